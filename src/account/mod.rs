@@ -1,0 +1,252 @@
+//! The door for an account in a file: imagined, or recorded from a provider. It serves to try the
+//! tool without credentials, to plan in a fork's pull request, and to reproduce a bug.
+
+use crate::cloud::{Calls, Cloud, Failure, Observation};
+use crate::resource::{Address, Resource, Scope};
+use anyhow::{Context, Result};
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Larger files are refused: 1,000 resources take about 1 MB.
+const MAX_BYTES: u64 = 256 << 20;
+
+/// The file's form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    /// 12 digits.
+    account: String,
+    #[serde(default = "aws")]
+    partition: String,
+    #[serde(default = "us_east_1")]
+    region: String,
+    /// Names of buckets that other accounts have.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    taken_buckets: BTreeSet<String>,
+    #[serde(default)]
+    resources: Vec<Resource>,
+}
+
+fn aws() -> String {
+    "aws".to_owned()
+}
+
+fn us_east_1() -> String {
+    "us-east-1".to_owned()
+}
+
+/// An account in a file. Writes are kept in memory until [`Account::save`].
+pub struct Account {
+    path: PathBuf,
+    scope: Scope,
+    taken_buckets: BTreeSet<String>,
+    resources: Mutex<BTreeMap<Address, Resource>>,
+    calls: Mutex<Calls>,
+}
+
+impl Account {
+    /// Reads the account at `path`; `region` overrides the file's.
+    ///
+    /// # Errors
+    /// There is no such file, or it is no account; with the line.
+    pub fn open(path: &Path, region: Option<&str>) -> Result<Self> {
+        let read = || -> Result<File> {
+            let size = std::fs::metadata(path)?.len();
+            anyhow::ensure!(size <= MAX_BYTES, "it has {size} bytes, and {MAX_BYTES} are the most");
+            let file: File = serde_json::from_str(&std::fs::read_to_string(path)?)?;
+            anyhow::ensure!(
+                file.account.len() == 12 && file.account.bytes().all(|b| b.is_ascii_digit()),
+                "\"account\" is 12 digits, and this is {:?}",
+                file.account
+            );
+            Ok(file)
+        };
+        let file = read().map_err(|error| {
+            anyhow::Error::new(Failure {
+                message: format!("{} is no account file: {error}", path.display()),
+                hint: Some(
+                    "the smallest one is {\"account\": \"123456789012\", \"resources\": []}; \
+                     `s3setup record` makes one from AWS"
+                        .to_owned(),
+                ),
+            })
+        })?;
+        let resources = file
+            .resources
+            .into_iter()
+            .map(|resource| (resource.address(), resource))
+            .collect();
+        Ok(Self {
+            path: path.to_owned(),
+            scope: Scope {
+                account: file.account,
+                partition: file.partition,
+                region: region.map_or(file.region, str::to_owned),
+            },
+            taken_buckets: file.taken_buckets,
+            resources: Mutex::new(resources),
+            calls: Mutex::default(),
+        })
+    }
+
+    /// Writes the account to its file, at once or not at all.
+    ///
+    /// # Errors
+    /// The folder cannot be written to.
+    pub fn save(&self) -> Result<()> {
+        let resources = self.lock().values().cloned().collect();
+        write(&self.path, &self.scope, &self.taken_buckets, resources)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Address, Resource>> {
+        // A panic of another step leaves the map whole: each change of it is one insert or remove.
+        self.resources.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn count(&self, verb: &str) {
+        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        calls.total += 1;
+        *calls.by_operation.entry(format!("account:{verb}")).or_default() += 1;
+    }
+}
+
+/// Writes an account file that holds `resources`.
+///
+/// # Errors
+/// The folder cannot be written to.
+pub fn record(path: &Path, scope: &Scope, resources: Vec<Resource>) -> Result<()> {
+    write(path, scope, &BTreeSet::new(), resources)
+}
+
+fn write(
+    path: &Path,
+    scope: &Scope,
+    taken_buckets: &BTreeSet<String>,
+    resources: Vec<Resource>,
+) -> Result<()> {
+    let file = File {
+        account: scope.account.clone(),
+        partition: scope.partition.clone(),
+        region: scope.region.clone(),
+        taken_buckets: taken_buckets.clone(),
+        resources,
+    };
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let save = || -> Result<()> {
+        let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
+        serde_json::to_writer_pretty(&mut temporary, &file)?;
+        temporary.write_all(b"\n")?;
+        temporary.persist(path)?;
+        Ok(())
+    };
+    save().with_context(|| format!("cannot write the account to {}", path.display()))
+}
+
+#[async_trait]
+impl Cloud for Account {
+    fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    async fn observe(&self, want: &Resource) -> Result<Observation> {
+        self.count("observe");
+        if let Resource::Bucket(bucket) = want
+            && self.taken_buckets.contains(&bucket.name)
+        {
+            return Err(anyhow::Error::new(Failure {
+                message: format!("the bucket {} belongs to another account", bucket.name),
+                hint: Some("choose another name: bucket names are shared by all of AWS".to_owned()),
+            }));
+        }
+        Ok(Observation {
+            resource: self.lock().get(&want.address()).cloned(),
+            unreadable: Vec::new(),
+        })
+    }
+
+    async fn create(&self, want: &Resource) -> Result<()> {
+        self.count("create");
+        self.lock().insert(want.address(), want.clone());
+        Ok(())
+    }
+
+    async fn update(&self, have: &Resource, want: &Resource) -> Result<()> {
+        self.count("update");
+        let merged = want.clone().with_foreign(have);
+        self.lock().insert(want.address(), merged);
+        Ok(())
+    }
+
+    async fn delete(&self, have: &Resource) -> Result<()> {
+        self.count("delete");
+        self.lock().remove(&have.address());
+        Ok(())
+    }
+
+    fn calls(&self) -> Calls {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resource::Role;
+
+    fn at(folder: &tempfile::TempDir, text: &str) -> PathBuf {
+        let path = folder.path().join("account.json");
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    #[tokio::test]
+    async fn what_is_created_is_there_after_saving() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = at(&folder, r#"{"account": "012345678901"}"#);
+        let account = Account::open(&path, None).unwrap();
+        let role = Resource::Role(Role::named("deploy"));
+        assert_eq!(account.observe(&role).await.unwrap(), Observation::default());
+        account.create(&role).await.unwrap();
+        account.save().unwrap();
+        let again = Account::open(&path, None).unwrap();
+        assert_eq!(again.scope().account, "012345678901");
+        assert_eq!(again.observe(&role).await.unwrap().resource, Some(role));
+    }
+
+    #[tokio::test]
+    async fn an_update_keeps_what_the_manifest_does_not_manage() {
+        let folder = tempfile::tempdir().unwrap();
+        let account = Account::open(&at(&folder, r#"{"account": "012345678901"}"#), None).unwrap();
+        let tag = |key: &str| [(key.to_owned(), "1".to_owned())];
+        let have = Role { max_session_duration: Some(7200), tags: tag("theirs").into(), ..Role::named("r") };
+        let want = Role { description: Some("d".into()), tags: tag("ours").into(), ..Role::named("r") };
+        let (have, want) = (Resource::Role(have), Resource::Role(want));
+        account.update(&have, &want).await.unwrap();
+        let Some(Resource::Role(now)) = account.observe(&want).await.unwrap().resource else {
+            panic!("no role");
+        };
+        assert_eq!(now.max_session_duration, Some(7200));
+        assert_eq!(now.tags.keys().collect::<Vec<_>>(), ["ours", "theirs"]);
+    }
+
+    #[test]
+    fn what_is_no_account_is_refused_with_the_reason() {
+        let folder = tempfile::tempdir().unwrap();
+        for (text, reason) in [
+            ("", "EOF"),
+            ("{}", "account"),
+            (r#"{"account": "12"}"#, "12 digits"),
+            (r#"{"account": "012345678901", "resourcs": []}"#, "resourcs"),
+        ] {
+            let error = Account::open(&at(&folder, text), None).err().unwrap().to_string();
+            assert!(error.contains(reason), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! From the environment to an account: configuration, HTTP client, who is calling.
+
+use super::calls::Counter;
+use super::error::{Call, Error, Result};
+use super::regions::Regions;
+use super::settle::{Known, Patience, read};
+use super::{Aws, hint};
+use crate::cloud::Waiting;
+use crate::resource::Scope;
+use anyhow::Context as _;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_s3::config::SharedHttpClient;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_smithy_http_client::{Builder, Connector};
+use std::time::Duration;
+
+/// What is chosen on the command line; all else comes from AWS's own environment variables and
+/// configuration files.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Instead of `AWS_PROFILE`.
+    pub profile: Option<String>,
+    /// Instead of `AWS_REGION` and the profile's region.
+    pub region: Option<String>,
+}
+
+/// Loads the SDK's default credential chain (environment, profiles, SSO, web identity, process,
+/// container and instance roles) and asks STS who the caller is.
+///
+/// # Errors
+/// A [`crate::cloud::Failure`] with a hint if there are no credentials, or no valid ones, or no
+/// region, or no answer.
+pub async fn connect(options: &Options, waiting: Waiting) -> anyhow::Result<Aws> {
+    let config = load(options).await?;
+    let endpoint = config.endpoint_url().map(str::to_owned);
+    account(config, waiting)
+        .await
+        .map_err(|error| hint::explain(error, None, endpoint.as_deref()))
+}
+
+async fn load(options: &Options) -> anyhow::Result<SdkConfig> {
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http_client()?)
+        // Adaptive: slows down by itself when AWS throttles, instead of failing sooner.
+        .retry_config(RetryConfig::adaptive().with_max_attempts(5))
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(Duration::from_secs(5))
+                .read_timeout(Duration::from_secs(30))
+                .operation_attempt_timeout(Duration::from_secs(40))
+                .operation_timeout(Duration::from_secs(120))
+                .build(),
+        );
+    if let Some(profile) = &options.profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(region) = &options.region {
+        loader = loader.region(Region::new(region.clone()));
+    }
+    Ok(loader.load().await)
+}
+
+/// One client for all services, so that connections are shared. The SDK's default client is left
+/// out of the build (its TLS alone doubles the compile time), and it heeds neither proxies nor
+/// `AWS_CA_BUNDLE`.
+fn http_client() -> anyhow::Result<SharedHttpClient> {
+    let mut trust = TrustStore::empty().with_native_roots(true);
+    if let Some(path) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) {
+        let pem = std::fs::read(&path)
+            .with_context(|| format!("cannot read AWS_CA_BUNDLE {}", path.display()))?;
+        trust = trust.with_pem_certificate(pem);
+    }
+    let context = TlsContext::builder().with_trust_store(trust).build()?;
+    let local = is_local(std::env::var("AWS_ENDPOINT_URL").ok().as_deref());
+    Ok(Builder::new().build_with_connector_fn(move |settings, components| {
+        let mut connector = Connector::builder();
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        // No proxy leads to a server on this very machine.
+        let proxy = if local { ProxyConfig::disabled() } else { ProxyConfig::from_env() };
+        connector
+            .proxy_config(proxy)
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .tls_context(context.clone())
+            .build()
+    }))
+}
+
+fn is_local(endpoint: Option<&str>) -> bool {
+    let host = endpoint.and_then(|url| url.split_once("://")).map(|(_, rest)| rest);
+    host.is_some_and(|host| {
+        ["127.", "localhost", "[::1]"].iter().any(|local| host.starts_with(local))
+    })
+}
+
+async fn account(config: SdkConfig, waiting: Waiting) -> Result<Aws> {
+    let counter = Counter::default();
+    // Without a region, ask anyway: what is wrong with the profile or the credentials is then said
+    // first, and is often why there is no region.
+    let region = config.region().map(|region| region.as_ref().to_owned());
+    let asked = region.clone().unwrap_or_else(|| "us-east-1".into());
+    let sts = aws_sdk_sts::config::Builder::from(&config)
+        .region(Region::new(asked))
+        .interceptor(counter.clone());
+    let sts = aws_sdk_sts::Client::from_conf(sts.build());
+    let identity = read(
+        Call::new("sts:GetCallerIdentity", "*"),
+        sts.get_caller_identity().send(),
+    )
+    .await?;
+    let Some(region) = region else {
+        return Err(Error::ours(
+            "no AWS region is set",
+            "give --region, AWS_REGION, or `region = …` in the profile: buckets are made there \
+             unless the manifest says otherwise",
+        ));
+    };
+    let caller = identity.arn().unwrap_or_default().to_owned();
+    let (Some(partition), Some(account)) = (caller.split(':').nth(1), identity.account()) else {
+        return Err(Error::ours(
+            format!("sts:GetCallerIdentity answers without an ARN or account ({caller:?})"),
+            "check AWS_ENDPOINT_URL: this is not the answer of AWS",
+        ));
+    };
+    let iam = aws_sdk_iam::config::Builder::from(&config)
+        .region(Region::new(region.clone()))
+        .interceptor(counter.clone());
+    let endpoint = config.endpoint_url().map(str::to_owned);
+    let s3_endpoint = std::env::var("AWS_ENDPOINT_URL_S3").ok().filter(|url| !url.is_empty());
+    let path_style = endpoint.is_some() || s3_endpoint.is_some();
+    Ok(Aws {
+        scope: Scope { account: account.to_owned(), partition: partition.to_owned(), region },
+        iam: aws_sdk_iam::Client::from_conf(iam.build()),
+        regions: Regions::new(config, path_style, counter.clone()),
+        endpoint: endpoint.or(s3_endpoint),
+        calls: counter,
+        caller,
+        known: Known::default(),
+        patience: Patience::default(),
+        waiting,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_is_local() {
+        let table = [
+            (Some("http://127.0.0.1:4566"), true),
+            (Some("http://localhost:4566/"), true),
+            (Some("http://[::1]:1"), true),
+            (Some("https://minio.example.com"), false),
+            (Some("nonsense"), false),
+            (None, false),
+        ];
+        for (endpoint, local) in table {
+            assert_eq!(is_local(endpoint), local, "{endpoint:?}");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Customer managed policies. IAM keeps up to five versions of each; only the default one counts.
+
+use super::Aws;
+use super::error::{Call, Error, Result};
+use super::gaps::Gaps;
+use super::identity::document;
+use super::role::described;
+use super::settle::read;
+use super::tags::{from_iam, missing, to_iam};
+use crate::cloud::Observation;
+use crate::resource::{Kind as _, ManagedPolicy, Resource};
+
+/// IAM's quota of versions, which cannot be raised.
+const MOST_VERSIONS: usize = 5;
+
+impl Aws {
+    fn policy_arn(&self, policy: &ManagedPolicy) -> String {
+        policy.arn(&self.scope).unwrap_or_default()
+    }
+
+    pub(super) async fn observe_policy(&self, want: &ManagedPolicy) -> Result<Observation> {
+        let arn = self.policy_arn(want);
+        let mut gaps = Gaps::default();
+        let get = self.iam.get_policy().policy_arn(&arn);
+        let answer = read(Call::new("iam:GetPolicy", &arn), get.send()).await;
+        let Some(policy) = gaps.whole(answer)?.and_then(|answer| answer.policy) else {
+            return Ok(gaps.alone());
+        };
+        let version = policy.default_version_id().unwrap_or("v1");
+        let get = self.iam.get_policy_version().policy_arn(&arn).version_id(version);
+        let answer = read(Call::new("iam:GetPolicyVersion", &arn), get.send()).await;
+        let text = gaps
+            .field("policy", answer)?
+            .and_then(|answer| answer.policy_version)
+            .and_then(|version| version.document);
+        let found = ManagedPolicy {
+            name: want.name.clone(),
+            path: policy.path.clone().unwrap_or_else(|| want.path.clone()),
+            description: described(policy.description(), want.description.as_ref()),
+            policy: match text {
+                Some(text) => document(&text, &format!("version {version} of the policy"))?,
+                None => crate::policy::Document::default(),
+            },
+            tags: from_iam(policy.tags()),
+        };
+        Ok(gaps.around(Resource::Policy(found)))
+    }
+
+    pub(super) async fn create_policy(&self, want: &ManagedPolicy) -> Result<()> {
+        let arn = self.policy_arn(want);
+        let (text, tags) = (want.policy.to_json(), to_iam(&want.tags)?);
+        self.write(Call::new("iam:CreatePolicy", &arn), || {
+            self.iam
+                .create_policy()
+                .policy_name(&want.name)
+                .path(&want.path)
+                .set_description(want.description.clone().filter(|text| !text.is_empty()))
+                .policy_document(&text)
+                .set_tags(Some(tags.clone()).filter(|tags| !tags.is_empty()))
+                .send()
+        })
+        .await?;
+        self.known.made(&arn);
+        Ok(())
+    }
+
+    /// Path and description are fixed at creation.
+    pub(super) async fn update_policy(&self, have: &ManagedPolicy, want: &ManagedPolicy) -> Result<()> {
+        let arn = self.policy_arn(want);
+        let tags = missing(&have.tags, &want.tags);
+        if !tags.is_empty() {
+            let tags = to_iam(&tags)?;
+            self.write(Call::new("iam:TagPolicy", &arn), || {
+                self.iam.tag_policy().policy_arn(&arn).set_tags(Some(tags.clone())).send()
+            })
+            .await?;
+        }
+        if have.policy == want.policy {
+            return Ok(());
+        }
+        match self.put_version(&arn, want).await {
+            Err(error) if error.code().starts_with("LimitExceeded") => {
+                self.make_room(&arn, error).await?;
+                self.put_version(&arn, want).await
+            }
+            other => other,
+        }
+    }
+
+    async fn put_version(&self, arn: &str, want: &ManagedPolicy) -> Result<()> {
+        let text = want.policy.to_json();
+        self.write(Call::new("iam:CreatePolicyVersion", arn), || {
+            let request = self.iam.create_policy_version().policy_arn(arn);
+            request.policy_document(&text).set_as_default(true).send()
+        })
+        .await
+        .map(drop)
+    }
+
+    /// Deletes the oldest version that is not the default one. The quota of characters has the
+    /// same code as the quota of versions: then nothing is deleted, and `refusal` stands.
+    async fn make_room(&self, arn: &str, refusal: Error) -> Result<()> {
+        let versions = self.versions(arn).await?;
+        if versions.len() < MOST_VERSIONS {
+            return Err(refusal);
+        }
+        match versions.into_iter().find(|version| !version.is_default) {
+            Some(oldest) => self.delete_version(arn, &oldest.id).await,
+            None => Err(refusal),
+        }
+    }
+
+    /// The versions, oldest first.
+    async fn versions(&self, arn: &str) -> Result<Vec<Version>> {
+        let pages = self.iam.list_policy_versions().policy_arn(arn).into_paginator().items().send();
+        let call = Call::new("iam:ListPolicyVersions", arn);
+        let found = read(call, pages.collect::<std::result::Result<Vec<_>, _>>()).await?;
+        let mut versions: Vec<Version> = found
+            .into_iter()
+            .filter_map(|version| {
+                Some(Version { is_default: version.is_default_version, id: version.version_id? })
+            })
+            .collect();
+        versions.sort_by_key(Version::number);
+        Ok(versions)
+    }
+
+    async fn delete_version(&self, arn: &str, id: &str) -> Result<()> {
+        self.erase(Call::new("iam:DeletePolicyVersion", arn), || {
+            self.iam.delete_policy_version().policy_arn(arn).version_id(id).send()
+        })
+        .await
+    }
+
+    /// Attachments are not ours: IAM refuses with DeleteConflict while there are any.
+    pub(super) async fn delete_policy(&self, have: &ManagedPolicy) -> Result<()> {
+        let arn = self.policy_arn(have);
+        let versions = match self.versions(&arn).await {
+            Err(error) if error.absent() => return Ok(()),
+            other => other?,
+        };
+        for version in versions.iter().filter(|version| !version.is_default) {
+            self.delete_version(&arn, &version.id).await?;
+        }
+        self.erase(Call::new("iam:DeletePolicy", &arn), || {
+            self.iam.delete_policy().policy_arn(&arn).send()
+        })
+        .await
+    }
+}
+
+struct Version {
+    id: String,
+    is_default: bool,
+}
+
+impl Version {
+    /// Ids are `v1`, `v2`, … and never used again, so that they tell the age.
+    fn number(&self) -> u64 {
+        self.id.trim_start_matches('v').parse().unwrap_or(0)
+    }
+}

@@ -1,0 +1,187 @@
+//! The door for AWS, and the only place that names its SDK: dispatch over the kinds.
+#![expect(clippy::disallowed_types, reason = "this is the one module that may hold SDK clients")]
+
+mod action;
+mod bucket;
+mod bucket_policy;
+mod bucket_settings;
+mod calls;
+mod connect;
+mod encryption;
+mod error;
+mod gaps;
+mod group;
+mod head;
+mod hint;
+mod identity;
+mod lifecycle;
+mod managed_policy;
+mod oidc_provider;
+mod regions;
+mod role;
+mod settle;
+mod tags;
+mod user;
+
+pub use connect::{Options, connect};
+
+use crate::cloud::{Calls, Cloud, Observation, Waiting};
+use crate::resource::{Resource, Scope};
+use async_trait::async_trait;
+use error::{Error, Result};
+
+/// One account of AWS, as one caller.
+pub struct Aws {
+    scope: Scope,
+    caller: String,
+    /// Where a configured endpoint sends every call instead of to AWS; for error messages.
+    endpoint: Option<String>,
+    iam: aws_sdk_iam::Client,
+    regions: regions::Regions,
+    calls: calls::Counter,
+    known: settle::Known,
+    patience: settle::Patience,
+    waiting: Waiting,
+}
+
+impl Aws {
+    /// The ARN of who calls.
+    #[must_use]
+    pub fn caller(&self) -> &str {
+        &self.caller
+    }
+
+    fn explain(&self, error: Error) -> anyhow::Error {
+        hint::explain(error, Some(&self.caller), self.endpoint.as_deref())
+    }
+
+    async fn look(&self, want: &Resource) -> Result<Observation> {
+        let observation = match want {
+            Resource::Bucket(want) => self.observe_bucket(want).await,
+            Resource::BucketPolicy(want) => self.observe_bucket_policy(want).await,
+            Resource::Group(want) => self.observe_group(want).await,
+            Resource::Policy(want) => self.observe_policy(want).await,
+            Resource::OidcProvider(want) => self.observe_oidc_provider(want).await,
+            Resource::Role(want) => self.observe_role(want).await,
+            Resource::User(want) => self.observe_user(want).await,
+        }?;
+        if let Some(arn) = observation.resource.as_ref().and_then(|have| have.arn(&self.scope)) {
+            self.known.saw(&arn);
+        }
+        Ok(observation)
+    }
+
+    async fn make(&self, want: &Resource) -> Result<()> {
+        let made = match want {
+            Resource::Bucket(want) => self.create_bucket(want).await,
+            Resource::BucketPolicy(want) => self.put_bucket_policy(want).await,
+            Resource::Group(want) => self.create_group(want).await,
+            Resource::Policy(want) => self.create_policy(want).await,
+            Resource::OidcProvider(want) => self.create_oidc_provider(want).await,
+            Resource::Role(want) => self.create_role(want).await,
+            Resource::User(want) => self.create_user(want).await,
+        };
+        match made {
+            Err(error) if error.already_there() => self.take_up(want, error).await,
+            made => made,
+        }
+    }
+
+    async fn lead(&self, have: &Resource, want: &Resource) -> Result<()> {
+        match (have, want) {
+            (Resource::Bucket(have), Resource::Bucket(want)) => self.update_bucket(have, want).await,
+            (Resource::BucketPolicy(have), Resource::BucketPolicy(want)) => {
+                if have.policy == want.policy { Ok(()) } else { self.put_bucket_policy(want).await }
+            }
+            (Resource::Group(have), Resource::Group(want)) => self.update_group(have, want).await,
+            (Resource::Policy(have), Resource::Policy(want)) => self.update_policy(have, want).await,
+            (Resource::OidcProvider(have), Resource::OidcProvider(want)) => {
+                self.update_oidc_provider(have, want).await
+            }
+            (Resource::Role(have), Resource::Role(want)) => self.update_role(have, want).await,
+            (Resource::User(have), Resource::User(want)) => self.update_user(have, want).await,
+            (have, want) => Err(Error::ours(
+                format!("{} cannot become {}", have.address(), want.address()),
+                "make a new plan",
+            )),
+        }
+    }
+
+    async fn remove(&self, have: &Resource) -> Result<()> {
+        match have {
+            Resource::Bucket(have) => self.delete_bucket(have).await,
+            Resource::BucketPolicy(have) => self.delete_bucket_policy(have).await,
+            Resource::Group(have) => self.delete_group(have).await,
+            Resource::Policy(have) => self.delete_policy(have).await,
+            Resource::OidcProvider(have) => Err(oidc_provider::refuse_delete(have)),
+            Resource::Role(have) => self.delete_role(have).await,
+            Resource::User(have) => self.delete_user(have).await,
+        }
+    }
+
+    /// Goes on from what turned up where nothing was when the plan was made. It is what this very
+    /// call made (the answer was lost, and the SDK asked again) only if it carries our marks.
+    async fn take_up(&self, want: &Resource, error: Error) -> Result<()> {
+        let address = want.address();
+        let have = self.look(want).await?.resource;
+        match have {
+            Some(have) if carries_our_marks(&have, want) => {
+                if let Some(arn) = have.arn(&self.scope) {
+                    self.known.made(&arn);
+                }
+                self.lead(&have, want).await
+            }
+            Some(_) => Err(Error::ours(
+                format!("{address} was made by somebody else since the plan was made"),
+                "plan again, and look whose it is before you adopt it",
+            )),
+            // IAM compares names without case, and a policy is looked up by its path too.
+            None => Err(error.with_hint(format!(
+                "something of that name is there, with another path or in capital letters: \
+                 choose another name than that of {address}, or give it the same path"
+            ))),
+        }
+    }
+}
+
+/// Whether `have` can only come from a create call that carried all marks of `want`.
+fn carries_our_marks(have: &Resource, want: &Resource) -> bool {
+    match (have, want) {
+        // Groups have no tags; a path of ours is their mark.
+        (Resource::Group(have), Resource::Group(want)) => {
+            have.path == want.path && want.path.starts_with("/s3setup/")
+        }
+        _ if want.shared() => true,
+        _ => match (have.tags(), want.tags()) {
+            (Some(have), Some(want)) => tags::carries(have, want),
+            _ => false,
+        },
+    }
+}
+
+#[async_trait]
+impl Cloud for Aws {
+    fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    async fn observe(&self, want: &Resource) -> anyhow::Result<Observation> {
+        self.look(want).await.map_err(|error| self.explain(error))
+    }
+
+    async fn create(&self, want: &Resource) -> anyhow::Result<()> {
+        self.make(want).await.map_err(|error| self.explain(error))
+    }
+
+    async fn update(&self, have: &Resource, want: &Resource) -> anyhow::Result<()> {
+        self.lead(have, want).await.map_err(|error| self.explain(error))
+    }
+
+    async fn delete(&self, have: &Resource) -> anyhow::Result<()> {
+        self.remove(have).await.map_err(|error| self.explain(error))
+    }
+
+    fn calls(&self) -> Calls {
+        self.calls.calls()
+    }
+}

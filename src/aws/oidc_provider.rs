@@ -1,0 +1,84 @@
+//! OIDC identity providers: one per issuer, shared by the whole account.
+
+use super::Aws;
+use super::error::{Call, Error, Result};
+use super::gaps::Gaps;
+use super::settle::read;
+use super::tags::{from_iam, to_iam};
+use crate::cloud::Observation;
+use crate::resource::{Kind as _, OidcProvider, Resource};
+
+impl Aws {
+    fn oidc_arn(&self, provider: &OidcProvider) -> String {
+        provider.arn(&self.scope).unwrap_or_default()
+    }
+
+    pub(super) async fn observe_oidc_provider(&self, want: &OidcProvider) -> Result<Observation> {
+        let arn = self.oidc_arn(want);
+        let mut gaps = Gaps::default();
+        let get = self.iam.get_open_id_connect_provider().open_id_connect_provider_arn(&arn);
+        let answer = read(Call::new("iam:GetOpenIDConnectProvider", &arn), get.send()).await;
+        let Some(found) = gaps.whole(answer)? else {
+            return Ok(gaps.alone());
+        };
+        let provider = OidcProvider {
+            name: OidcProvider::issuer(found.url().unwrap_or(&want.name)).to_owned(),
+            audiences: found.client_id_list().iter().cloned().collect(),
+            tags: from_iam(found.tags()),
+        };
+        Ok(gaps.around(Resource::OidcProvider(provider)))
+    }
+
+    /// If the account has one by now, the caller goes on with an update: it belongs to everybody.
+    pub(super) async fn create_oidc_provider(&self, want: &OidcProvider) -> Result<()> {
+        let arn = self.oidc_arn(want);
+        let tags = to_iam(&want.tags)?;
+        self.write(Call::new("iam:CreateOpenIDConnectProvider", &arn), || {
+            self.iam
+                .create_open_id_connect_provider()
+                .url(format!("https://{}", want.name))
+                .set_client_id_list(Some(want.audiences.iter().cloned().collect()))
+                .set_tags(Some(tags.clone()).filter(|tags| !tags.is_empty()))
+                .send()
+        })
+        .await?;
+        self.known.made(&arn);
+        Ok(())
+    }
+
+    /// Adds audiences, and never removes one: others may rely on it.
+    pub(super) async fn update_oidc_provider(&self, have: &OidcProvider, want: &OidcProvider) -> Result<()> {
+        let arn = self.oidc_arn(want);
+        for audience in want.audiences.difference(&have.audiences) {
+            self.write(Call::new("iam:AddClientIDToOpenIDConnectProvider", &arn), || {
+                let request = self.iam.add_client_id_to_open_id_connect_provider();
+                request.open_id_connect_provider_arn(&arn).client_id(audience).send()
+            })
+            .await
+            .map_err(|error| by_hand(error, &arn, audience))?;
+        }
+        Ok(())
+    }
+}
+
+/// Not every server that speaks IAM can add an audience.
+fn by_hand(error: Error, arn: &str, audience: &str) -> Error {
+    if error.code() == "InvalidAction" || error.status() >= 500 {
+        error.with_hint(format!(
+            "this server cannot add an audience to a provider that is there: make the provider \
+             anew by hand with the audience {audience} as well (`aws iam \
+             delete-open-id-connect-provider --open-id-connect-provider-arn {arn}`, then apply), if \
+             no other role needs it meanwhile"
+        ))
+    } else {
+        error
+    }
+}
+
+/// Roles that s3setup knows nothing of may trust the provider.
+pub(super) fn refuse_delete(provider: &OidcProvider) -> Error {
+    Error::ours(
+        format!("oidc_provider.{} is shared by the whole account and is never removed", provider.name),
+        "if no role trusts it any more, remove it with `aws iam delete-open-id-connect-provider`",
+    )
+}

@@ -1,0 +1,296 @@
+//! The only retries of our own: AWS is eventually consistent, and for a while may not know what
+//! this very run has made (<https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html>).
+//! Throttling, time-outs and 5xx are retried by the SDK.
+
+use super::Aws;
+use super::action::address;
+use super::error::{Call, CallError, Error, Result, failed};
+use super::hint::waits_for;
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use std::collections::BTreeSet;
+use std::hash::{BuildHasher, Hasher};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// How long to go on, and how long to pause between attempts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    pub(super) bound: Duration,
+    pub(super) first: Duration,
+    pub(super) longest: Duration,
+}
+
+impl Default for Patience {
+    /// Two minutes: AWS names no bound, and Terraform's provider settled on this one for IAM and
+    /// for S3.
+    fn default() -> Self {
+        Self {
+            bound: Duration::from_secs(120),
+            first: Duration::from_millis(500),
+            longest: Duration::from_secs(5),
+        }
+    }
+}
+
+impl Patience {
+    /// The pause after so many attempts: doubled each time, half of it by chance.
+    fn pause(&self, attempts: u32) -> Duration {
+        let full = self.first.saturating_mul(1 << attempts.min(16)).min(self.longest);
+        let chance = std::hash::RandomState::new().build_hasher().finish() % 1000;
+        full.mul_f64(0.5 + chance as f64 / 2000.0)
+    }
+}
+
+/// ARNs that this run has made or met. Only about these may AWS be behind; anything else that it
+/// does not know does not exist, and waiting would not help.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    made: Mutex<BTreeSet<String>>,
+    seen: Mutex<BTreeSet<String>>,
+}
+
+impl Known {
+    /// This run made it.
+    pub(super) fn made(&self, arn: &str) {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).insert(arn.to_owned());
+    }
+
+    /// It is there. An earlier run may have made it a moment ago.
+    pub(super) fn saw(&self, arn: &str) {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).insert(arn.to_owned());
+    }
+
+    /// By its ARN, or by its address where the path is not known.
+    fn has_made(&self, what: &str) -> bool {
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.contains(what) || made.iter().any(|arn| address(arn) == what)
+    }
+
+    fn has_met(&self, arn: &str) -> bool {
+        self.has_made(arn)
+            || self.seen.lock().unwrap_or_else(PoisonError::into_inner).contains(arn)
+    }
+
+    /// What AWS has not caught up with, if that is why this failed: code *and* message count,
+    /// since IAM uses `MalformedPolicyDocument` for errors that stay.
+    fn behind<'a>(&self, error: &'a CallError) -> Option<(&'a str, &'a str)> {
+        let (code, call) = (error.code(), &error.call);
+        let invalid_principal = error.message().contains("Invalid principal in policy");
+        match (code, call.operation.as_str()) {
+            ("MalformedPolicy", "s3:PutBucketPolicy")
+            | ("MalformedPolicyDocument", "iam:CreateRole" | "iam:UpdateAssumeRolePolicy")
+                if invalid_principal =>
+            {
+                let principal = call.principals.iter().find(|arn| self.has_met(arn))?;
+                Some((principal, "Invalid principal in policy"))
+            }
+            ("NoSuchEntity" | "NoSuchBucket", _) => {
+                let arn = call.needs.iter().find(|arn| self.has_made(arn))?;
+                Some((arn, code))
+            }
+            ("OperationAborted" | "ConcurrentModification" | "EntityTemporarilyUnmodifiable", _) => {
+                Some((&call.on, code))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Repeats `attempt` while AWS is behind.
+pub(super) async fn settle<T, F: Future<Output = Result<T>>>(
+    patience: &Patience,
+    known: &Known,
+    waiting: &(dyn Fn(&str) + Send + Sync),
+    attempt: impl Fn() -> F,
+) -> Result<T> {
+    let start = Instant::now();
+    let mut attempts = 0;
+    loop {
+        let mut error = match attempt().await {
+            Err(Error::Call(error)) => error,
+            other => return other,
+        };
+        let Some((what, why)) = known.behind(&error) else {
+            return Err(Error::Call(error));
+        };
+        let waited = start.elapsed();
+        let left = patience.bound.saturating_sub(waited);
+        if left.is_zero() {
+            error.waited = Some(waited);
+            return Err(Error::Call(error));
+        }
+        let (waited, bound) = (waited.as_secs(), patience.bound.as_secs());
+        waiting(&format!("{}, {waited} s of {bound} s", waits_for(what, why)));
+        // The last pause is cut so that the last attempt falls on the bound.
+        sleep(patience.pause(attempts).min(left)).await;
+        attempts += 1;
+    }
+}
+
+impl Aws {
+    /// Sends a write, again as long as AWS has not caught up with what this run did.
+    pub(super) async fn write<T, E, F>(&self, call: Call, send: impl Fn() -> F) -> Result<T>
+    where
+        F: Future<Output = std::result::Result<T, SdkError<E, HttpResponse>>>,
+        E: std::error::Error + ProvideErrorMetadata + 'static,
+    {
+        settle(&self.patience, &self.known, &*self.waiting, || async {
+            send().await.map_err(|error| failed(call.clone(), &error))
+        })
+        .await
+    }
+
+    /// A write that removes: what is gone already is fine.
+    pub(super) async fn erase<T, E, F>(&self, call: Call, send: impl Fn() -> F) -> Result<()>
+    where
+        F: Future<Output = std::result::Result<T, SdkError<E, HttpResponse>>>,
+        E: std::error::Error + ProvideErrorMetadata + 'static,
+    {
+        // Not `write`: that would wait for what is not there to appear.
+        match send().await.map_err(|error| failed(call.clone(), &error)) {
+            Err(error) if error.absent() || error.unset() => Ok(()),
+            Err(error) if error.code() == "OperationAborted" || error.code() == "ConcurrentModification" => {
+                match self.write(call, send).await {
+                    Err(error) if error.absent() => Ok(()),
+                    other => other.map(drop),
+                }
+            }
+            other => other.map(drop),
+        }
+    }
+}
+
+/// One read.
+pub(super) async fn read<T, E>(
+    call: Call,
+    send: impl Future<Output = std::result::Result<T, SdkError<E, HttpResponse>>>,
+) -> Result<T>
+where
+    E: std::error::Error + ProvideErrorMetadata + 'static,
+{
+    send.await.map_err(|error| failed(call, &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::error::Cause;
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    const FAST: Patience = Patience {
+        bound: Duration::from_millis(60),
+        first: Duration::from_millis(1),
+        longest: Duration::from_millis(8),
+    };
+    const ROLE: &str = "arn:aws:iam::1:role/deploy";
+
+    fn refusal(operation: &str, code: &str, message: &str) -> Error {
+        let mut call = Call::new(operation, "arn:aws:s3:::b").needing(ROLE);
+        call.principals = vec![ROLE.into()];
+        Error::Call(Box::new(CallError {
+            call,
+            cause: Cause::Refused {
+                status: 400,
+                code: code.into(),
+                message: message.into(),
+                request: None,
+                region: None,
+            },
+            waited: None,
+            hint: None,
+        }))
+    }
+
+    /// Fails so many times, then succeeds; the outcome, the attempts and what was said.
+    async fn run(known: &Known, failures: usize, error: Error) -> (Result<()>, usize, Vec<String>) {
+        let attempts = AtomicUsize::new(0);
+        let said = Mutex::new(Vec::new());
+        let waiting = |text: &str| said.lock().unwrap().push(text.to_owned());
+        let outcome = settle(&FAST, known, &waiting, || {
+            let failing = attempts.fetch_add(1, Ordering::SeqCst) < failures;
+            let error = error.clone();
+            async move { if failing { Err(error) } else { Ok(()) } }
+        })
+        .await;
+        (outcome, attempts.into_inner(), said.into_inner().unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_principal_of_this_run_is_waited_for() {
+        let known = Known::default();
+        known.saw(ROLE);
+        let error = refusal("s3:PutBucketPolicy", "MalformedPolicy", "Invalid principal in policy");
+        let (outcome, attempts, said) = run(&known, 2, error).await;
+        assert_eq!((outcome, attempts), (Ok(()), 3));
+        assert_eq!(
+            said[0],
+            "waiting until AWS knows role.deploy (Invalid principal in policy), 0 s of 0 s"
+        );
+    }
+
+    #[tokio::test]
+    async fn what_does_not_pass_is_not_repeated() {
+        let known = Known::default();
+        let principal = "Invalid principal in policy";
+        let strangers = [
+            ("s3:PutBucketPolicy", "MalformedPolicy", principal, "a principal we never met"),
+            ("iam:AttachRolePolicy", "NoSuchEntity", "", "a role we did not make"),
+        ];
+        for (operation, code, message, reason) in strangers {
+            let (outcome, attempts, _) = run(&known, 9, refusal(operation, code, message)).await;
+            assert!(outcome.is_err() && attempts == 1, "{reason}");
+        }
+        known.made(ROLE);
+        let table = [
+            ("iam:CreateRole", "MalformedPolicyDocument", "sub is missing", "the same code"),
+            ("iam:PutRolePolicy", "MalformedPolicyDocument", principal, "no trust policy"),
+            ("iam:CreateRole", "LimitExceeded", "", "a quota"),
+            ("iam:CreateRole", "EntityAlreadyExists", "", "somebody else's"),
+            ("iam:CreateRole", "AccessDenied", "", "no permission"),
+        ];
+        for (operation, code, message, reason) in table {
+            let (outcome, attempts, _) = run(&known, 9, refusal(operation, code, message)).await;
+            assert!(outcome.is_err() && attempts == 1, "{reason}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_passes_is_repeated() {
+        let known = Known::default();
+        known.made(ROLE);
+        let table = [
+            ("iam:CreateRole", "MalformedPolicyDocument", "Invalid principal in policy: x"),
+            ("iam:AttachRolePolicy", "NoSuchEntity", ""),
+            ("s3:PutBucketTagging", "NoSuchBucket", ""),
+            ("s3:PutBucketVersioning", "OperationAborted", ""),
+            ("iam:TagRole", "ConcurrentModification", ""),
+            ("iam:CreateUser", "EntityTemporarilyUnmodifiable", ""),
+        ];
+        for (operation, code, message) in table {
+            let (outcome, attempts, _) = run(&known, 1, refusal(operation, code, message)).await;
+            assert_eq!((outcome, attempts), (Ok(()), 2), "{operation} {code}");
+        }
+    }
+
+    #[tokio::test]
+    async fn patience_has_an_end_that_is_told() {
+        let known = Known::default();
+        let error = refusal("s3:PutBucketVersioning", "OperationAborted", "again");
+        let (outcome, attempts, said) = run(&known, usize::MAX, error).await;
+        let Err(Error::Call(error)) = outcome else { panic!() };
+        assert!(error.waited.is_some_and(|waited| waited >= FAST.bound));
+        assert!(error.text().ends_with("again, still so after 0 s"), "{}", error.text());
+        assert!(attempts > 5 && said.len() == attempts - 1);
+    }
+
+    #[test]
+    fn pauses_grow_to_their_longest() {
+        let patience = Patience::default();
+        for (attempts, most) in [(0, 0.5), (1, 1.0), (2, 2.0), (3, 4.0), (4, 5.0), (40, 5.0)] {
+            let pause = patience.pause(attempts).as_secs_f64();
+            assert!(pause >= most / 2.0 && pause <= most, "{attempts}: {pause}");
+        }
+    }
+}

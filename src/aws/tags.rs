@@ -1,0 +1,94 @@
+//! Tags: what of ours is missing on what there is.
+
+use super::error::Result;
+use crate::resource::Tags;
+
+/// Whether something carries every one of our tags. Nothing carries none: without marks there is
+/// no telling whose it is.
+pub(super) fn carries(have: &Tags, want: &Tags) -> bool {
+    !want.is_empty() && missing(have, want).is_empty()
+}
+
+/// The tags of `want` that are not so in `have`. Keys count without case, as they do for IAM's
+/// users and roles.
+pub(super) fn missing(have: &Tags, want: &Tags) -> Tags {
+    let same = |key: &String, value: &String| {
+        have.get(key) == Some(value)
+            || (!have.contains_key(key)
+                && have
+                    .iter()
+                    .any(|(other, found)| other.eq_ignore_ascii_case(key) && found == value))
+    };
+    want.iter()
+        .filter(|(key, value)| !same(key, value))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
+}
+
+/// What to send where a put replaces all tags: ours, and everything that is there. That includes
+/// `aws:*`, exactly as read: S3 answers InvalidTag "System tags cannot be removed by requester" to
+/// a put without them (terraform-provider-aws issue 7323).
+pub(super) fn merged(have: &Tags, want: &Tags) -> Tags {
+    let mut all = have.clone();
+    all.extend(want.clone());
+    all
+}
+
+/// The SDK's tags, both ways, for each service's own type.
+macro_rules! tags_of {
+    ($service:ident, $to:ident, $from:ident) => {
+        pub(super) fn $to(tags: &Tags) -> Result<Vec<$service::types::Tag>> {
+            tags.iter()
+                .map(|(key, value)| $service::types::Tag::builder().key(key).value(value).build())
+                .map(|tag| Ok(tag?))
+                .collect()
+        }
+
+        pub(super) fn $from(tags: &[$service::types::Tag]) -> Tags {
+            tags.iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect()
+        }
+    };
+}
+tags_of!(aws_sdk_s3, to_s3, from_s3);
+tags_of!(aws_sdk_iam, to_iam, from_iam);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tags(pairs: &[(&str, &str)]) -> Tags {
+        pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn foreign_tags_stay_and_ours_are_put() {
+        let have = tags(&[("aws:cloudformation:stack-name", "s"), ("theirs", "1"), ("ours", "old")]);
+        let want = tags(&[("ours", "new"), ("more", "")]);
+        assert_eq!(missing(&have, &want), want);
+        assert_eq!(
+            merged(&have, &want),
+            tags(&[
+                ("aws:cloudformation:stack-name", "s"),
+                ("theirs", "1"),
+                ("ours", "new"),
+                ("more", "")
+            ])
+        );
+    }
+
+    #[test]
+    fn marks_are_carried_only_if_there_are_any_and_all() {
+        let mark = tags(&[("managed-by", "s3setup"), ("s3setup:manifest", "neon")]);
+        let more = tags(&[("Managed-By", "s3setup"), ("s3setup:manifest", "neon"), ("x", "y")]);
+        assert!(carries(&more, &mark));
+        assert!(!carries(&tags(&[("managed-by", "s3setup")]), &mark));
+        assert!(!carries(&more, &Tags::new()));
+    }
+
+    #[test]
+    fn an_empty_value_survives() {
+        let empty = tags(&[("k", "")]);
+        assert_eq!(from_s3(&to_s3(&empty).unwrap()), empty);
+        assert_eq!(from_iam(&to_iam(&empty).unwrap()), empty);
+    }
+}

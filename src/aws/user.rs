@@ -1,0 +1,163 @@
+//! Users. Access keys are not part of them.
+
+use super::Aws;
+use super::error::{Call, Result};
+use super::gaps::Gaps;
+use super::identity::{Identity, Kind, NONE, Permissions};
+use super::settle::read;
+use super::tags::{from_iam, missing, to_iam};
+use crate::cloud::Observation;
+use crate::resource::{Kind as _, Resource, Scope, User};
+use std::collections::BTreeSet;
+
+fn permissions(user: &User) -> Permissions<'_> {
+    Permissions { inline: &user.inline_policies, attached: &user.attached_policies }
+}
+
+impl Aws {
+    fn user_arn(&self, user: &User) -> String {
+        user.arn(&self.scope).unwrap_or_default()
+    }
+
+    pub(super) async fn observe_user(&self, want: &User) -> Result<Observation> {
+        let arn = self.user_arn(want);
+        let who = Identity { kind: Kind::User, name: &want.name, arn: &arn };
+        let get = self.iam.get_user().user_name(&want.name);
+        let (user, inline, attached, groups) = tokio::join!(
+            read(Call::new("iam:GetUser", &arn), get.send()),
+            self.inline_policies(who),
+            self.attached_policies(who),
+            self.groups_of(&want.name, &arn),
+        );
+        let mut gaps = Gaps::default();
+        let Some(user) = gaps.whole(user)?.and_then(|answer| answer.user) else {
+            return Ok(gaps.alone());
+        };
+        let found = User {
+            // As the manifest writes it: names are compared without case.
+            name: want.name.clone(),
+            path: user.path.clone(),
+            permissions_boundary: user
+                .permissions_boundary()
+                .and_then(|boundary| boundary.permissions_boundary_arn.clone()),
+            groups: gaps.field("groups", groups)?.unwrap_or_default(),
+            groups_elsewhere: Default::default(),
+            inline_policies: gaps.field("inline_policies", inline)?.unwrap_or_default(),
+            attached_policies: gaps.field("attached_policies", attached)?.unwrap_or_default(),
+            tags: from_iam(user.tags()),
+        };
+        Ok(gaps.around(Resource::User(found)))
+    }
+
+    async fn groups_of(&self, name: &str, arn: &str) -> Result<BTreeSet<String>> {
+        let pages = self.iam.list_groups_for_user().user_name(name).into_paginator().items().send();
+        let groups = read(Call::new("iam:ListGroupsForUser", arn), pages.collect::<std::result::Result<Vec<_>, _>>()).await?;
+        Ok(groups.into_iter().map(|group| group.group_name).collect())
+    }
+
+    pub(super) async fn create_user(&self, want: &User) -> Result<()> {
+        let arn = self.user_arn(want);
+        let tags = to_iam(&want.tags)?;
+        let mut call = Call::new("iam:CreateUser", &arn);
+        if let Some(boundary) = &want.permissions_boundary {
+            call = call.needing(boundary);
+        }
+        self.write(call, || {
+            self.iam
+                .create_user()
+                .user_name(&want.name)
+                .path(&want.path)
+                .set_permissions_boundary(want.permissions_boundary.clone())
+                .set_tags(Some(tags.clone()).filter(|tags| !tags.is_empty()))
+                .send()
+        })
+        .await?;
+        self.known.made(&arn);
+        let who = Identity { kind: Kind::User, name: &want.name, arn: &arn };
+        self.update_permissions(who, NONE, permissions(want)).await?;
+        self.update_groups(&BTreeSet::new(), want).await
+    }
+
+    /// Marks first, as with roles.
+    pub(super) async fn update_user(&self, have: &User, want: &User) -> Result<()> {
+        let arn = self.user_arn(want);
+        let tags = missing(&have.tags, &want.tags);
+        if !tags.is_empty() {
+            let tags = to_iam(&tags)?;
+            self.write(Call::new("iam:TagUser", &arn), || {
+                self.iam.tag_user().user_name(&want.name).set_tags(Some(tags.clone())).send()
+            })
+            .await?;
+        }
+        if let Some(boundary) = &want.permissions_boundary
+            && have.permissions_boundary.as_ref() != Some(boundary)
+        {
+            let call = Call::new("iam:PutUserPermissionsBoundary", &arn).needing(boundary);
+            self.write(call, || {
+                let request = self.iam.put_user_permissions_boundary().user_name(&want.name);
+                request.permissions_boundary(boundary).send()
+            })
+            .await?;
+        }
+        let who = Identity { kind: Kind::User, name: &want.name, arn: &arn };
+        self.update_permissions(who, permissions(have), permissions(want)).await?;
+        self.update_groups(&have.groups, want).await
+    }
+
+    /// Groups that manage their members themselves are left alone.
+    async fn update_groups(&self, have: &BTreeSet<String>, want: &User) -> Result<()> {
+        let ours = |group: &&String| !want.groups_elsewhere.contains(*group);
+        for group in want.groups.difference(have).filter(ours) {
+            self.join_group(&want.name, group).await?;
+        }
+        for group in have.difference(&want.groups).filter(ours) {
+            self.leave_group(&want.name, group).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn join_group(&self, user: &str, group: &str) -> Result<()> {
+        self.write(self.membership("AddUserToGroup", user, group), || {
+            self.iam.add_user_to_group().user_name(user).group_name(group).send()
+        })
+        .await
+        .map(drop)
+    }
+
+    pub(super) async fn leave_group(&self, user: &str, group: &str) -> Result<()> {
+        self.erase(self.membership("RemoveUserFromGroup", user, group), || {
+            self.iam.remove_user_from_group().user_name(user).group_name(group).send()
+        })
+        .await
+    }
+
+    /// Neither path is known here: by address then, but for the group, on which the permission is.
+    fn membership(&self, verb: &str, user: &str, group: &str) -> Call {
+        let Scope { partition, account, .. } = &self.scope;
+        Call::new(format!("iam:{verb}"), &format!("arn:{partition}:iam::{account}:group/{group}"))
+            .needing(&format!("group.{group}"))
+            .needing(&format!("user.{user}"))
+    }
+
+    pub(super) async fn delete_user(&self, have: &User) -> Result<()> {
+        let arn = self.user_arn(have);
+        let who = Identity { kind: Kind::User, name: &have.name, arn: &arn };
+        for group in &have.groups {
+            self.leave_group(&have.name, group).await?;
+        }
+        self.update_permissions(who, permissions(have), NONE).await?;
+        let deleted = self
+            .erase(Call::new("iam:DeleteUser", &arn), || {
+                self.iam.delete_user().user_name(&have.name).send()
+            })
+            .await;
+        match deleted {
+            Err(error) if error.code().starts_with("DeleteConflict") => Err(error.with_hint(format!(
+                "the user still has access keys, a password or the like: see `aws iam \
+                 list-access-keys --user-name {}`, and remove what nobody uses",
+                have.name
+            ))),
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! `s3setup apply`.
+
+use super::manifests::{self, Inputs, Planned};
+use super::plan::SAVED;
+use super::screen::{Screen, error_text};
+use super::{FAILED, FINE, Global, outputs};
+use crate::cloud::Failure;
+use crate::plan::Plan;
+use crate::reconcile::{self, Outcome};
+use crate::render;
+use anyhow::{Result, bail};
+use clap::Args;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// Do what a plan says
+///
+/// Without a manifest: exactly what the last `plan` showed, and nothing at all
+/// if AWS or the manifest has changed since. With manifests: plan, show, ask,
+/// apply.
+#[derive(Args)]
+pub(super) struct Apply {
+    /// Manifests; none for the saved plan
+    #[arg(value_name = "MANIFEST")]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    inputs: Inputs,
+    /// The saved plan to apply
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "set"])]
+    plan: Option<PathBuf>,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+    /// Agree to adopt this existing resource ("all": every one that is unmarked)
+    #[arg(long, value_name = "ADDRESS")]
+    adopt: Vec<String>,
+    /// Take over this resource of another tool or manifest
+    #[arg(long, value_name = "ADDRESS")]
+    take_over: Vec<String>,
+}
+
+/// Manifests with their inputs.
+type Files = Vec<(PathBuf, BTreeMap<String, String>)>;
+
+impl Apply {
+    pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
+        let started = Instant::now();
+        let planned = match self.saved_plan() {
+            Some(path) => self.replan(global, &path, screen).await?,
+            None => {
+                let inputs = self.inputs.map();
+                let files: Files =
+                    self.files.iter().map(|file| (file.clone(), inputs.clone())).collect();
+                let take_over = self.take_over.iter().cloned().collect();
+                manifests::plan(global, &files, None, take_over, screen).await?
+            }
+        };
+        let plan = &planned.plan;
+        let style = screen.style_for_people(global.verbose);
+        let calls = planned.door.cloud().calls();
+        screen.say(&render::plan_text(plan, &calls, started.elapsed(), &style));
+        refuse_obstacles(&planned)?;
+        if plan.has_changes() {
+            if !self.agreed(plan, screen)? {
+                screen.say("Nothing was changed.");
+                return Ok(FAILED);
+            }
+            let applying = Instant::now();
+            let outcome = reconcile::apply(
+                planned.door.cloud(),
+                plan,
+                usize::from(global.parallelism),
+                screen,
+            )
+            .await;
+            screen.done();
+            planned.door.save()?;
+            if !outcome.failed.is_empty() {
+                screen.say(&report(&outcome));
+                return Ok(FAILED);
+            }
+            let all = planned.door.cloud().calls().total;
+            screen.say(&format!(
+                "\nApplied: {} done, {} AWS calls, {:.1} s.",
+                outcome.done.len(),
+                all - calls.total,
+                applying.elapsed().as_secs_f64()
+            ));
+        }
+        if !planned.outputs.is_empty() {
+            screen.say("\nWhat you need next:");
+            screen.data(&outputs::text(&planned.outputs))?;
+        }
+        Ok(FINE)
+    }
+
+    /// The saved plan to apply, if it is not a manifest.
+    fn saved_plan(&self) -> Option<PathBuf> {
+        match (&self.plan, &self.files[..]) {
+            (Some(path), _) => Some(path.clone()),
+            (None, []) => Some(PathBuf::from(SAVED)),
+            (None, [file]) if file.extension().is_some_and(|end| end == "json") => Some(file.clone()),
+            _ => None,
+        }
+    }
+
+    /// Plans anew what the saved plan was made from, and refuses if anything is different.
+    async fn replan(&self, global: &Global, path: &Path, screen: &Screen) -> Result<Planned> {
+        if !path.exists() {
+            return Err(Failure {
+                message: format!("there is no saved plan at {}", path.display()),
+                hint: Some("make one with `s3setup plan MANIFEST`, or `s3setup apply MANIFEST`".into()),
+            }
+            .into());
+        }
+        let saved = reconcile::load(path)?;
+        let files: Files = saved
+            .manifests
+            .iter()
+            .map(|source| (PathBuf::from(&source.path), source.inputs.clone()))
+            .collect();
+        // What was taken over by name when the plan was made is part of what it says.
+        let mut take_over: BTreeSet<String> = self.take_over.iter().cloned().collect();
+        let adopted = saved.adoptions().filter(|step| step.blocked.is_none());
+        take_over.extend(adopted.map(|step| step.address.to_string()));
+        let region = Some(saved.scope.region.as_str());
+        let planned = manifests::plan(global, &files, region, take_over, screen).await?;
+        let moved = reconcile::moved(&saved, &planned.plan);
+        if !moved.is_empty() {
+            let lines: String = moved.iter().map(|line| format!("\n  {}", render::clean(line))).collect();
+            return Err(Failure {
+                message: format!("the plan no longer fits, nothing was changed:{lines}"),
+                hint: Some("run `s3setup plan` again and read what it says now".into()),
+            }
+            .into());
+        }
+        Ok(planned)
+    }
+
+    /// Whether the person agrees, to the adoptions by name.
+    fn agreed(&self, plan: &Plan, screen: &Screen) -> Result<bool> {
+        let unmarked = |owner: &Option<crate::resource::Owner>| {
+            matches!(owner, Some(crate::resource::Owner::Nobody) | None)
+        };
+        let open: Vec<String> = plan
+            .adoptions()
+            .filter(|step| {
+                let by_name = |list: &[String]| list.iter().any(|name| name == step.address.as_str());
+                let all = self.adopt.iter().any(|name| name == "all") && unmarked(&step.owner);
+                !all && !by_name(&self.adopt) && !by_name(&self.take_over)
+            })
+            .map(|step| step.address.to_string())
+            .collect();
+        if self.yes {
+            if open.is_empty() {
+                return Ok(true);
+            }
+            let flags: String = open.iter().map(|address| format!(" --adopt {address}")).collect();
+            return Err(Failure {
+                message: format!(
+                    "{} exist already and are not marked as ours; nothing was changed",
+                    open.join(", ")
+                ),
+                hint: Some(format!("to take them over: s3setup apply …{flags}")),
+            }
+            .into());
+        }
+        let account = &plan.scope.account;
+        if !open.is_empty() {
+            screen.say(&format!(
+                "\nThese exist already and would be managed by s3setup from now on:\n  {}",
+                open.join("\n  ")
+            ));
+            return confirm(screen, &format!("Adopt them and apply to account {account}? (\"adopt\")"), "adopt");
+        }
+        confirm(screen, &format!("\nApply to account {account}? (\"yes\")"), "yes")
+    }
+}
+
+fn confirm(screen: &Screen, question: &str, word: &str) -> Result<bool> {
+    match screen.ask(question)? {
+        Some(answer) => Ok(answer == word || (word == "yes" && answer == "y")),
+        None => Err(Failure {
+            message: "nobody answered; nothing was changed".into(),
+            hint: Some("add --yes where nobody can be asked".into()),
+        }
+        .into()),
+    }
+}
+
+/// What keeps a plan from being applied.
+fn refuse_obstacles(planned: &Planned) -> Result<()> {
+    let plan = &planned.plan;
+    if !plan.is_complete() {
+        bail!("the plan has gaps: some of it could not be read, see above; nothing was changed");
+    }
+    if plan.blocked().next().is_some() {
+        bail!("the plan cannot be done as it stands, see above; nothing was changed");
+    }
+    if plan.has_changes() && !planned.door.is_file() {
+        let examples: Vec<String> = plan
+            .manifests
+            .iter()
+            .flat_map(|source| source.examples.iter().map(|name| format!(" --set {name}=…")))
+            .collect();
+        if !examples.is_empty() {
+            return Err(Failure {
+                message: "the plan holds example values of the manifest; nothing was changed".into(),
+                hint: Some(format!(
+                    "give yours: s3setup plan {}{}",
+                    plan.manifests.first().map(|source| source.path.clone()).unwrap_or_default(),
+                    examples.concat()
+                )),
+            }
+            .into());
+        }
+    }
+    Ok(())
+}
+
+/// What was done, what was not, and how to go on.
+fn report(outcome: &Outcome) -> String {
+    let mut text = String::new();
+    for (_, error) in &outcome.failed {
+        text.push_str(&format!("\n{}\n", error_text(error)));
+    }
+    let list = |title: &str, names: Vec<String>| match names.is_empty() {
+        true => String::new(),
+        false => format!("\n{title}\n  {}", names.join("\n  ")),
+    };
+    text.push_str(&list("Done:", outcome.done.iter().map(ToString::to_string).collect()));
+    text.push_str(&list("Failed:", outcome.failed.iter().map(|(address, _)| address.to_string()).collect()));
+    text.push_str(&list(
+        "Not begun:",
+        outcome
+            .skipped
+            .iter()
+            .map(|skipped| format!("{} (needs {})", skipped.address, skipped.because))
+            .collect(),
+    ));
+    text.push_str("\n\nWhat is done stays done. `s3setup apply MANIFEST` goes on from here.");
+    text
+}

@@ -1,0 +1,151 @@
+//! The manifests of a command: read offline first, then for the account that answers.
+
+use super::Global;
+use super::door::Door;
+use super::screen::Screen;
+use crate::manifest::{self, Compiled};
+use crate::plan::{Plan, Source, Wanted};
+use crate::reconcile::{self, Options};
+use crate::resource::{Address, Resource, Scope};
+use crate::yaml::Problems;
+use anyhow::{Result, bail};
+use clap::Args;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+/// Which manifests, and their inputs.
+#[derive(Args, Clone, Debug)]
+pub(super) struct Manifests {
+    /// Manifests
+    #[arg(required = true, value_name = "MANIFEST")]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub inputs: Inputs,
+}
+
+/// Values for the inputs of manifests.
+#[derive(Args, Clone, Debug, Default)]
+pub(super) struct Inputs {
+    /// Give an input of the manifest its value
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
+    pub set: Vec<(String, String)>,
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write it as NAME=VALUE, such as repository=acme/backups".to_owned()),
+    }
+}
+
+impl Inputs {
+    pub fn map(&self) -> BTreeMap<String, String> {
+        self.set.iter().cloned().collect()
+    }
+}
+
+/// An account that stands for the real one while nothing is asked: the one of AWS's own examples.
+pub(super) fn nowhere(global: &Global) -> Scope {
+    let region = global.region.clone().or_else(|| std::env::var("AWS_REGION").ok());
+    Scope {
+        account: "123456789012".to_owned(),
+        partition: "aws".to_owned(),
+        region: region.filter(|region| !region.is_empty()).unwrap_or_else(|| "us-east-1".to_owned()),
+    }
+}
+
+/// Reads all files for `scope`; errors of all of them at once.
+pub(super) fn load(
+    files: &[(PathBuf, BTreeMap<String, String>)],
+    scope: &Scope,
+    screen: &Screen,
+) -> Result<Vec<Compiled>> {
+    let mut compiled = Vec::new();
+    let mut wrong: Vec<Problems> = Vec::new();
+    for (file, inputs) in files {
+        match manifest::load(file, inputs, scope) {
+            Ok(one) => compiled.push(one),
+            Err(problems) => wrong.push(problems),
+        }
+    }
+    let last = wrong.pop();
+    for problems in wrong {
+        screen.error(&problems.into());
+    }
+    match last {
+        Some(problems) => Err(problems.into()),
+        None => Ok(compiled),
+    }
+}
+
+/// All resources of several manifests. What a whole account shares may be in more than one.
+fn merge(manifests: Vec<Compiled>) -> Result<(Vec<Source>, Vec<Wanted>)> {
+    let mut sources = Vec::new();
+    let mut all: Vec<Wanted> = Vec::new();
+    let mut at: BTreeMap<Address, usize> = BTreeMap::new();
+    for manifest in manifests {
+        sources.push(manifest.source);
+        for wanted in manifest.wanted {
+            let address = wanted.resource.address();
+            let Some(first) = at.get(&address).map(|at| &mut all[*at]) else {
+                at.insert(address, all.len());
+                all.push(wanted);
+                continue;
+            };
+            if !first.resource.shared() {
+                bail!(
+                    "{address} is in two manifests, {:?} and {:?}: a resource belongs to one",
+                    first.manifest,
+                    wanted.manifest
+                );
+            }
+            let theirs: &Resource = &wanted.resource;
+            first.resource = first.resource.clone().with_foreign(theirs);
+        }
+    }
+    Ok((sources, all))
+}
+
+/// What planning takes.
+pub(super) struct Planned {
+    pub door: Door,
+    pub plan: Plan,
+    /// Of all manifests; the same name in two is the last one's.
+    pub outputs: BTreeMap<String, String>,
+}
+
+/// Reads the manifests, connects, reads what there is, plans.
+///
+/// # Errors
+/// A manifest is wrong (before any call), the provider cannot be asked, resources in a circle.
+pub(super) async fn plan(
+    global: &Global,
+    files: &[(PathBuf, BTreeMap<String, String>)],
+    region: Option<&str>,
+    take_over: BTreeSet<String>,
+    screen: &Screen,
+) -> Result<Planned> {
+    // Offline first: what is wrong with a manifest is said before anybody is asked for credentials.
+    let offline = load(files, &nowhere(global), screen)?;
+    let named = offline.first().map(|first| first.region.clone());
+    drop(offline);
+    let door = Door::open(global, region.or(named.as_deref()), screen).await?;
+    let scope = door.cloud().scope().clone();
+    let compiled = load(files, &scope, screen)?;
+    let region = compiled.first().map_or(scope.region, |first| first.region.clone());
+    let outputs = compiled.iter().flat_map(|one| one.outputs.clone()).collect();
+    let (sources, wanted) = merge(compiled)?;
+    screen.progress(&format!("reading {} resources", wanted.len()));
+    let options = Options { parallelism: usize::from(global.parallelism), take_over };
+    let mut plan = reconcile::plan(door.cloud(), sources, wanted, &options).await?;
+    plan.scope.region = region;
+    screen.done();
+    Ok(Planned { door, plan, outputs })
+}
+
+impl Manifests {
+    /// Each file with the inputs.
+    pub fn with_inputs(&self) -> Vec<(PathBuf, BTreeMap<String, String>)> {
+        self.files.iter().map(|file| (file.clone(), self.inputs.map())).collect()
+    }
+}

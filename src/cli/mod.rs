@@ -1,0 +1,140 @@
+//! One file a command: its arguments (the doc comment is the help), run, exit code.
+
+mod apply;
+mod door;
+mod drift;
+mod manifests;
+mod outputs;
+mod plan;
+mod record;
+mod schema;
+mod screen;
+mod validate;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use screen::Screen;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Everything is fine.
+const FINE: u8 = 0;
+/// It failed, or could not be told.
+const FAILED: u8 = 1;
+/// There are changes.
+const CHANGES: u8 = 2;
+
+/// Set up a bucket and the identities around it from one YAML manifest.
+///
+/// There is no state file: every command reads what AWS has.
+#[derive(Parser)]
+#[command(name = "s3setup", version, max_term_width = 80, arg_required_else_help = true)]
+#[command(after_help = "\
+Examples:
+  s3setup validate manifests/neon.yaml
+  s3setup plan manifests/neon.yaml --set repository=acme/backups
+  s3setup apply
+  s3setup drift manifests/neon.yaml --set repository=acme/backups
+
+Exit codes: 0 fine, 1 failed or could not tell, 2 there are changes (drift, and
+plan with --detailed-exitcode).")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    global: Global,
+}
+
+/// Options of every command.
+#[derive(Args, Clone, Debug)]
+struct Global {
+    /// Profile of the AWS configuration to use
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Global options")]
+    profile: Option<String>,
+    /// Region, where the manifest names none
+    #[arg(long, global = true, value_name = "REGION", help_heading = "Global options")]
+    region: Option<String>,
+    /// An account in a file instead of AWS: plan reads it, apply writes to it
+    #[arg(long, global = true, value_name = "FILE.json", help_heading = "Global options")]
+    account: Option<PathBuf>,
+    /// How many resources are read or written at the same time
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        default_value_t = 10,
+        value_parser = clap::value_parser!(u16).range(1..=256),
+        help_heading = "Global options"
+    )]
+    parallelism: u16,
+    /// Colour: on a terminal, always, or never (NO_COLOR is respected)
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Global options")]
+    color: When,
+    /// Show what is the same, too
+    #[arg(short, long, global = true, help_heading = "Global options")]
+    verbose: bool,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+/// Forms of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Output {
+    /// For people
+    Text,
+    /// For programs, versioned
+    Json,
+    /// For a pull request or a job summary, below 65,536 characters
+    Markdown,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Validate(validate::Validate),
+    Plan(plan::Plan),
+    Apply(apply::Apply),
+    Drift(drift::Drift),
+    Outputs(outputs::Outputs),
+    Record(record::Record),
+    Schema(schema::Schema),
+}
+
+/// Runs the command that the process was started with.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let screen = Screen::new(cli.global.color);
+    let code = run(&cli, &screen).unwrap_or_else(|error| {
+        screen.error(&error);
+        FAILED
+    });
+    ExitCode::from(code)
+}
+
+fn run(cli: &Cli, screen: &Screen) -> anyhow::Result<u8> {
+    let global = &cli.global;
+    match &cli.command {
+        Command::Validate(command) => return command.run(global, screen),
+        Command::Schema(command) => return command.run(screen),
+        _ => {}
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        match &cli.command {
+            Command::Plan(command) => command.run(global, screen).await,
+            Command::Apply(command) => command.run(global, screen).await,
+            Command::Drift(command) => command.run(global, screen).await,
+            Command::Outputs(command) => command.run(global, screen).await,
+            Command::Record(command) => command.run(global, screen).await,
+            Command::Validate(_) | Command::Schema(_) => Ok(FINE),
+        }
+    })
+}

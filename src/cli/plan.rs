@@ -1,0 +1,65 @@
+//! `s3setup plan`.
+
+use super::manifests::{self, Manifests};
+use super::screen::Screen;
+use super::{CHANGES, FAILED, FINE, Global, Output};
+use crate::{reconcile, render};
+use anyhow::Result;
+use clap::Args;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// Where a plan is saved unless told otherwise, and where apply looks for it.
+pub(super) const SAVED: &str = ".s3setup/plan.json";
+
+/// Show what would be done, and save it for `apply`
+///
+/// Reads AWS and changes nothing.
+#[derive(Args)]
+pub(super) struct Plan {
+    #[command(flatten)]
+    manifests: Manifests,
+    /// Save the plan here
+    #[arg(long, value_name = "FILE", default_value = SAVED)]
+    out: PathBuf,
+    /// Form of the plan on the standard output
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    output: Output,
+    /// Exit with 2 if there are changes
+    #[arg(long)]
+    detailed_exitcode: bool,
+    /// Plan to take over this resource of another tool or manifest
+    #[arg(long, value_name = "ADDRESS")]
+    take_over: Vec<String>,
+}
+
+impl Plan {
+    pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
+        let started = Instant::now();
+        let files = self.manifests.with_inputs();
+        let take_over = self.take_over.iter().cloned().collect();
+        let planned = manifests::plan(global, &files, None, take_over, screen).await?;
+        let (plan, calls) = (&planned.plan, planned.door.cloud().calls());
+        let elapsed = started.elapsed();
+        reconcile::save(plan, &self.out)?;
+        let text = match self.output {
+            Output::Text => render::plan_text(plan, &calls, elapsed, &screen.style(global.verbose)),
+            Output::Json => render::plan_json(plan, &calls, elapsed),
+            Output::Markdown => render::plan_markdown(plan, &calls, elapsed),
+        };
+        screen.data(&text)?;
+        let blocked = plan.blocked().next().is_some();
+        if self.output == Output::Text && plan.has_changes() && plan.is_complete() && !blocked {
+            let command = match self.out == Path::new(SAVED) {
+                true => "s3setup apply".to_owned(),
+                false => format!("s3setup apply --plan {}", self.out.display()),
+            };
+            screen.say(&format!("Saved. `{command}` does exactly this."));
+        }
+        Ok(match () {
+            () if blocked || !plan.is_complete() => FAILED,
+            () if self.detailed_exitcode && plan.has_changes() => CHANGES,
+            () => FINE,
+        })
+    }
+}

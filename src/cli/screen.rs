@@ -1,0 +1,180 @@
+//! The only place that prints. stdout is data, stderr is for people.
+
+use super::When;
+use crate::cloud::{Failure, Waiting};
+use crate::plan::Step;
+use crate::reconcile::Watcher;
+use crate::render::{self, Style};
+use crate::yaml::Problems;
+use anstream::AutoStream;
+use anyhow::{Context, Result};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// Width that every line keeps to.
+const WIDTH: usize = 80;
+
+/// Both streams, and the progress line on a terminal.
+pub(super) struct Screen {
+    choice: anstream::ColorChoice,
+    spinner: ProgressBar,
+    /// The last thing that was said to be waited for, to say it once where there is no terminal.
+    waiting: Arc<Mutex<String>>,
+}
+
+impl Screen {
+    pub fn new(when: When) -> Self {
+        let spinner = match io::stderr().is_terminal() {
+            true => ProgressBar::new_spinner(),
+            false => ProgressBar::hidden(),
+        };
+        if let Ok(style) = ProgressStyle::with_template("  {spinner} {wide_msg}") {
+            spinner.set_style(style);
+        }
+        Self {
+            choice: match when {
+                When::Auto => anstream::ColorChoice::Auto,
+                When::Always => anstream::ColorChoice::Always,
+                When::Never => anstream::ColorChoice::Never,
+            },
+            spinner,
+            waiting: Arc::default(),
+        }
+    }
+
+    /// How to render for stdout.
+    pub fn style(&self, verbose: bool) -> Style {
+        let color = AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
+        let color = match self.choice {
+            anstream::ColorChoice::Auto => color,
+            anstream::ColorChoice::Never => false,
+            _ => true,
+        };
+        Style { color, verbose, width: WIDTH }
+    }
+
+    /// How to render for stderr.
+    pub fn style_for_people(&self, verbose: bool) -> Style {
+        let color = match self.choice {
+            anstream::ColorChoice::Auto => {
+                AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
+            }
+            anstream::ColorChoice::Never => false,
+            _ => true,
+        };
+        Style { color, verbose, width: WIDTH }
+    }
+
+    /// Writes data to stdout.
+    ///
+    /// # Errors
+    /// It cannot be written (a full disk). A reader that has gone away is no error.
+    pub fn data(&self, text: &str) -> Result<()> {
+        self.spinner.suspend(|| {
+            let mut out = AutoStream::new(io::stdout(), self.choice).lock();
+            let result = out.write_all(text.as_bytes()).and_then(|()| match text.ends_with('\n') {
+                true => Ok(()),
+                false => out.write_all(b"\n"),
+            });
+            match result.and_then(|()| out.flush()) {
+                Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                    Err(error).context("cannot write to the standard output")
+                }
+                _ => Ok(()),
+            }
+        })
+    }
+
+    /// Says something to people. Nobody can be told if that fails.
+    pub fn say(&self, text: &str) {
+        self.spinner.suspend(|| {
+            let mut out = AutoStream::new(io::stderr(), self.choice).lock();
+            let _ = writeln!(out, "{}", text.trim_end_matches('\n'));
+        });
+    }
+
+    /// Shows an error: its chain in one line, then the remedy.
+    pub fn error(&self, error: &anyhow::Error) {
+        self.done();
+        if let Some(problems) = error.downcast_ref::<Problems>() {
+            let color = self.style_for_people(false).color;
+            self.say(&problems.render(color));
+            return;
+        }
+        self.say(&error_text(error));
+    }
+
+    /// Shows what is going on, on a terminal.
+    pub fn progress(&self, text: &str) {
+        self.spinner.enable_steady_tick(Duration::from_millis(120));
+        self.spinner.set_message(text.to_owned());
+    }
+
+    /// Takes the progress line away.
+    pub fn done(&self) {
+        self.spinner.disable_steady_tick();
+        self.spinner.finish_and_clear();
+    }
+
+    /// What the provider tells when it waits: the progress line on a terminal, one line a reason
+    /// elsewhere.
+    pub fn waiting(&self) -> Waiting {
+        let spinner = self.spinner.clone();
+        let last = Arc::clone(&self.waiting);
+        Arc::new(move |text: &str| {
+            let text = render::clean(text);
+            spinner.set_message(text.clone());
+            // What stays the same of it while the seconds count up.
+            let reason = text.split(',').next().unwrap_or_default().to_owned();
+            let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+            if spinner.is_hidden() && *last != reason {
+                let _ = writeln!(io::stderr(), "  {text}");
+                *last = reason;
+            }
+        })
+    }
+
+    /// Asks on stderr, reads a line of stdin. `None` at the end of it.
+    ///
+    /// # Errors
+    /// stdin cannot be read.
+    pub fn ask(&self, question: &str) -> Result<Option<String>> {
+        self.done();
+        let mut err = io::stderr().lock();
+        let _ = write!(err, "{question} ");
+        let _ = err.flush();
+        let mut line = String::new();
+        let read = io::stdin().read_line(&mut line).context("cannot read the answer")?;
+        if read == 0 {
+            let _ = writeln!(err);
+            return Ok(None);
+        }
+        Ok(Some(line.trim().to_owned()))
+    }
+}
+
+/// `error: …` and `hint: …` lines.
+pub(super) fn error_text(error: &anyhow::Error) -> String {
+    let mut text = format!("error: {}", render::clean(&format!("{error:#}")));
+    for hint in error.chain().filter_map(|cause| cause.downcast_ref::<Failure>()) {
+        if let Some(hint) = &hint.hint {
+            text.push_str(&format!("\nhint: {}", render::clean(hint)));
+        }
+    }
+    text
+}
+
+impl Watcher for Screen {
+    fn started(&self, step: &Step) {
+        self.progress(&step.address.to_string());
+    }
+
+    fn finished(&self, step: &Step, result: &Result<()>) {
+        match result {
+            Ok(()) => self.say(&format!("  {}", render::step_done(step))),
+            Err(_) => self.say(&format!("  ! {}  failed", render::clean(step.address.as_str()))),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The door to a provider: four verbs, each of which may be repeated. Reconcile knows a provider
+//! only by this trait; AWS is one implementation, an account in a file is another.
+
+use crate::plan::Unreadable;
+use crate::resource::{Resource, Scope};
+use anyhow::Result;
+use async_trait::async_trait;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// What was found of one resource.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Observation {
+    /// The resource as it is, whole as far as the wanted one asks; `None` is "not there".
+    pub resource: Option<Resource>,
+    /// Aspects that could not be read. If it is not known whether the resource is there at all,
+    /// `resource` is `None` and this is not empty.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// An error with what to do about it, anywhere in an `anyhow` chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What went wrong, in one line.
+    pub message: String,
+    /// What to do, where that is known: shown as a `hint:` line of its own.
+    pub hint: Option<String>,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// The calls made so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Calls {
+    /// All that were sent, retries among them.
+    pub total: usize,
+    /// By operation, such as `iam:GetRole`.
+    pub by_operation: BTreeMap<String, usize>,
+}
+
+/// A provider.
+///
+/// # Guarantees
+/// - *observe* changes nothing. "Not there" is an answer and not an error; what the caller may not
+///   read is in [`Observation::unreadable`]. Only the aspects that `want` manages are read; the
+///   rest of the resource may be missing from the answer.
+/// - *create* makes the resource whole, with the marks that `want` carries, or fails. If something
+///   of that name turns up that was not there before, it is taken for the result of this very call
+///   (an answer that was lost) only if it carries our marks.
+/// - *update* leads from `have` to `want` and touches nothing that `want` does not manage, nor
+///   anything that is the same in both.
+/// - *delete* removes it; gone already is fine.
+///
+/// # Assumptions
+/// What a resource needs is there before it is created. Writes to one bucket and what belongs to
+/// it come one after another.
+///
+/// # Errors
+/// One chain that says which call failed and why, with the remedy where it is known.
+#[async_trait]
+pub trait Cloud: Send + Sync {
+    /// Whose account this is, and where.
+    fn scope(&self) -> &Scope;
+    /// What there is of `want`.
+    async fn observe(&self, want: &Resource) -> Result<Observation>;
+    /// Makes `want`.
+    async fn create(&self, want: &Resource) -> Result<()>;
+    /// Leads from `have` (as observed) to `want`.
+    async fn update(&self, have: &Resource, want: &Resource) -> Result<()>;
+    /// Removes `have` (as observed).
+    async fn delete(&self, have: &Resource) -> Result<()>;
+    /// The calls made so far.
+    fn calls(&self) -> Calls;
+}
+
+/// Told while something is waited for (the address, and what for), so that nobody looks at a
+/// screen that stands still.
+pub type Waiting = std::sync::Arc<dyn Fn(&str) + Send + Sync>;

@@ -1,0 +1,32 @@
+//! s3setup: a bucket and the identities around it, from one manifest.
+//!
+//! Imports only run down. `tests/it/floors.rs` reads this table and every `crate::…` path, and
+//! fails on one that runs up or sideways; what two leaves share is itself a leaf.
+//!
+//! | module    | floor | what it is                                                         |
+//! |-----------|-------|--------------------------------------------------------------------|
+//! | cli       | 6     | one file a command: its arguments, run, exit code                  |
+//! | render    | 5     | a plan, a drift report as text, JSON, Markdown                     |
+//! | aws       | 5     | the door for AWS; the only place that names the SDK                |
+//! | account   | 5     | the door for an account in a file                                  |
+//! | reconcile | 4     | plan and apply; knows a provider only by the door                  |
+//! | cloud     | 3     | the door: observe, create, update, delete                          |
+//! | manifest  | 3     | YAML → inputs filled → grants compiled → resources                 |
+//! | plan      | 2     | action, change, step, plan: data                                   |
+//! | resource  | 1     | one file a kind; desired and observed are one type                 |
+//! | policy    | 0     | IAM policy documents: canonical form, checks                       |
+//! | diff      | 0     | two values → changes                                               |
+//! | yaml      | 0     | text → tree with positions, errors that show the line              |
+
+pub mod account;
+pub mod aws;
+pub mod cli;
+pub mod cloud;
+pub mod diff;
+pub mod manifest;
+pub mod plan;
+pub mod policy;
+pub mod reconcile;
+pub mod render;
+pub mod resource;
+pub mod yaml;

@@ -1,0 +1,64 @@
+//! What the steps of compiling share: where everything lives, what is declared, what is wrong.
+
+use super::model::Manifest;
+use crate::resource::{Fault, Scope, Tags, mark};
+use crate::yaml::{Path, Problem};
+use std::collections::BTreeMap;
+
+/// The state of one compilation.
+pub(super) struct Context<'a> {
+    /// Account, partition, and the region of the bucket.
+    pub scope: &'a Scope,
+    /// As written, inputs filled in.
+    pub manifest: &'a Manifest,
+    /// What is wrong so far. Places are found afterwards, by the paths.
+    pub problems: Vec<(Path, Problem)>,
+}
+
+impl<'a> Context<'a> {
+    pub fn new(scope: &'a Scope, manifest: &'a Manifest) -> Self {
+        Self { scope, manifest, problems: Vec::new() }
+    }
+
+    /// Notes a problem at `path`.
+    pub fn refuse(&mut self, path: &Path, message: impl Into<String>, fix: impl Into<String>) {
+        let problem = Problem::new(message).path(path).fix(fix);
+        self.problems.push((path.clone(), problem));
+    }
+
+    /// Notes the rule that a value breaks, if it does.
+    pub fn check(&mut self, path: &Path, result: Result<(), Fault>) {
+        if let Err(fault) = result {
+            self.refuse(path, fault.message, fault.fix);
+        }
+    }
+
+    /// The tags of a resource: the manifest's, its own, and our mark.
+    pub fn tags(&mut self, path: &Path, own: &BTreeMap<String, String>) -> Tags {
+        for (key, fault) in crate::resource::check_tags(own) {
+            self.refuse(&path.key("tags").key(key), fault.message, fault.fix);
+        }
+        let mut tags = self.manifest.tags.clone();
+        tags.extend(own.clone());
+        let mark = mark(&self.manifest.name);
+        for key in mark.keys() {
+            if own.keys().chain(self.manifest.tags.keys()).any(|own| own.eq_ignore_ascii_case(key)) {
+                self.refuse(
+                    &path.key("tags"),
+                    format!("the tag {key:?} is s3setup's own: it marks what is ours"),
+                    "leave it out; s3setup sets it",
+                );
+            }
+        }
+        tags.extend(mark);
+        tags
+    }
+
+    /// The ARN of a customer managed policy of this account.
+    pub fn policy_arn(&self, path: &str, name: &str) -> String {
+        format!(
+            "arn:{}:iam::{}:policy{path}{name}",
+            self.scope.partition, self.scope.account
+        )
+    }
+}

@@ -1,0 +1,229 @@
+//! The way of a manifest from its file to resources.
+
+use super::context::Context;
+use super::identities::Documents;
+use super::inputs::{self, Values};
+use super::model::{Input, Manifest};
+use super::{bucket, grants, identities, schema};
+use crate::plan::{Source as PlanSource, Wanted};
+use crate::resource::{Scope, check_tags};
+use crate::yaml::{Key, Kind, Node, Path, Problem, Problems, Source, decode, fill, names, parse};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// A manifest made into resources.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// What a plan says of where it came from.
+    pub source: PlanSource,
+    /// The region of the bucket.
+    pub region: String,
+    /// Every resource.
+    pub wanted: Vec<Wanted>,
+    /// What a person needs next.
+    pub outputs: BTreeMap<String, String>,
+}
+
+/// Reads the manifest at `path` for the account of `scope`, with the inputs that were `given`.
+///
+/// # Errors
+/// Everything that is wrong with it, at once, each with its place.
+pub fn load(
+    path: &std::path::Path,
+    given: &BTreeMap<String, String>,
+    scope: &Scope,
+) -> Result<Compiled, Problems> {
+    let source = Source::read(path)?;
+    let mut root = parse(&source)?;
+    let mut problems: Vec<(Path, Problem)> = Vec::new();
+    let inputs = read_inputs(&root, &mut problems);
+    let Values { values, examples, region } =
+        inputs::resolve(&root, &inputs, given, scope, &mut problems);
+    fill_all_but_inputs(&mut root, &inputs, &values, &mut problems);
+    let manifest = read_manifest(&root, &mut problems);
+    let Some(manifest) = manifest else {
+        return Err(finish(&source, &root, problems));
+    };
+    let scope = Scope { region, ..scope.clone() };
+    let mut context = Context::new(&scope, &manifest);
+    let wanted = compile(&mut context);
+    problems.append(&mut context.problems);
+    if !problems.is_empty() {
+        return Err(finish(&source, &root, problems));
+    }
+    Ok(Compiled {
+        source: PlanSource {
+            name: manifest.name.clone(),
+            path: source.name.clone(),
+            digest: digest(&source.text),
+            inputs: given.clone(),
+            examples,
+        },
+        region: scope.region,
+        wanted,
+        outputs: manifest.outputs,
+    })
+}
+
+/// SHA-256, hexadecimal.
+fn digest(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The problems with their places.
+fn finish(source: &Source, root: &Node, problems: Vec<(Path, Problem)>) -> Problems {
+    let placed = problems.into_iter().map(|(path, mut problem)| {
+        if problem.span.is_none() && !path.segments().is_empty() {
+            problem.span = Some(root.locate(&path));
+        }
+        problem
+    });
+    Problems::of(source, placed.collect())
+}
+
+/// The part of the schema for `inputs`, which are read before anything is filled in.
+fn inputs_schema() -> Value {
+    let mut schema = schema();
+    let field = schema.pointer("/properties/inputs").cloned().unwrap_or_default();
+    if let Some(root) = schema.as_object_mut() {
+        let wanted = serde_json::json!({ "inputs": field });
+        root.insert("properties".to_owned(), wanted);
+        root.remove("required");
+    }
+    schema
+}
+
+fn read_inputs(root: &Node, problems: &mut Vec<(Path, Problem)>) -> BTreeMap<String, Input> {
+    #[derive(serde::Deserialize)]
+    struct Only {
+        #[serde(default)]
+        inputs: BTreeMap<String, Input>,
+    }
+    let written = root.get("inputs").map(|node| {
+        let key = Key { text: "inputs".to_owned(), span: node.span };
+        vec![(key, node.clone())]
+    });
+    let only = Node { kind: Kind::Map(written.unwrap_or_default()), span: root.span };
+    let mut found = Vec::new();
+    let value = decode(&only, &inputs_schema(), &mut found);
+    if !found.is_empty() {
+        // Found again, and reported, when the whole manifest is read.
+        return BTreeMap::new();
+    }
+    match value.map(serde_json::from_value::<Only>) {
+        Some(Ok(only)) => only.inputs,
+        Some(Err(error)) => {
+            let path = Path::root().key("inputs");
+            problems.push((path.clone(), Problem::new(error.to_string()).path(&path)));
+            BTreeMap::new()
+        }
+        None => BTreeMap::new(),
+    }
+}
+
+fn fill_all_but_inputs(
+    root: &mut Node,
+    inputs: &BTreeMap<String, Input>,
+    values: &BTreeMap<String, String>,
+    problems: &mut Vec<(Path, Problem)>,
+) {
+    let kept = root.take("inputs");
+    let used = names(root);
+    for name in inputs::unused(inputs, &used) {
+        let path = Path::root().key("inputs").key(name);
+        let problem = Problem::new(format!("the input {name:?} is used nowhere"))
+            .path(&path)
+            .fix(format!("write ${{{name}}} where it belongs, or leave it out"));
+        let problem = match &kept {
+            Some((_, node)) => problem.at(node.locate(&Path::root().key(name))),
+            None => problem,
+        };
+        problems.push((path, problem));
+    }
+    let mut found = Vec::new();
+    if !(inputs.is_empty() && kept.is_some()) {
+        fill(root, values, &mut found);
+    }
+    problems.extend(found.into_iter().map(|problem| (Path::root(), problem)));
+    if let (Some(entry), Kind::Map(entries)) = (kept, &mut root.kind) {
+        entries.push(entry);
+    }
+}
+
+fn read_manifest(root: &Node, problems: &mut Vec<(Path, Problem)>) -> Option<Manifest> {
+    let mut found = Vec::new();
+    let value = decode(root, &schema(), &mut found);
+    let clean = found.is_empty();
+    problems.extend(found.into_iter().map(|problem| (Path::root(), problem)));
+    if !clean {
+        return None;
+    }
+    match serde_json::from_value(value?) {
+        Ok(manifest) => Some(manifest),
+        Err(error) => {
+            problems.push((Path::root(), Problem::new(error.to_string())));
+            None
+        }
+    }
+}
+
+fn compile(context: &mut Context) -> Vec<Wanted> {
+    let manifest = context.manifest;
+    check_name(context);
+    check_region(context);
+    for (key, fault) in check_tags(&manifest.tags) {
+        context.refuse(&Path::root().key("tags").key(key), fault.message, fault.fix);
+    }
+    let mut documents = Documents::default();
+    grants::compile(context, &mut documents);
+    let identities = identities::compile(context, &mut documents);
+    let mut wanted: Vec<Wanted> = match &manifest.bucket {
+        Some(bucket) => bucket::compile(context, bucket, documents.into_bucket_policy()),
+        None => Vec::new(),
+    };
+    wanted.extend(identities.into_iter().map(|resource| Wanted {
+        resource,
+        manifest: manifest.name.clone(),
+        absent: false,
+    }));
+    if wanted.is_empty() && context.problems.is_empty() {
+        context.refuse(&Path::root(), "there is nothing in this manifest", "declare a bucket:");
+    }
+    wanted
+}
+
+/// The name marks resources: in a tag's value and in the path of groups.
+fn check_name(context: &mut Context) {
+    let name = &context.manifest.name;
+    let good = !name.is_empty()
+        && name.len() <= 64
+        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    if !good {
+        context.refuse(
+            &Path::root().key("name"),
+            format!("{name:?} is no name for a manifest"),
+            "1 to 64 letters, digits, '-', '_' and '.', such as neon",
+        );
+    }
+}
+
+/// `xx-xxxx-1`: the regions of AWS grow, so the form is checked and no list kept.
+fn check_region(context: &mut Context) {
+    let region = context.scope.region.as_str();
+    let parts: Vec<&str> = region.split('-').collect();
+    let letters = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
+    let good = matches!(&parts[..], [head @ .., last]
+        if head.len() >= 2 && head.iter().all(letters)
+            && last.len() == 1 && last.bytes().all(|b| b.is_ascii_digit()));
+    if !good {
+        let bucket = context.manifest.bucket.as_ref();
+        let path = match bucket.and_then(|bucket| bucket.region.as_ref()) {
+            Some(_) => Path::root().key("bucket").key("region"),
+            None => Path::root().key("region"),
+        };
+        let message = format!("{region:?} is no region of AWS");
+        context.refuse(&path, message, "such a name reads us-east-1 or eu-central-1");
+    }
+}

@@ -1,0 +1,35 @@
+//! A manifest: YAML → inputs filled → checked by its schema → grants compiled → resources.
+//!
+//! Everything that can be known offline is checked here, all at once, each with its place.
+
+mod bucket;
+mod context;
+mod draft;
+mod github;
+mod grants;
+mod identities;
+mod inputs;
+mod load;
+mod model;
+mod references;
+mod statement;
+mod strangers;
+mod trust;
+mod verbs;
+
+pub use load::{Compiled, load};
+
+use serde_json::Value;
+
+/// The JSON Schema of a manifest: what the reader checks by, and what editors complete from.
+#[must_use]
+pub fn schema() -> Value {
+    let mut schema = schemars::schema_for!(model::Manifest).to_value();
+    if let Some(fields) = schema.as_object_mut() {
+        fields.insert("title".to_owned(), "s3setup manifest".into());
+    }
+    schema
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,127 @@
+//! The one spelling of principals and conditions, which can be spelled in several ways.
+
+use super::statement::{Condition, Principal};
+use super::{keys, operators};
+use std::collections::BTreeMap;
+
+/// A principal with accounts as their 12 digits and without empty lists; none if nothing is left.
+pub(super) fn principal(principal: Principal) -> Option<Principal> {
+    let kept: BTreeMap<_, _> = principal
+        .0
+        .into_iter()
+        .filter(|(_, values)| !values.is_empty())
+        .map(|(key, values)| match key.as_str() {
+            "AWS" => (key, values.into_iter().map(account).collect()),
+            _ => (key, values),
+        })
+        .collect();
+    (!kept.is_empty()).then_some(Principal(kept))
+}
+
+/// `arn:aws:iam::111122223333:root` → `111122223333`, which AWS documents as the same principal
+/// and gives back either way. Anything else stays.
+fn account(value: String) -> String {
+    let parts: Vec<&str> = value.split(':').collect();
+    match parts.as_slice() {
+        ["arn", partition, "iam", "", id, "root"] if is_partition(partition) && is_account(id) => {
+            (*id).to_owned()
+        }
+        _ => value,
+    }
+}
+
+/// Whether this is an account's id: 12 digits.
+pub(super) fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether this can be a partition: `aws`, `aws-cn`, `aws-us-gov`, `aws-eusc` and those to come.
+pub(super) fn is_partition(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (text == "aws" || text.starts_with("aws-")) && text.bytes().all(allowed)
+}
+
+/// A condition with the spelling of operators and keys that is theirs, without empty operators.
+///
+/// A key with no values stays: it is a test that nothing passes, and dropping it would widen a
+/// grant. So does the second of two that differ only in case; see [`super::Statement::canonical`].
+pub(super) fn condition(condition: Condition) -> Condition {
+    let condition = condition.into_iter().filter(|(_, keys)| !keys.is_empty());
+    renamed(condition, operator)
+        .into_iter()
+        .map(|(operator, keys)| (operator, renamed(keys, keys::canonical)))
+        .collect()
+}
+
+/// An operator in AWS's casing; one that AWS does not have stays as it is.
+pub(super) fn operator(name: &str) -> String {
+    operators::find(name).map_or_else(|| name.to_owned(), |operator| operator.to_string())
+}
+
+fn renamed<V>(
+    entries: impl IntoIterator<Item = (String, V)>,
+    rename: impl Fn(&str) -> String,
+) -> BTreeMap<String, V> {
+    // Those that are canonical already go first, so that they keep their place.
+    let (done, rest): (Vec<_>, Vec<_>) = entries
+        .into_iter()
+        .partition(|(name, _)| rename(name) == *name);
+    let mut renamed: BTreeMap<String, V> = done.into_iter().collect();
+    for (name, value) in rest {
+        let canonical = rename(&name);
+        let name = if renamed.contains_key(&canonical) {
+            name
+        } else {
+            canonical
+        };
+        renamed.insert(name, value);
+    }
+    renamed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_root_arn_of_a_real_account_becomes_its_id() {
+        for (value, expected) in [
+            ("arn:aws:iam::111122223333:root", "111122223333"),
+            ("arn:aws-us-gov:iam::111122223333:root", "111122223333"),
+            ("111122223333", "111122223333"),
+            (
+                "arn:aws:iam::11112222333:root",
+                "arn:aws:iam::11112222333:root",
+            ),
+            (
+                "arn:aws:iam::11112222333a:root",
+                "arn:aws:iam::11112222333a:root",
+            ),
+            ("arn:aws:iam::*:root", "arn:aws:iam::*:root"),
+            (
+                "arn:aws:iam::111122223333:user/root",
+                "arn:aws:iam::111122223333:user/root",
+            ),
+            (
+                "arn:aws:sts::111122223333:root",
+                "arn:aws:sts::111122223333:root",
+            ),
+            (
+                "arn:awsome:iam::111122223333:root",
+                "arn:awsome:iam::111122223333:root",
+            ),
+        ] {
+            assert_eq!(account(value.to_owned()), expected);
+        }
+    }
+
+    #[test]
+    fn entries_that_differ_only_in_case_are_both_kept() {
+        let entries = [("StringEquals", 1), ("stringequals", 2), ("STRINGLIKE", 3)];
+        let entries = entries.map(|(name, value)| (name.to_owned(), value));
+        let kept = renamed(entries, operator);
+        assert_eq!(kept.len(), 3);
+        assert_eq!(kept.get("StringEquals"), Some(&1));
+        assert_eq!(kept.get("StringLike"), Some(&3));
+    }
+}

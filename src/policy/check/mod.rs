@@ -1,0 +1,258 @@
+//! Offline checks of one policy: what AWS would refuse, and what could never work.
+//!
+//! # Guarantees
+//!
+//! All findings at once, in the order of the statements. Where AWS's answer is not known, nothing
+//! is reported: a finding is a reason not to send the policy.
+
+mod actions;
+mod applies;
+mod conditions;
+mod elements;
+mod identities;
+mod principals;
+mod resources;
+mod trust;
+
+use super::Statement;
+use super::fault::{element, member};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// One thing that is wrong with a policy.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Finding {
+    /// Where: `Statement[1].Action`. The number is that of the order given, from 0.
+    pub path: String,
+    /// What is wrong, as a sentence without its full stop.
+    pub message: String,
+    /// What to write instead, as an instruction without its full stop.
+    pub fix: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {} ({})", self.path, self.message, self.fix)
+    }
+}
+
+/// What a policy is attached to, which decides what may be in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind<'a> {
+    /// A managed or inline policy of a user, group or role.
+    Identity,
+    /// The policy of a bucket.
+    BucketPolicy {
+        /// The bucket's name.
+        bucket: &'a str,
+        /// The partition it is in: `aws`, `aws-cn`.
+        partition: &'a str,
+    },
+    /// The trust policy of a role.
+    Trust,
+    /// The policy of a KMS key.
+    KeyPolicy,
+}
+
+impl Kind<'_> {
+    /// What this is called, with its article.
+    fn name(&self) -> &'static str {
+        match self {
+            Kind::Identity => "an identity policy",
+            Kind::BucketPolicy { .. } => "a bucket policy",
+            Kind::Trust => "a trust policy",
+            Kind::KeyPolicy => "a key policy",
+        }
+    }
+}
+
+/// The most characters a policy of this kind may have, as [`super::Document::size`] counts them.
+///
+/// A managed policy for [`Kind::Identity`]; inline policies share a smaller quota among all of one
+/// user (2,048), group (5,120) or role (10,240). For [`Kind::Trust`] AWS raises the quota on
+/// request, to 8,192. Source: "IAM and AWS STS quotas", "Bucket policies", "KMS resource quotas".
+#[must_use]
+pub fn quota(kind: &Kind) -> usize {
+    match kind {
+        Kind::Identity => 6_144,
+        Kind::BucketPolicy { .. } => 20 * 1_024,
+        Kind::Trust => 2_048,
+        Kind::KeyPolicy => 32 * 1_024,
+    }
+}
+
+/// Everything that is wrong with these statements, which are in the order a person wrote them.
+#[must_use]
+pub fn check(statements: &[Statement], kind: &Kind) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut sids = BTreeMap::new();
+    for (index, statement) in statements.iter().enumerate() {
+        let mut report = Report {
+            statement: statement.clone().canonical(),
+            kind,
+            path: element("Statement", index),
+            findings: &mut findings,
+        };
+        report.duplicate_sid(index, &mut sids);
+        report.elements();
+        report.principals();
+        report.actions();
+        report.fits_the_principal();
+        report.resources();
+        report.conditions();
+    }
+    findings
+}
+
+/// The checks of one statement. Each file below adds the checks of one element.
+struct Report<'a> {
+    statement: Statement,
+    kind: &'a Kind<'a>,
+    path: String,
+    findings: &'a mut Vec<Finding>,
+}
+
+impl Report<'_> {
+    /// Adds a finding about an element of the statement.
+    fn add(&mut self, element: &str, message: impl Into<String>, fix: impl Into<String>) {
+        self.add_at(member(&self.path, element), message, fix);
+    }
+
+    fn add_at(&mut self, path: String, message: impl Into<String>, fix: impl Into<String>) {
+        self.findings.push(Finding {
+            path,
+            message: message.into(),
+            fix: fix.into(),
+        });
+    }
+}
+
+/// For the tests of every check: the findings of statements written as JSON.
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may fail by panic")]
+mod testing {
+    use super::*;
+
+    pub(super) const BUCKET: Kind<'static> = Kind::BucketPolicy {
+        bucket: "b",
+        partition: "aws",
+    };
+
+    pub(super) fn findings(kind: &Kind, statements: &str) -> Vec<Finding> {
+        let statements: Vec<Statement> = serde_json::from_str(statements).unwrap();
+        check(&statements, kind)
+    }
+
+    /// The only finding of one statement that allows this; `None` when there is none.
+    pub(super) fn only(kind: &Kind, members: &str) -> Option<Finding> {
+        let found = findings(kind, &format!(r#"[{{"Effect":"Allow",{members}}}]"#));
+        assert!(found.len() < 2, "{members}: {found:#?}");
+        found.into_iter().next()
+    }
+
+    /// Each statement has the one finding at `path` whose text has `expected`, or none for `""`.
+    pub(super) fn table(kind: &Kind, rows: &[(&str, &str, &str)]) {
+        for (members, path, expected) in rows {
+            let found = only(kind, members);
+            match found {
+                None => assert_eq!(*expected, "", "{members}: nothing is found"),
+                Some(finding) => {
+                    assert!(!expected.is_empty(), "{members}: {finding}");
+                    assert_eq!(finding.path, format!("Statement[0].{path}"), "{members}");
+                    assert!(
+                        finding.to_string().contains(expected),
+                        "{members}: {finding}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::{BUCKET, findings};
+    use super::*;
+
+    #[test]
+    fn everything_is_found_at_once_in_the_order_written() {
+        let found = findings(
+            &Kind::Identity,
+            r#"[{"Effect":"Allow","Action":"s3:ListObjectsV2","Resource":"arn:aws:s3:::b"},
+                {"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"},
+                {"Effect":"Allow","Sid":"a b","Principal":"*","Action":"s3:GetObject",
+                 "Resource":"arn:aws:s3:::b","Condition":{"StringEqual":{"aws:SourceIp":"x"}}}]"#,
+        );
+        let paths: Vec<_> = found.iter().map(|finding| finding.path.as_str()).collect();
+        let expected = [
+            "Statement[0].Action",
+            "Statement[2].Sid",
+            "Statement[2].Principal",
+            "Statement[2].Action",
+            "Statement[2].Condition.StringEqual",
+        ];
+        assert_eq!(paths, expected, "{found:#?}");
+    }
+
+    #[test]
+    fn good_policies_have_no_findings() {
+        let good = [
+            (
+                Kind::Identity,
+                r#"[{"Effect":"Allow","Action":["s3:ListBucket","s3:GetObject","sqs:SendMessage"],
+                     "Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*","arn:aws:sqs:eu-west-1:111122223333:q"],
+                     "Condition":{"StringLike":{"s3:prefix":["home/${aws:username}/*",""]},
+                                  "Bool":{"aws:SecureTransport":true}}},
+                    {"Effect":"Allow","Action":"*","Resource":"*"},
+                    {"Effect":"Deny","NotAction":"iam:*","NotResource":"arn:aws:s3:::b"}]"#,
+            ),
+            (
+                BUCKET,
+                r#"[{"Sid":"A vendor's, 1","Effect":"Deny","Principal":"*","Action":"s3:*",
+                     "Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*"],
+                     "Condition":{"Bool":{"aws:SecureTransport":"false"}}},
+                    {"Effect":"Allow","Principal":{"Service":"logging.s3.amazonaws.com"},
+                     "Action":"s3:PutObject","Resource":"arn:aws:s3:::b/logs/*",
+                     "Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::other"},
+                                  "StringEquals":{"aws:SourceAccount":"111122223333"}}}]"#,
+            ),
+            (
+                Kind::Trust,
+                r#"[{"Effect":"Allow","Principal":{"Federated":
+                     "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},
+                     "Action":["sts:AssumeRoleWithWebIdentity","sts:TagSession"],"Condition":{
+                     "StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"},
+                     "StringLike":{"token.actions.githubusercontent.com:sub":"repo:o@1/r@2:*"}}},
+                    {"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole",
+                     "Condition":{"StringEquals":{"sts:ExternalId":"x"}}}]"#,
+            ),
+            (
+                Kind::KeyPolicy,
+                r#"[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},
+                     "Action":"kms:*","Resource":"*"}]"#,
+            ),
+        ];
+        for (kind, statements) in good {
+            assert_eq!(findings(&kind, statements), [], "{kind:?}");
+        }
+        assert_eq!(check(&[], &Kind::Identity), []);
+    }
+
+    #[test]
+    fn every_kind_has_its_own_quota() {
+        let quotas =
+            [Kind::Identity, BUCKET, Kind::Trust, Kind::KeyPolicy].map(|kind| quota(&kind));
+        assert_eq!(quotas, [6_144, 20_480, 2_048, 32_768]);
+    }
+
+    #[test]
+    fn statements_built_by_hand_are_checked_as_if_read() {
+        let statement = Statement {
+            action: ["S3:LISTBUCKET".to_owned()].into(),
+            resource: ["arn:aws:s3:::b".to_owned()].into(),
+            ..Statement::new(super::super::Effect::Allow)
+        };
+        assert_eq!(check(&[statement], &Kind::Identity), []);
+    }
+}

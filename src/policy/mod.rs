@@ -1,0 +1,36 @@
+//! IAM policy documents: read in every form AWS accepts, equal when they mean the same, checked
+//! offline. The lowest floor: nothing here imports anything else of the crate.
+//!
+//! # Guarantees
+//!
+//! - [`Document`] and [`Statement`] read from text or by serde are canonical: what means the same
+//!   to AWS is `==`, and what could mean something else never is.
+//! - Reading never panics, whatever the text.
+//!
+//! # Assumptions
+//!
+//! Fields are public so that policies can be written as data. Values built by hand become
+//! canonical in [`Document::new`] or [`Statement::canonical`].
+
+pub mod actions;
+mod apis;
+mod canonical;
+mod casing;
+pub mod check;
+mod document;
+mod fault;
+mod keys;
+#[cfg(test)]
+mod laws;
+mod nearest;
+mod node;
+mod operators;
+mod parse;
+pub mod pattern;
+mod read;
+mod statement;
+
+pub use check::Finding;
+pub use document::Document;
+pub use fault::Fault;
+pub use statement::{Effect, Principal, Statement};

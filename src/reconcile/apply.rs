@@ -1,0 +1,299 @@
+//! A plan carried out: independent steps at the same time, a failed one stops what needs it.
+
+use crate::cloud::Cloud;
+use crate::plan::{Action, Plan, Step};
+use crate::resource::Address;
+use anyhow::{Context, Error, Result, anyhow};
+use futures::stream::{FuturesUnordered, StreamExt};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// Told of each step as it goes on.
+pub trait Watcher: Send + Sync {
+    /// The step begins.
+    fn started(&self, step: &Step);
+    /// The step has ended.
+    fn finished(&self, step: &Step, result: &Result<()>);
+}
+
+/// A step that was not begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Of the step.
+    pub address: Address,
+    /// The failed step that it needs, directly or through others.
+    pub because: Address,
+}
+
+/// What became of each step that had something to do.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Done, in the order in which they ended.
+    pub done: Vec<Address>,
+    /// Failed, with the reason.
+    pub failed: Vec<(Address, Error)>,
+    /// Not begun.
+    pub skipped: Vec<Skipped>,
+}
+
+/// Carries out `plan`, at most `parallelism` steps at a time. Reads nothing but the plan.
+///
+/// Blocked steps and gaps are the caller's to refuse before; here they fail as steps.
+pub async fn apply(
+    cloud: &dyn Cloud,
+    plan: &Plan,
+    parallelism: usize,
+    watcher: &dyn Watcher,
+) -> Outcome {
+    let mut schedule = Schedule::new(plan);
+    let mut outcome = Outcome::default();
+    let mut running = FuturesUnordered::new();
+    loop {
+        while running.len() < parallelism.max(1) {
+            let Some(step) = schedule.next() else { break };
+            watcher.started(step);
+            running.push(async move { (step, carry_out(cloud, step).await) });
+        }
+        let Some((step, result)) = running.next().await else { break };
+        watcher.finished(step, &result);
+        match result {
+            Ok(()) => {
+                outcome.done.push(step.address.clone());
+                schedule.succeeded(&step.address);
+            }
+            Err(error) => {
+                outcome.skipped.extend(schedule.failed(&step.address));
+                outcome.failed.push((step.address.clone(), error));
+            }
+        }
+    }
+    outcome
+}
+
+async fn carry_out(cloud: &dyn Cloud, step: &Step) -> Result<()> {
+    let address = &step.address;
+    if let Some(reason) = &step.blocked {
+        return Err(anyhow!("{reason}"));
+    }
+    match (step.action, &step.have, &step.want) {
+        (Action::Create, None, Some(want)) => cloud
+            .create(want)
+            .await
+            .with_context(|| format!("cannot create {address}")),
+        (Action::Update, Some(have), Some(want)) => cloud
+            .update(have, want)
+            .await
+            .with_context(|| format!("cannot update {address}")),
+        (Action::Delete, Some(have), None) => cloud
+            .delete(have)
+            .await
+            .with_context(|| format!("cannot delete {address}")),
+        _ => Err(anyhow!("the step for {address} contradicts itself; plan again")),
+    }
+}
+
+/// Which steps are ready. Steps with nothing to do count as done from the start.
+struct Schedule<'a> {
+    steps: BTreeMap<&'a Address, &'a Step>,
+    missing: BTreeMap<&'a Address, usize>,
+    needed_by: BTreeMap<&'a Address, Vec<&'a Address>>,
+    ready: VecDeque<&'a Address>,
+    skipped: BTreeSet<&'a Address>,
+}
+
+impl<'a> Schedule<'a> {
+    fn new(plan: &'a Plan) -> Self {
+        let steps: BTreeMap<&Address, &Step> = plan
+            .steps
+            .iter()
+            .filter(|step| step.action != Action::Keep)
+            .map(|step| (&step.address, step))
+            .collect();
+        let mut schedule = Self {
+            missing: BTreeMap::new(),
+            needed_by: BTreeMap::new(),
+            ready: VecDeque::new(),
+            skipped: BTreeSet::new(),
+            steps,
+        };
+        for step in plan.steps.iter().filter(|step| step.action != Action::Keep) {
+            let needs = step.needs.iter().filter(|need| schedule.steps.contains_key(need));
+            let mut count = 0;
+            for need in needs {
+                count += 1;
+                schedule.needed_by.entry(need).or_default().push(&step.address);
+            }
+            if count == 0 {
+                schedule.ready.push_back(&step.address);
+            } else {
+                schedule.missing.insert(&step.address, count);
+            }
+        }
+        schedule
+    }
+
+    fn next(&mut self) -> Option<&'a Step> {
+        let address = self.ready.pop_front()?;
+        self.steps.get(address).copied()
+    }
+
+    fn succeeded(&mut self, address: &Address) {
+        for waiting in self.needed_by.remove(address).unwrap_or_default() {
+            let Some(missing) = self.missing.get_mut(waiting) else { continue };
+            *missing -= 1;
+            if *missing == 0 && !self.skipped.contains(waiting) {
+                self.ready.push_back(waiting);
+            }
+        }
+    }
+
+    /// Everything that needs `address`, directly or through others.
+    fn failed(&mut self, address: &Address) -> Vec<Skipped> {
+        let mut skipped = Vec::new();
+        let mut queue: VecDeque<&'a Address> =
+            self.needed_by.get(address).cloned().unwrap_or_default().into();
+        while let Some(waiting) = queue.pop_front() {
+            if self.skipped.insert(waiting) {
+                skipped.push(Skipped {
+                    address: waiting.clone(),
+                    because: address.clone(),
+                });
+                queue.extend(self.needed_by.get(waiting).cloned().unwrap_or_default());
+            }
+        }
+        skipped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cloud::{Calls, Observation};
+    use crate::resource::{Resource, Role, Scope};
+    use async_trait::async_trait;
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// Records what it is asked; fails for the names it is told to; counts how many run at once.
+    struct Fake {
+        scope: Scope,
+        fails: Vec<&'static str>,
+        log: Mutex<Vec<String>>,
+        running: AtomicUsize,
+        most: AtomicUsize,
+    }
+
+    impl Fake {
+        fn new(fails: &[&'static str]) -> Self {
+            Self {
+                scope: Scope {
+                    account: "1".into(),
+                    partition: "aws".into(),
+                    region: "r".into(),
+                },
+                fails: fails.to_vec(),
+                log: Mutex::default(),
+                running: AtomicUsize::new(0),
+                most: AtomicUsize::new(0),
+            }
+        }
+    }
+
+    #[async_trait]
+    impl Cloud for Fake {
+        fn scope(&self) -> &Scope {
+            &self.scope
+        }
+        async fn observe(&self, _: &Resource) -> Result<Observation> {
+            Ok(Observation::default())
+        }
+        async fn create(&self, want: &Resource) -> Result<()> {
+            let now = self.running.fetch_add(1, Ordering::SeqCst) + 1;
+            self.most.fetch_max(now, Ordering::SeqCst);
+            tokio::task::yield_now().await;
+            self.running.fetch_sub(1, Ordering::SeqCst);
+            let name = want.address().to_string();
+            self.log.lock().unwrap().push(name.clone());
+            if self.fails.iter().any(|fails| name.ends_with(fails)) {
+                return Err(anyhow!("no"));
+            }
+            Ok(())
+        }
+        async fn update(&self, _: &Resource, _: &Resource) -> Result<()> {
+            Ok(())
+        }
+        async fn delete(&self, _: &Resource) -> Result<()> {
+            Ok(())
+        }
+        fn calls(&self) -> Calls {
+            Calls::default()
+        }
+    }
+
+    struct Silent;
+    impl Watcher for Silent {
+        fn started(&self, _: &Step) {}
+        fn finished(&self, _: &Step, _: &Result<()>) {}
+    }
+
+    fn create(name: &str, needs: &[&str]) -> Step {
+        let role = Resource::Role(Role::named(name));
+        Step {
+            address: role.address(),
+            manifest: "m".into(),
+            action: Action::Create,
+            changes: Vec::new(),
+            adopt: false,
+            blocked: None,
+            note: None,
+            unreadable: Vec::new(),
+            needs: needs.iter().map(|need| Address::new("role", need)).collect(),
+            owner: None,
+            have: None,
+            want: Some(role),
+        }
+    }
+
+    fn plan(steps: Vec<Step>) -> Plan {
+        Plan {
+            scope: Fake::new(&[]).scope,
+            manifests: Vec::new(),
+            steps,
+        }
+    }
+
+    #[tokio::test]
+    async fn steps_wait_for_what_they_need_and_independent_ones_run_together() {
+        let cloud = Fake::new(&[]);
+        let plan = plan(vec![create("c", &["a", "b"]), create("a", &[]), create("b", &[])]);
+        let outcome = apply(&cloud, &plan, 10, &Silent).await;
+        assert_eq!(cloud.log.lock().unwrap()[2], "role.c");
+        assert_eq!(cloud.most.load(Ordering::SeqCst), 2);
+        assert_eq!(outcome.done.len(), 3);
+    }
+
+    #[tokio::test]
+    async fn no_more_than_so_many_run_at_a_time() {
+        let cloud = Fake::new(&[]);
+        let names: Vec<String> = (0..20).map(|at| format!("r{at}")).collect();
+        let steps = names.iter().map(|name| create(name, &[])).collect();
+        apply(&cloud, &plan(steps), 3, &Silent).await;
+        assert_eq!(cloud.most.load(Ordering::SeqCst), 3);
+    }
+
+    #[tokio::test]
+    async fn a_failed_step_stops_what_needs_it_and_nothing_else() {
+        let cloud = Fake::new(&["a"]);
+        let plan = plan(vec![
+            create("a", &[]),
+            create("b", &["a"]),
+            create("c", &["b", "d"]),
+            create("d", &[]),
+        ]);
+        let outcome = apply(&cloud, &plan, 10, &Silent).await;
+        assert_eq!(outcome.done, [Address::new("role", "d")]);
+        assert_eq!(outcome.failed[0].0, Address::new("role", "a"));
+        let skipped: Vec<_> = outcome.skipped.iter().map(|step| step.address.as_str()).collect();
+        assert_eq!(skipped, ["role.b", "role.c"]);
+        assert_eq!(*cloud.log.lock().unwrap(), ["role.a", "role.d"]);
+    }
+}

@@ -1,0 +1,247 @@
+//! One wanted resource against its observation → the step that leads from one to the other.
+
+use crate::cloud::Observation;
+use crate::diff::{self, Change};
+use crate::plan::{Action, Step, Wanted};
+use crate::resource::{self, Address, Owner, Resource};
+use std::collections::BTreeSet;
+
+/// The step for `wanted`. Its `needs` are left empty: they take all steps to know.
+///
+/// `take_over` names what may be taken from another tool or manifest.
+pub(super) fn compare(wanted: Wanted, found: Observation, take_over: &BTreeSet<String>) -> Step {
+    let Wanted { resource: want, manifest, absent } = wanted;
+    let Observation { resource: have, unreadable } = found;
+    let address = want.address();
+    let owner = have.as_ref().map(|have| owner_of(have, &manifest));
+    let unknown = have.is_none() && !unreadable.is_empty();
+    let gaps: BTreeSet<&str> = unreadable.iter().map(|gap| gap.aspect.as_str()).collect();
+    let changes: Vec<Change> = if unknown {
+        Vec::new()
+    } else {
+        changes(have.as_ref(), (!absent).then_some(&want))
+            .into_iter()
+            .filter(|change| !gaps.contains(front(&change.path)))
+            .collect()
+    };
+    let action = match (&have, absent) {
+        _ if unknown => Action::Keep,
+        (None, true) => Action::Keep,
+        (None, false) => Action::Create,
+        (Some(_), true) => Action::Delete,
+        (Some(_), false) if changes.is_empty() => Action::Keep,
+        (Some(_), false) => Action::Update,
+    };
+    let touches = matches!(action, Action::Update | Action::Delete);
+    let foreign = match &owner {
+        Some(owner) if touches => foreign(&address, owner, take_over),
+        _ => None,
+    };
+    let fixed = match action {
+        Action::Update => fixed(&want, &changes),
+        _ => None,
+    };
+    Step {
+        adopt: touches && matches!(owner, Some(Owner::Nobody | Owner::Tool(_) | Owner::Manifest(_))),
+        note: note(action, owner.as_ref()),
+        blocked: fixed.or(foreign),
+        address,
+        manifest,
+        action,
+        changes,
+        unreadable,
+        needs: Vec::new(),
+        owner,
+        have,
+        want: (!absent).then_some(want),
+    }
+}
+
+/// A part of another resource that has no marks of its own is whose that resource is.
+pub(super) fn inherit(step: &mut Step, whole: &Step, take_over: &BTreeSet<String>) {
+    if !matches!(step.action, Action::Update | Action::Delete) {
+        return;
+    }
+    let owner = whole.owner.clone().unwrap_or(Owner::Nobody);
+    step.adopt = owner != Owner::Us;
+    if step.blocked.is_none() {
+        step.blocked = foreign(&step.address, &owner, take_over);
+    }
+    step.owner = Some(owner);
+}
+
+fn changes(have: Option<&Resource>, want: Option<&Resource>) -> Vec<Change> {
+    let limited = match (have, want) {
+        (Some(have), Some(want)) => Some(have.clone().limited_to(want)),
+        (have, _) => have.cloned(),
+    };
+    let (before, after) = (limited.map(|have| have.fields()), want.map(Resource::fields));
+    diff::changes(before.as_ref(), after.as_ref())
+}
+
+fn owner_of(have: &Resource, manifest: &str) -> Owner {
+    match have.tags() {
+        _ if have.shared() => Owner::Shared,
+        Some(tags) => resource::owner(tags, manifest),
+        None if have.belongs_to(manifest) => Owner::Us,
+        None => Owner::Nobody,
+    }
+}
+
+fn foreign(address: &Address, owner: &Owner, take_over: &BTreeSet<String>) -> Option<String> {
+    if take_over.contains(address.as_str()) {
+        return None;
+    }
+    match owner {
+        Owner::Tool(tool) => Some(format!(
+            "it belongs to {tool}; change it there, or take it over with --take-over {address}"
+        )),
+        Owner::Manifest(other) => Some(format!(
+            "it belongs to the manifest {other:?} of s3setup; change it there, or take it over \
+             with --take-over {address}"
+        )),
+        Owner::Us | Owner::Nobody | Owner::Shared => None,
+    }
+}
+
+fn fixed(want: &Resource, changes: &[Change]) -> Option<String> {
+    let change = changes.iter().find(|change| want.is_fixed(front(&change.path)))?;
+    let text = |value: &Option<serde_json::Value>| match value {
+        Some(serde_json::Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => "none".to_owned(),
+    };
+    Some(format!(
+        "its {field} is {before} and cannot be changed; write {field}: {before} in the manifest, \
+         or choose another name",
+        field = change.path,
+        before = text(&change.before),
+    ))
+}
+
+fn note(action: Action, owner: Option<&Owner>) -> Option<String> {
+    match (action, owner) {
+        (Action::Update, Some(Owner::Shared)) => Some(
+            "the whole account shares it: what is there stays, what is missing is added".to_owned(),
+        ),
+        _ => None,
+    }
+}
+
+/// The field that a path begins with.
+fn front(path: &str) -> &str {
+    path.split(['.', '[']).next().unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Unreadable;
+    use crate::resource::{OidcProvider, Role, Tags, mark};
+
+    fn role() -> Role {
+        Role {
+            description: Some("d".into()),
+            tags: mark("neon"),
+            ..Role::named("deploy")
+        }
+    }
+
+    fn step(have: Option<Role>, want: Role) -> Step {
+        compare(
+            Wanted { resource: Resource::Role(want), manifest: "neon".into(), absent: false },
+            Observation { resource: have.map(Resource::Role), unreadable: Vec::new() },
+            &BTreeSet::new(),
+        )
+    }
+
+    #[test]
+    fn the_same_is_kept_and_what_is_not_managed_is_no_difference() {
+        let live = Role { max_session_duration: Some(3600), ..role() };
+        let step = step(Some(live), role());
+        assert_eq!((step.action, step.changes.len(), step.adopt), (Action::Keep, 0, false));
+    }
+
+    #[test]
+    fn what_others_added_to_permissions_is_a_difference() {
+        let live = Role { attached_policies: BTreeSet::from(["arn:x".into()]), ..role() };
+        let step = step(Some(live), role());
+        assert_eq!(step.action, Action::Update);
+        assert_eq!(step.changes[0].path, "attached_policies");
+    }
+
+    #[test]
+    fn something_unmarked_is_an_adoption_and_another_tools_is_blocked() {
+        let unmarked = step(Some(Role { tags: Tags::new(), ..role() }), role());
+        assert!(unmarked.adopt && unmarked.blocked.is_none());
+        let tags = Tags::from([("aws:cloudformation:stack-name".into(), "prod".into())]);
+        let theirs = Role { tags, ..role() };
+        let blocked = step(Some(theirs.clone()), role()).blocked.unwrap();
+        assert!(blocked.contains("CloudFormation"), "{blocked}");
+        let forced = compare(
+            Wanted { resource: Resource::Role(role()), manifest: "neon".into(), absent: false },
+            Observation { resource: Some(Resource::Role(theirs)), unreadable: Vec::new() },
+            &BTreeSet::from(["role.deploy".to_owned()]),
+        );
+        assert!(forced.blocked.is_none() && forced.adopt);
+    }
+
+    #[test]
+    fn a_fixed_field_blocks() {
+        let live = Role { path: "/other/".into(), ..role() };
+        assert!(step(Some(live), role()).blocked.unwrap().contains("path is /other/"));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_neither_a_difference_nor_absent() {
+        let gap = |aspect: &str| Unreadable {
+            aspect: aspect.into(),
+            permission: "iam:ListRolePolicies".into(),
+            on: "arn".into(),
+            error: "AccessDenied".into(),
+        };
+        let wanted = || Wanted { resource: Resource::Role(role()), manifest: "neon".into(), absent: false };
+        let live = Role {
+            inline_policies: [("x".to_owned(), crate::policy::Document::new([]))].into(),
+            ..role()
+        };
+        let partly = compare(
+            wanted(),
+            Observation { resource: Some(Resource::Role(live)), unreadable: vec![gap("inline_policies")] },
+            &BTreeSet::new(),
+        );
+        assert_eq!((partly.action, partly.unreadable.len()), (Action::Keep, 1));
+        let wholly = compare(
+            wanted(),
+            Observation { resource: None, unreadable: vec![gap("")] },
+            &BTreeSet::new(),
+        );
+        assert_eq!(wholly.action, Action::Keep);
+    }
+
+    #[test]
+    fn an_absent_one_is_deleted_if_it_is_there() {
+        let wanted = || Wanted { resource: Resource::Role(role()), manifest: "neon".into(), absent: true };
+        let gone = compare(wanted(), Observation::default(), &BTreeSet::new());
+        assert_eq!(gone.action, Action::Keep);
+        let there = Observation { resource: Some(Resource::Role(role())), unreadable: Vec::new() };
+        let step = compare(wanted(), there, &BTreeSet::new());
+        assert_eq!((step.action, step.want), (Action::Delete, None));
+    }
+
+    #[test]
+    fn a_shared_provider_needs_no_adoption() {
+        let provider = |audiences: &[&str]| Resource::OidcProvider(OidcProvider {
+            name: OidcProvider::GITHUB.into(),
+            audiences: audiences.iter().map(|text| (*text).to_owned()).collect(),
+            tags: Tags::new(),
+        });
+        let step = compare(
+            Wanted { resource: provider(&["a"]), manifest: "neon".into(), absent: false },
+            Observation { resource: Some(provider(&["b"])), unreadable: Vec::new() },
+            &BTreeSet::new(),
+        );
+        assert_eq!((step.action, step.adopt), (Action::Update, false));
+        assert!(step.note.is_some());
+    }
+}

@@ -1,0 +1,11 @@
+//! What is wanted against what there is. Knows a provider only by the door.
+
+mod apply;
+mod compare;
+mod order;
+mod plan;
+mod saved;
+
+pub use apply::{Outcome, Skipped, Watcher, apply};
+pub use plan::{Options, plan};
+pub use saved::{load, moved, save};

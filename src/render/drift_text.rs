@@ -1,0 +1,93 @@
+//! A plan's facts as a drift report: what is, against what the manifest says.
+
+use super::fields::{self, Telling};
+use super::row::{Body, Mark, Row};
+use super::screen::{Dialect, Screen};
+use super::text::clean;
+use super::{Style, plan_text, step, summary};
+use crate::cloud::Calls;
+use crate::plan::{Action, Plan, Step};
+use crate::resource::Scope;
+use std::time::Duration;
+
+/// The same facts as a drift report: what is, against what the manifest says.
+///
+/// What could not be read is listed apart: it is neither in sync nor different.
+#[must_use]
+pub fn drift_text(plan: &Plan, calls: &Calls, elapsed: Duration, style: &Style) -> String {
+    let mut screen = style.screen(Dialect::Words);
+    screen.paragraph(Mark::Blank, &summary::header(plan));
+    screen.gap();
+    for (name, steps) in summary::groups(plan, style.verbose) {
+        let told: Vec<&Step> =
+            steps.into_iter().filter(|step| style.verbose || step.action != Action::Keep).collect();
+        if told.is_empty() {
+            continue;
+        }
+        if let Some(name) = name {
+            screen.paragraph(Mark::Blank, &name);
+            screen.gap();
+        }
+        for step in told {
+            write(&mut screen, step, &plan.scope);
+            screen.gap();
+        }
+    }
+    gaps(&mut screen, plan);
+    plan_text::warnings(&mut screen, plan);
+    if plan.steps.iter().any(|step| step.action == Action::Update) {
+        let legend = "added: in AWS but not in the manifest; removed: in the manifest but not in AWS";
+        screen.paragraph(Mark::Same, legend);
+        screen.gap();
+    }
+    screen.paragraph(Mark::Blank, &summary::drifted(plan));
+    plan_text::end(screen, calls, elapsed)
+}
+
+/// What a report says of a step.
+pub(super) fn state(step: &Step) -> &'static str {
+    match step.action {
+        Action::Create => "missing",
+        Action::Update => "differs from the manifest",
+        Action::Delete => "unwanted, still there",
+        Action::Keep if !step.unreadable.is_empty() => "could not be read",
+        Action::Keep => "as the manifest says",
+    }
+}
+
+/// How a report tells changes: from what is wanted to what there is.
+pub(super) fn telling(dialect: Dialect, indent: usize, scope: &Scope) -> Telling<'_> {
+    Telling {
+        backwards: true,
+        ..step::telling(dialect, indent, scope)
+    }
+}
+
+fn write(screen: &mut Screen, step: &Step, scope: &Scope) {
+    let heading = format!("{}  {}", clean(step.address.as_str()), state(step));
+    screen.row(&Row::new(2, heading, Body::Heading));
+    if step.action == Action::Update {
+        for row in fields::rows(step, telling(screen.dialect, 6, scope)) {
+            screen.row(&row);
+        }
+    }
+}
+
+fn gaps(screen: &mut Screen, plan: &Plan) {
+    let mut unread = plan.steps.iter().filter(|step| !step.unreadable.is_empty()).peekable();
+    if unread.peek().is_none() {
+        return;
+    }
+    screen.paragraph(Mark::Unknown, "Could not tell:");
+    for step in unread {
+        screen.row(&Row::new(2, clean(step.address.as_str()), Body::Heading));
+        for gap in &step.unreadable {
+            screen.row(&Row::new(6, "", Body::Sentence(step::gap(gap))));
+            if screen.verbose && !gap.permission.is_empty() {
+                let answer = format!("the answer was: {}", clean(&gap.error));
+                screen.row(&Row::new(6, "", Body::Sentence(answer)));
+            }
+        }
+    }
+    screen.gap();
+}

@@ -1,0 +1,285 @@
+//! The changes of a step as rows: plain fields first, then policies statement by statement.
+
+use super::path::{Part, label, look_up, parts};
+use super::row::{Body, Element, Mark, Row, align};
+use super::screen::Dialect;
+use super::statement;
+use super::text::quoted;
+use super::value::{tells, words};
+use crate::plan::{Action, Step};
+use crate::resource::Scope;
+use serde_json::Value;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+/// The version of the policy language that goes without saying.
+const VERSION: &str = "2012-10-17";
+
+/// How the changes of a step are to be told.
+#[derive(Clone, Copy)]
+pub(super) struct Telling<'a> {
+    /// How marks are written, and so how wide they are.
+    pub(super) dialect: Dialect,
+    /// From what is wanted to what there is: how a drift report tells it.
+    pub(super) backwards: bool,
+    /// Spaces on the left.
+    pub(super) indent: usize,
+    /// Whose account is "this account".
+    pub(super) scope: &'a Scope,
+}
+
+/// The rows that tell what changes in a step.
+pub(super) fn rows(step: &Step, telling: Telling<'_>) -> Vec<Row> {
+    let mut page = Page {
+        telling,
+        whole: matches!(step.action, Action::Create | Action::Delete),
+        want: step.want.as_ref().map(crate::resource::Resource::fields),
+        fields: Vec::new(),
+        documents: Vec::new(),
+        places: BTreeMap::new(),
+    };
+    for change in &step.changes {
+        let path = parts(&change.path);
+        let (before, after) = (change.before.as_ref(), change.after.as_ref());
+        if !page.within_statement(&path, before, after) {
+            page.value(path, before, after);
+        }
+    }
+    page.finish()
+}
+
+/// A statement before and after.
+type Statement<'a> = (Option<Cow<'a, Value>>, Option<Cow<'a, Value>>);
+
+struct Document<'a> {
+    label: String,
+    mark: Mark,
+    statements: Vec<Statement<'a>>,
+}
+
+struct Page<'a> {
+    telling: Telling<'a>,
+    /// The resource comes or goes as a whole.
+    whole: bool,
+    want: Option<Value>,
+    fields: Vec<(usize, Row)>,
+    documents: Vec<Document<'a>>,
+    /// Where documents and the changed statements in them are, by label.
+    places: BTreeMap<String, (usize, usize)>,
+}
+
+impl<'a> Page<'a> {
+    /// Takes a change that lies in a statement of a policy, if it is one.
+    fn within_statement(
+        &mut self,
+        path: &[Part],
+        before: Option<&'a Value>,
+        after: Option<&'a Value>,
+    ) -> bool {
+        let Some(want) = &self.want else { return false };
+        let statements = Part::Name("Statement".to_owned());
+        let at = path.iter().enumerate().skip(1).find_map(|(at, part)| {
+            let is_set = || look_up(want, &path[..=at]).is_some_and(Value::is_array);
+            (*part == statements && at + 1 < path.len() && is_set()).then_some(at)
+        });
+        let Some(at) = at else { return false };
+        let (place, inner) = path.split_at(at + 2);
+        if inner.is_empty() {
+            let document = self.document(&path[..at], Mark::Blank);
+            self.documents[document].statements.push((before.map(Cow::Borrowed), after.map(Cow::Borrowed)));
+            return true;
+        }
+        let known = self.places.get(&label(place)).copied();
+        let (document, statement) = match known {
+            Some(found) => found,
+            None => {
+                // The statement as it was is the wanted one with its changes taken back.
+                let Some(wanted) = look_up(want, place).cloned() else { return false };
+                let document = self.document(&path[..at], Mark::Blank);
+                let statements = &mut self.documents[document].statements;
+                statements.push((Some(Cow::Owned(wanted.clone())), Some(Cow::Owned(wanted))));
+                let found = (document, statements.len() - 1);
+                self.places.insert(label(place), found);
+                found
+            }
+        };
+        if let Some(had) = &mut self.documents[document].statements[statement].0 {
+            put(had.to_mut(), inner, before);
+        }
+        true
+    }
+
+    /// The document at `path`, which is a new one unless it was mentioned before.
+    fn document(&mut self, path: &[Part], mark: Mark) -> usize {
+        let label = label(path);
+        if let Some((found, _)) = self.places.get(&label) {
+            return *found;
+        }
+        let found = self.documents.len();
+        self.places.insert(label.clone(), (found, 0));
+        self.documents.push(Document {
+            label,
+            mark,
+            statements: Vec::new(),
+        });
+        found
+    }
+
+    /// Takes a change of any other value; a map of policies or rules is one value for each.
+    fn value(&mut self, path: Vec<Part>, before: Option<&'a Value>, after: Option<&'a Value>) {
+        let (one, mark) = match (before, after) {
+            (Some(one), None) => (one, Mark::Removed),
+            (None, Some(one)) => (one, Mark::Added),
+            _ => return self.field(&path, before, after),
+        };
+        if let Some(statements) = one.get("Statement").and_then(Value::as_array) {
+            let heading = if self.whole { Mark::Blank } else { self.side(mark) };
+            let document = self.document(&path, heading);
+            let sides = statements.iter().map(|statement| match mark {
+                Mark::Added => (None, Some(Cow::Borrowed(statement))),
+                _ => (Some(Cow::Borrowed(statement)), None),
+            });
+            self.documents[document].statements.extend(sides);
+            if let Some(version) = one.get("Version").filter(|version| *version != VERSION) {
+                let path = [path.as_slice(), &[Part::Name("Version".to_owned())]].concat();
+                let (before, after) = (before.map(|_| version), after.map(|_| version));
+                self.field(&path, before, after);
+            }
+            return;
+        }
+        match one.as_object() {
+            Some(fields) if !fields.is_empty() && fields.values().all(Value::is_object) => {
+                for (name, value) in fields {
+                    let path = [path.as_slice(), &[Part::Name(name.clone())]].concat();
+                    self.value(path, before.map(|_| value), after.map(|_| value));
+                }
+            }
+            _ => self.field(&path, before, after),
+        }
+    }
+
+    fn field(&mut self, path: &[Part], before: Option<&Value>, after: Option<&Value>) {
+        let name = path.iter().rev().find_map(|part| match part {
+            Part::Name(name) => Some(name.as_str()),
+            Part::At(_) => None,
+        });
+        let name = name.unwrap_or_default();
+        let (from, to) = match self.telling.backwards {
+            true => (after, before),
+            false => (before, after),
+        };
+        let mark = if to.is_some() { Mark::Added } else { Mark::Removed };
+        let body = match (from, to) {
+            (Some(Value::Array(from)), Some(Value::Array(to))) => Body::Elements(elements(from, to)),
+            (None, Some(one)) | (Some(one), None) if self.whole => {
+                if !tells(name, one) {
+                    return;
+                }
+                let words = words(name, one).into_iter();
+                Body::Elements(words.map(|word| Element::new(Mark::Blank, word)).collect())
+            }
+            (None, Some(Value::Array(items))) | (Some(Value::Array(items)), None)
+                if !items.is_empty() =>
+            {
+                let words = words(name, &Value::Array(items.clone())).into_iter();
+                Body::Elements(words.map(|word| Element::new(mark, word)).collect())
+            }
+            (None, Some(one)) | (Some(one), None) => {
+                Body::Elements(vec![Element::new(mark, words(name, one).join(", "))])
+            }
+            _ => {
+                let told = |side: Option<&Value>| words(name, side.unwrap_or(&Value::Null)).join(", ");
+                Body::Change { before: told(from), after: told(to) }
+            }
+        };
+        let mut row = Row::new(self.telling.indent, label(path), body);
+        row.side = if self.whole { mark } else { Mark::Blank };
+        self.fields.push((rank(path), row));
+    }
+
+    fn side(&self, mark: Mark) -> Mark {
+        match (self.telling.backwards, mark) {
+            (true, Mark::Added) => Mark::Removed,
+            (true, Mark::Removed) => Mark::Added,
+            (_, mark) => mark,
+        }
+    }
+
+    fn finish(self) -> Vec<Row> {
+        let Telling { dialect, backwards, indent, scope } = self.telling;
+        let mut fields = self.fields;
+        fields.sort_by_key(|(rank, _)| *rank);
+        let mut rows: Vec<Row> = fields.into_iter().map(|(_, row)| row).collect();
+        align(&mut rows);
+        for document in self.documents {
+            let mut heading = Row::new(indent, document.label, Body::Heading).marked(document.mark);
+            if let Some((before, _)) = document.statements.first().filter(|_| self.whole) {
+                heading.side = self.telling.whole_side(before.is_some());
+            }
+            rows.push(heading);
+            for (before, after) in &document.statements {
+                let (from, to) = match backwards {
+                    true => (after, before),
+                    false => (before, after),
+                };
+                rows.extend(statement::rows(from.as_deref(), to.as_deref(), indent + 2, dialect, scope));
+            }
+        }
+        rows
+    }
+}
+
+impl Telling<'_> {
+    /// The side of what comes or goes with its resource.
+    fn whole_side(self, goes: bool) -> Mark {
+        match goes != self.backwards {
+            true => Mark::Removed,
+            false => Mark::Added,
+        }
+    }
+}
+
+/// Two sets of plain values: what comes, then what goes.
+fn elements(from: &[Value], to: &[Value]) -> Vec<Element> {
+    let texts = |items: &[Value]| -> BTreeSet<String> {
+        let text = |item: &Value| item.as_str().map_or_else(|| item.to_string(), str::to_owned);
+        items.iter().map(text).collect()
+    };
+    let (from, to) = (texts(from), texts(to));
+    to.difference(&from)
+        .map(|text| Element::new(Mark::Added, quoted(text)))
+        .chain(from.difference(&to).map(|text| Element::new(Mark::Removed, quoted(text))))
+        .collect()
+}
+
+/// Where and what it is comes first, its tags come last.
+fn rank(path: &[Part]) -> usize {
+    match path.first() {
+        Some(Part::Name(name)) if name == "region" || name == "path" => 0,
+        Some(Part::Name(name)) if name == "description" => 1,
+        Some(Part::Name(name)) if name == "tags" => 3,
+        _ => 2,
+    }
+}
+
+/// Writes `value` at `path` below `tree`; `None` takes away what is there.
+fn put(tree: &mut Value, path: &[Part], value: Option<&Value>) {
+    let Some((Part::Name(last), above)) = path.split_last() else {
+        return;
+    };
+    let mut at = tree;
+    for part in above {
+        let Part::Name(name) = part else { return };
+        match at.get_mut(name) {
+            Some(below) => at = below,
+            None => return,
+        }
+    }
+    if let Some(fields) = at.as_object_mut() {
+        match value {
+            Some(value) => fields.insert(last.clone(), value.clone()),
+            None => fields.remove(last),
+        };
+    }
+}

@@ -1,0 +1,103 @@
+//! A plan as JSON for programs.
+
+use super::summary::Tally;
+use crate::cloud::Calls;
+use crate::diff::Change;
+use crate::plan::{Action, Plan, Source, Summary, Unreadable};
+use crate::resource::{Address, Owner};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Fields may be added within 1; a field is renamed or removed only with 2.
+const FORMAT_VERSION: &str = "1.0";
+
+#[derive(Serialize)]
+struct Report<'a> {
+    format_version: &'static str,
+    account: &'a str,
+    region: &'a str,
+    manifests: &'a [Source],
+    steps: Vec<Entry<'a>>,
+    summary: Counts,
+    calls: Cost<'a>,
+}
+
+/// A step without the whole of the resource, which would be most of the report.
+#[derive(Serialize)]
+struct Entry<'a> {
+    address: &'a Address,
+    manifest: &'a str,
+    action: Action,
+    adopt: bool,
+    blocked: Option<&'a str>,
+    note: Option<&'a str>,
+    owner: Option<&'a Owner>,
+    unreadable: &'a [Unreadable],
+    needs: &'a [Address],
+    changes: &'a [Change],
+}
+
+#[derive(Serialize)]
+struct Counts {
+    #[serde(flatten)]
+    actions: Summary,
+    /// Steps of which something could not be read, whatever their action.
+    unreadable: usize,
+    blocked: usize,
+}
+
+#[derive(Serialize)]
+struct Cost<'a> {
+    total: usize,
+    by_operation: &'a BTreeMap<String, usize>,
+    seconds: f64,
+}
+
+/// The plan as JSON, for a plan and for a drift report alike.
+///
+/// # Guarantees
+/// The keys, in this order: `format_version` (`"1.0"`), `account`, `region`, `manifests` (`name`,
+/// `path`, `digest`, `inputs`, `examples`), `steps` (`address`, `manifest`, `action`: `create`,
+/// `update`, `delete` or `keep`, `adopt`, `blocked`, `note`, `owner`, `unreadable`, `needs`,
+/// `changes`: `path`, `before`, `after`), `summary` (a number for each action, `unreadable`,
+/// `blocked`), `calls` (`total`, `by_operation`, `seconds`). `before` is what there is and `after`
+/// is what the manifest says; `null` is "not there". A step of action `keep` is in sync only if its
+/// `unreadable` is empty.
+#[must_use]
+pub fn plan_json(plan: &Plan, calls: &Calls, elapsed: Duration) -> String {
+    let steps = plan.steps.iter().map(|step| Entry {
+        address: &step.address,
+        manifest: &step.manifest,
+        action: step.action,
+        adopt: step.adopt,
+        blocked: step.blocked.as_deref(),
+        note: step.note.as_deref(),
+        owner: step.owner.as_ref(),
+        unreadable: &step.unreadable,
+        needs: &step.needs,
+        changes: &step.changes,
+    });
+    let tally = Tally::of(plan);
+    let report = Report {
+        format_version: FORMAT_VERSION,
+        account: &plan.scope.account,
+        region: &plan.scope.region,
+        manifests: &plan.manifests,
+        steps: steps.collect(),
+        summary: Counts {
+            actions: plan.summary(),
+            unreadable: tally.unreadable,
+            blocked: tally.blocked,
+        },
+        calls: Cost {
+            total: calls.total,
+            by_operation: &calls.by_operation,
+            seconds: (elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
+        },
+    };
+    // Nothing in a report can fail to be JSON: its keys are texts and its numbers are finite.
+    let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
+    text.push('\n');
+    text
+}

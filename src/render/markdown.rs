@@ -1,0 +1,276 @@
+//! A plan and a drift report as Markdown for a pull request or a job's summary.
+//!
+//! Every text from outside stands in a code span, in a fenced block that is longer than any run of
+//! backticks in it, or in `<code>` with its HTML escaped: nothing in it is a link, a mention, a
+//! table cell or a tag.
+
+use super::fields;
+use super::screen::{Dialect, Screen};
+use super::summary::{self, Tally};
+use super::text::{clean, count, shortened};
+use super::{drift_text, step};
+use crate::cloud::Calls;
+use crate::plan::{Action, Plan, Step};
+use std::time::Duration;
+
+/// GitHub refuses a comment of 65,536 characters; counted in bytes, of which a text has never fewer.
+const LIMIT: usize = 65_000;
+/// How far the table may go, so that there is room for details.
+const TABLE_LIMIT: usize = 24_000;
+/// How long the details of one resource may be.
+const BLOCK_LIMIT: usize = 16_000;
+/// Left free for the lines at the end.
+const RESERVE: usize = 1_000;
+/// Lines of the details are wrapped here; GitHub scrolls what is wider.
+const WIDTH: usize = 100;
+
+/// The plan as Markdown; shorter than 65,536 bytes and so characters, whatever its size: what does
+/// not fit is cut at a line, and the last line says how much that is.
+#[must_use]
+pub fn plan_markdown(plan: &Plan, calls: &Calls, elapsed: Duration) -> String {
+    page(plan, calls, elapsed, View::Plan)
+}
+
+/// The drift report as Markdown, with the same bound as [`plan_markdown`].
+#[must_use]
+pub fn drift_markdown(plan: &Plan, calls: &Calls, elapsed: Duration) -> String {
+    page(plan, calls, elapsed, View::Drift)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum View {
+    Plan,
+    Drift,
+}
+
+fn page(plan: &Plan, calls: &Calls, elapsed: Duration, view: View) -> String {
+    let verdict = match view {
+        View::Plan => summary::planned(plan),
+        View::Drift => summary::drifted(plan),
+    };
+    let names: Vec<String> = plan.manifests.iter().take(5).map(|source| span(&source.name)).collect();
+    let more = match plan.manifests.len().saturating_sub(names.len()) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let scope = &plan.scope;
+    let mut text = format!(
+        "## {}\n\n{}{more} in account {}, {}. {}\n",
+        heading(plan, view),
+        names.join(", "),
+        span(&scope.account),
+        span(&scope.region),
+        summary::calls(calls, elapsed),
+    );
+    text.push_str(&fence("text", &warnings(plan, view, &verdict)));
+    let steps: Vec<&Step> = plan.steps.iter().filter(|step| step::speaks(step)).collect();
+    let rows = table(&mut text, &steps, plan.manifests.len() > 1, view);
+    let told: Vec<&Step> = steps.iter().copied().filter(|step| has_details(step, view)).collect();
+    let (mut left_out, mut lines_cut) = (0, 0);
+    for (at, step) in told.iter().enumerate() {
+        let (block, cut) = details(plan, step, view);
+        if text.len() + block.len() > LIMIT - RESERVE {
+            // The rest is left out as well, so that what is missing is the end and no gaps.
+            left_out = told.len() - at;
+            break;
+        }
+        lines_cut += cut;
+        text.push_str(&block);
+    }
+    let cut = cut_line(steps.len() - rows, left_out, lines_cut);
+    if !cut.is_empty() {
+        text.push_str(&format!("\n_Cut to fit GitHub: {cut}._\n"));
+    }
+    text
+}
+
+/// The verdict in words that need no escaping: the names are in the line below.
+fn heading(plan: &Plan, view: View) -> String {
+    let tally = Tally::of(plan);
+    let gaps = match tally.unreadable {
+        0 => String::new(),
+        number => format!(", {number} could not be read"),
+    };
+    let total = count(plan.steps.len(), "resource");
+    match view {
+        View::Plan if tally.differ() == 0 && tally.blocked == 0 => format!("No changes{gaps}"),
+        View::Plan => format!(
+            "Plan: {} to create, {} to update, {} to delete, {} unchanged{gaps}",
+            tally.create, tally.update, tally.delete, tally.same
+        ),
+        View::Drift if tally.differ() == 0 && tally.unreadable == 0 => format!("In sync: {total}"),
+        View::Drift if tally.differ() == 0 => format!("No drift found{gaps}"),
+        View::Drift => format!("Drift: {} of {total}{gaps}", tally.differ()),
+    }
+}
+
+/// The sentences that must not be folded away: the verdict, what is likely to be a mistake, what
+/// cannot be done. They hold text from outside, and so stand in a block.
+fn warnings(plan: &Plan, view: View, verdict: &str) -> String {
+    const MOST: usize = 20;
+    let mut lines = vec![verdict.to_owned()];
+    if view == View::Plan {
+        lines.extend(summary::obstacles(plan));
+    }
+    let mut warned: Vec<String> = Vec::new();
+    for (what, remedy) in summary::examples(plan) {
+        warned.push(format!("Warning: {what}. {remedy}"));
+    }
+    for step in &plan.steps {
+        let address = clean(step.address.as_str());
+        if let Some(why) = step.blocked.as_ref().filter(|_| view == View::Plan) {
+            warned.push(format!("{address} cannot be done: {}", clean(why)));
+        }
+        for gap in &step.unreadable {
+            warned.push(format!("{address} could not be read: {}", step::gap(gap)));
+        }
+    }
+    let more = warned.len().saturating_sub(MOST);
+    lines.extend(warned.into_iter().take(MOST));
+    if more > 0 {
+        lines.push(format!("... and {more} more of these"));
+    }
+    let mut text = String::new();
+    for line in lines {
+        for part in super::text::wrap(&shortened(&line, 600), WIDTH) {
+            text.push_str(&part);
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// Writes the table and says how many of the steps are in it.
+fn table(text: &mut String, steps: &[&Step], by_manifest: bool, view: View) -> usize {
+    if steps.is_empty() {
+        return 0;
+    }
+    text.push_str(match by_manifest {
+        true => "\n| resource | manifest | |\n|---|---|---|\n",
+        false => "\n| resource | |\n|---|---|\n",
+    });
+    for (at, step) in steps.iter().enumerate() {
+        let manifest = match by_manifest {
+            true => format!(" {} |", span(&step.manifest)),
+            false => String::new(),
+        };
+        let row = format!("| {} |{manifest} {} |\n", span(step.address.as_str()), what(step, view));
+        if text.len() + row.len() > TABLE_LIMIT {
+            return at;
+        }
+        text.push_str(&row);
+    }
+    steps.len()
+}
+
+/// What a step is, in fixed words.
+fn what(step: &Step, view: View) -> String {
+    let state = match (view, step.action) {
+        (View::Drift, _) => drift_text::state(step),
+        (View::Plan, Action::Create) => "create",
+        (View::Plan, Action::Update) => "update",
+        (View::Plan, Action::Delete) => "**delete**",
+        (View::Plan, Action::Keep) => "nothing to do",
+    };
+    let mut words = vec![state];
+    if view == View::Plan && step.adopt {
+        words.push("adopt");
+    }
+    if view == View::Plan && step.blocked.is_some() {
+        words.push("**cannot be done**");
+    }
+    if !step.unreadable.is_empty() && (view == View::Plan || step.action != Action::Keep) {
+        words.push("**could not be read**");
+    }
+    words.join(", ")
+}
+
+fn has_details(step: &Step, view: View) -> bool {
+    match view {
+        View::Plan => step.action != Action::Keep,
+        View::Drift => step.action == Action::Update,
+    }
+}
+
+/// The changes of a step, folded; and how many lines of them were cut.
+fn details(plan: &Plan, step: &Step, view: View) -> (String, usize) {
+    let mut screen = Screen::new(Dialect::Diff, false, false, WIDTH);
+    if view == View::Plan {
+        for row in step::adoption_row(step).into_iter().chain(step::remarks(step, 0, false)) {
+            screen.row(&row);
+        }
+    }
+    let telling = match view {
+        View::Plan => step::telling(Dialect::Diff, 0, &plan.scope),
+        View::Drift => drift_text::telling(Dialect::Diff, 0, &plan.scope),
+    };
+    for row in fields::rows(step, telling) {
+        screen.row(&row);
+    }
+    let whole = screen.finish();
+    let mut end = 0;
+    let mut kept = 0;
+    for line in whole.split_inclusive('\n') {
+        if end + line.len() > BLOCK_LIMIT {
+            break;
+        }
+        end += line.len();
+        kept += 1;
+    }
+    let cut = whole.lines().count() - kept;
+    let mut shown = whole[..end].to_owned();
+    if cut > 0 {
+        shown.push_str(&format!("  ... {}\n", count(cut, "more line")));
+    }
+    let legend = match view {
+        View::Plan => "",
+        View::Drift => "\n`+` is in AWS but not in the manifest, `-` in the manifest but not in AWS.\n",
+    };
+    let title = html(step.address.as_str());
+    let block = fence("diff", &shown);
+    (format!("\n<details><summary><code>{title}</code></summary>\n{legend}{block}\n</details>\n"), cut)
+}
+
+fn cut_line(rows: usize, blocks: usize, lines: usize) -> String {
+    let mut parts = Vec::new();
+    if rows > 0 {
+        parts.push(format!("{} left out of the table", count(rows, "resource")));
+    }
+    if blocks > 0 {
+        parts.push(format!("the details of {} left out", count(blocks, "resource")));
+    }
+    if lines > 0 {
+        parts.push(format!("{} of details left out", count(lines, "line")));
+    }
+    parts.join(", ")
+}
+
+/// A text from outside as a code span. A backtick or a pipe would end the span or the table's cell
+/// and is written as its escape.
+fn span(text: &str) -> String {
+    let harmless = clean(&shortened(text, 300)).replace('`', r"\u{60}").replace('|', r"\u{7c}");
+    match harmless.trim().is_empty() {
+        true => "(empty)".to_owned(),
+        false => format!("`{harmless}`"),
+    }
+}
+
+/// A text from outside within HTML.
+fn html(text: &str) -> String {
+    clean(&shortened(text, 300))
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
+/// Lines in a fenced block that nothing in them can close.
+fn fence(language: &str, lines: &str) -> String {
+    let (mut longest, mut run) = (0, 0);
+    for letter in lines.chars() {
+        run = if letter == '`' { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    let fence = "`".repeat(3.max(longest + 1));
+    format!("\n{fence}{language}\n{lines}{fence}\n")
+}

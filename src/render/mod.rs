@@ -1,0 +1,63 @@
+//! A plan and a drift report as text, JSON and Markdown. Nothing here prints, and nothing here
+//! knows a provider's calls.
+//!
+//! A step becomes rows (`fields`, `statement`, `step`), rows become lines (`layout`, `screen`) in
+//! one of three dialects: signs for a plan, words for a drift report, a diff for Markdown. Every
+//! text from outside passes [`clean`] on its way.
+
+mod drift_text;
+mod fields;
+#[cfg(test)]
+mod fixtures;
+mod json;
+mod layout;
+mod markdown;
+#[cfg(test)]
+mod markdown_tests;
+mod path;
+mod plan_text;
+mod row;
+mod screen;
+#[cfg(test)]
+mod screens;
+mod statement;
+mod step;
+mod summary;
+mod text;
+mod value;
+mod who;
+
+pub use drift_text::drift_text;
+pub use json::plan_json;
+pub use markdown::{drift_markdown, plan_markdown};
+pub use plan_text::plan_text;
+pub use step::step_done;
+pub use text::clean;
+
+/// How text for people is laid out; what it says is the same in every style.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Whether to colour marks.
+    pub color: bool,
+    /// Whether to show what stays as it is, and values at full length.
+    pub verbose: bool,
+    /// Columns of the terminal. Lines are wrapped here, or at 40 or 120 columns if it is less or
+    /// more than that.
+    pub width: usize,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self {
+            color: false,
+            verbose: false,
+            width: 80,
+        }
+    }
+}
+
+impl Style {
+    fn screen(self, dialect: screen::Dialect) -> screen::Screen {
+        screen::Screen::new(dialect, self.color, self.verbose, self.width)
+    }
+}

@@ -1,0 +1,56 @@
+//! A plan as text for people.
+
+use super::row::Mark;
+use super::screen::{Dialect, Screen};
+use super::text::clean;
+use super::{Style, step, summary};
+use crate::cloud::Calls;
+use crate::plan::Plan;
+use std::time::Duration;
+
+/// The plan as text for people: what would be done.
+///
+/// Steps that change nothing are counted and not shown, unless all is asked for. The last line says
+/// what the plan has cost.
+#[must_use]
+pub fn plan_text(plan: &Plan, calls: &Calls, elapsed: Duration, style: &Style) -> String {
+    let mut screen = style.screen(Dialect::Signs);
+    screen.paragraph(Mark::Blank, &summary::header(plan));
+    for (name, steps) in summary::groups(plan, style.verbose) {
+        if let Some(name) = name {
+            screen.gap();
+            screen.paragraph(Mark::Blank, &name);
+        }
+        for step in steps {
+            screen.gap();
+            step::write(&mut screen, step, &plan.scope);
+        }
+    }
+    screen.gap();
+    warnings(&mut screen, plan);
+    screen.paragraph(Mark::Blank, &summary::planned(plan));
+    if let Some(obstacles) = summary::obstacles(plan) {
+        screen.paragraph(Mark::Removed, &obstacles);
+    }
+    end(screen, calls, elapsed)
+}
+
+/// What is likely to be a mistake: inputs that were left as the example has them.
+pub(super) fn warnings(screen: &mut Screen, plan: &Plan) {
+    for (what, remedy) in summary::examples(plan) {
+        screen.paragraph(Mark::Changed, &format!("Warning: {what}."));
+        screen.paragraph(Mark::Blank, &format!("  {remedy}"));
+        screen.gap();
+    }
+}
+
+/// The last lines: what it has cost.
+pub(super) fn end(mut screen: Screen, calls: &Calls, elapsed: Duration) -> String {
+    screen.paragraph(Mark::Blank, &summary::calls(calls, elapsed));
+    if screen.verbose {
+        for (operation, number) in &calls.by_operation {
+            screen.paragraph(Mark::Same, &format!("  {number:>4} {}", clean(operation)));
+        }
+    }
+    screen.finish()
+}

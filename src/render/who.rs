@@ -1,0 +1,91 @@
+//! The principals of a policy in words.
+
+use super::text::quoted;
+use crate::resource::Scope;
+
+/// A principal of this kind (`AWS`, `Federated`, `Service`, …) in words. What lives in the account
+/// of the plan is named without its ARN, so that it reads like an address; what cannot be said
+/// exactly in words stays as it is written.
+pub(super) fn words(kind: &str, name: &str, scope: &Scope) -> String {
+    match (kind, name) {
+        ("AWS", "*") => "anyone".to_owned(),
+        ("AWS", id) if is_account(id) => account(id, scope),
+        ("AWS", id) if id.starts_with("AIDA") => format!("{} (a deleted user)", quoted(id)),
+        ("AWS", id) if id.starts_with("AROA") => format!("{} (a deleted role)", quoted(id)),
+        ("AWS" | "Federated", arn) => identity(arn, scope).unwrap_or_else(|| match kind {
+            "AWS" => quoted(arn),
+            _ => format!("federated {}", quoted(arn)),
+        }),
+        ("Service", service) => format!("service {}", quoted(service)),
+        ("CanonicalUser", id) => format!("canonical user {}", quoted(id)),
+        _ => format!("{} {}", quoted(kind), quoted(name)),
+    }
+}
+
+fn is_account(id: &str) -> bool {
+    id.len() == 12 && id.bytes().all(|digit| digit.is_ascii_digit())
+}
+
+fn account(id: &str, scope: &Scope) -> String {
+    match id == scope.account {
+        true => "this account".to_owned(),
+        false => format!("account {id}"),
+    }
+}
+
+/// `arn:aws:iam::ACCOUNT:role/path/name` → `role path/name of account ACCOUNT`.
+fn identity(arn: &str, scope: &Scope) -> Option<String> {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let ["arn", partition, "iam", "", owner, rest] = parts[..] else {
+        return None;
+    };
+    if partition != scope.partition || !is_account(owner) {
+        return None;
+    }
+    let (kind, name) = rest.split_once('/')?;
+    let kind = match kind {
+        "role" => "role",
+        "user" => "user",
+        "oidc-provider" => "oidc_provider",
+        "saml-provider" => "saml_provider",
+        _ => return None,
+    };
+    let name = quoted(name);
+    Some(match owner == scope.account {
+        true => format!("{kind} {name}"),
+        false => format!("{kind} {name} of account {owner}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn principals_are_told_in_words_as_long_as_those_are_exact() {
+        let scope = Scope {
+            account: "123456789012".into(),
+            partition: "aws".into(),
+            region: "us-east-1".into(),
+        };
+        let table = [
+            ("AWS", "*", "anyone"),
+            ("AWS", "123456789012", "this account"),
+            ("AWS", "999999999999", "account 999999999999"),
+            ("AWS", "arn:aws:iam::123456789012:role/ci/deploy", "role ci/deploy"),
+            ("AWS", "arn:aws:iam::999999999999:user/x", "user x of account 999999999999"),
+            ("AWS", "arn:aws-cn:iam::123456789012:role/x", "arn:aws-cn:iam::123456789012:role/x"),
+            ("AWS", "arn:aws:sts::1:assumed-role/x/y", "arn:aws:sts::1:assumed-role/x/y"),
+            ("AWS", "AROAEXAMPLE", "AROAEXAMPLE (a deleted role)"),
+            ("Federated", "arn:aws:iam::123456789012:oidc-provider/a.b/c", "oidc_provider a.b/c"),
+            ("Federated", "cognito-identity.amazonaws.com", "federated cognito-identity.amazonaws.com"),
+            ("Federated", "*", "federated *"),
+            ("Service", "s3.amazonaws.com", "service s3.amazonaws.com"),
+            ("CanonicalUser", "79a5", "canonical user 79a5"),
+            ("Other", "x\u{1b}", r"Other x\u{1b}"),
+        ];
+        for (kind, name, expected) in table {
+            assert_eq!(words(kind, name, &scope), expected);
+        }
+    }
+}

