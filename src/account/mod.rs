@@ -56,7 +56,10 @@ impl Account {
     pub fn open(path: &Path, region: Option<&str>) -> Result<Self> {
         let read = || -> Result<File> {
             let size = std::fs::metadata(path)?.len();
-            anyhow::ensure!(size <= MAX_BYTES, "it has {size} bytes, and {MAX_BYTES} are the most");
+            anyhow::ensure!(
+                size <= MAX_BYTES,
+                "it has {size} bytes, and {MAX_BYTES} are the most"
+            );
             let file: File = serde_json::from_str(&std::fs::read_to_string(path)?)?;
             anyhow::ensure!(
                 file.account.len() == 12 && file.account.bytes().all(|b| b.is_ascii_digit()),
@@ -104,13 +107,18 @@ impl Account {
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<Address, Resource>> {
         // A panic of another step leaves the map whole: each change of it is one insert or remove.
-        self.resources.lock().unwrap_or_else(PoisonError::into_inner)
+        self.resources
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn count(&self, verb: &str) {
         let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         calls.total += 1;
-        *calls.by_operation.entry(format!("account:{verb}")).or_default() += 1;
+        *calls
+            .by_operation
+            .entry(format!("account:{verb}"))
+            .or_default() += 1;
     }
 }
 
@@ -191,7 +199,10 @@ impl Cloud for Account {
     }
 
     fn calls(&self) -> Calls {
-        self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.calls
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 
@@ -212,7 +223,10 @@ mod tests {
         let path = at(&folder, r#"{"account": "012345678901"}"#);
         let account = Account::open(&path, None).unwrap();
         let role = Resource::Role(Role::named("deploy"));
-        assert_eq!(account.observe(&role).await.unwrap(), Observation::default());
+        assert_eq!(
+            account.observe(&role).await.unwrap(),
+            Observation::default()
+        );
         account.create(&role).await.unwrap();
         account.save().unwrap();
         let again = Account::open(&path, None).unwrap();
@@ -225,8 +239,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let account = Account::open(&at(&folder, r#"{"account": "012345678901"}"#), None).unwrap();
         let tag = |key: &str| [(key.to_owned(), "1".to_owned())];
-        let have = Role { max_session_duration: Some(7200), tags: tag("theirs").into(), ..Role::named("r") };
-        let want = Role { description: Some("d".into()), tags: tag("ours").into(), ..Role::named("r") };
+        let have = Role {
+            max_session_duration: Some(7200),
+            tags: tag("theirs").into(),
+            ..Role::named("r")
+        };
+        let want = Role {
+            description: Some("d".into()),
+            tags: tag("ours").into(),
+            ..Role::named("r")
+        };
         let (have, want) = (Resource::Role(have), Resource::Role(want));
         account.update(&have, &want).await.unwrap();
         let Some(Resource::Role(now)) = account.observe(&want).await.unwrap().resource else {
@@ -245,7 +267,10 @@ mod tests {
             (r#"{"account": "12"}"#, "12 digits"),
             (r#"{"account": "012345678901", "resourcs": []}"#, "resourcs"),
         ] {
-            let error = Account::open(&at(&folder, text), None).err().unwrap().to_string();
+            let error = Account::open(&at(&folder, text), None)
+                .err()
+                .unwrap()
+                .to_string();
             assert!(error.contains(reason), "{text}: {error}");
         }
     }

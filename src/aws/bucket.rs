@@ -21,7 +21,12 @@ impl Aws {
     }
 
     /// There, but HeadBucket is denied: another account's bucket, or no s3:ListBucket.
-    async fn observe_denied(&self, want: &Bucket, region: &str, denied: &Error) -> Result<Observation> {
+    async fn observe_denied(
+        &self,
+        want: &Bucket,
+        region: &str,
+        denied: &Error,
+    ) -> Result<Observation> {
         let owned = self.owns_bucket(&want.name, region).await?;
         if owned == Some(false) {
             return Err(taken(&want.name));
@@ -41,7 +46,9 @@ impl Aws {
                 aspect: String::new(),
                 permission: "s3:ListBucket".into(),
                 on: self.bucket_arn(&want.name),
-                error: format!("{text}: the bucket is another account's, or this may not be listed"),
+                error: format!(
+                    "{text}: the bucket is another account's, or this may not be listed"
+                ),
             }],
         })
     }
@@ -52,8 +59,14 @@ impl Aws {
         let (versioning, encryption, block, object_ownership, lifecycle, tags) = tokio::join!(
             when(want.versioning.is_some(), self.versioning(name, region)),
             when(want.encryption.is_some(), self.encryption(name, region)),
-            when(want.public_access_block.is_some(), self.public_access_block(name, region)),
-            when(want.object_ownership.is_some(), self.object_ownership(name, region)),
+            when(
+                want.public_access_block.is_some(),
+                self.public_access_block(name, region)
+            ),
+            when(
+                want.object_ownership.is_some(),
+                self.object_ownership(name, region)
+            ),
             when(want.lifecycle.is_some(), self.lifecycle(name, region)),
             // Always: the tags say whose it is.
             when(true, self.bucket_tags(name, region)),
@@ -88,10 +101,15 @@ impl Aws {
         match self.head_bucket(name, region).await? {
             Head::Absent => {}
             Head::Here { .. } => return Err(Error::Appeared),
-            Head::Denied { region, .. } => {
+            Head::Denied { region, error } => {
                 return Err(match self.owns_bucket(name, &region).await? {
                     Some(true) => Error::Appeared,
-                    _ => taken(name),
+                    Some(false) => taken(name),
+                    None => error.with_hint(format!(
+                        "there is a bucket {name} already: another account's (then choose another \
+                         name), or one that you may not see (then allow s3:ListBucket on {})",
+                        self.bucket_arn(name)
+                    )),
                 });
             }
         }
@@ -100,7 +118,10 @@ impl Aws {
         self.known.made(&self.bucket_arn(name));
 
         // AWS takes the marks with the creation; some servers drop them there.
-        let marked = self.bucket_tags(name, region).await.is_ok_and(|tags| carries(&tags, &want.tags));
+        let marked = self
+            .bucket_tags(name, region)
+            .await
+            .is_ok_and(|tags| carries(&tags, &want.tags));
         if !marked && !want.tags.is_empty() {
             self.put_bucket_tags(name, region, &want.tags).await?;
         }
@@ -109,7 +130,11 @@ impl Aws {
         if let Some(block) = want.public_access_block {
             self.put_public_access_block(name, region, block).await?;
         }
-        if let Some(encryption) = want.encryption.as_ref().filter(|e| **e != Encryption::sse_s3()) {
+        if let Some(encryption) = want
+            .encryption
+            .as_ref()
+            .filter(|e| **e != Encryption::sse_s3())
+        {
             self.put_encryption(name, region, encryption).await?;
         }
         if want.versioning == Some(true) {
@@ -148,12 +173,14 @@ impl Aws {
         if !missing(&have.tags, &want.tags).is_empty() {
             // A put replaces all tags: read again what there is now, lest one set meanwhile is lost.
             let tags = self.bucket_tags(name, region).await?;
-            self.put_bucket_tags(name, region, &merged(&tags, &want.tags)).await?;
+            self.put_bucket_tags(name, region, &merged(&tags, &want.tags))
+                .await?;
         }
         if let Some(object_ownership) = want.object_ownership
             && have.object_ownership != want.object_ownership
         {
-            self.put_object_ownership(name, region, object_ownership).await?;
+            self.put_object_ownership(name, region, object_ownership)
+                .await?;
         }
         if let Some(block) = want.public_access_block
             && have.public_access_block != want.public_access_block
@@ -181,10 +208,13 @@ impl Aws {
     pub(super) async fn delete_bucket(&self, have: &Bucket) -> Result<()> {
         let s3 = self.regions.client(&have.region);
         let deleted = self
-            .erase(Call::new("s3:DeleteBucket", &self.bucket_arn(&have.name)), || {
-                let request = s3.delete_bucket().bucket(&have.name);
-                request.expected_bucket_owner(&self.scope.account).send()
-            })
+            .erase(
+                Call::new("s3:DeleteBucket", &self.bucket_arn(&have.name)),
+                || {
+                    let request = s3.delete_bucket().bucket(&have.name);
+                    request.expected_bucket_owner(&self.scope.account).send()
+                },
+            )
             .await;
         match deleted {
             Err(error) if error.code() == "BucketNotEmpty" => Err(error.with_hint(format!(

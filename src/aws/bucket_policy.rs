@@ -1,11 +1,12 @@
 //! Bucket policies.
 
 use super::Aws;
-use super::error::{Call, Result};
+use super::error::{Call, Error, Result};
 use super::gaps::Gaps;
 use super::identity::document;
 use super::settle::read;
 use crate::cloud::Observation;
+use crate::policy::Document;
 use crate::resource::{BucketPolicy, Resource};
 
 impl Aws {
@@ -13,7 +14,11 @@ impl Aws {
         let mut region = self.regions.of(&want.name, &want.region);
         let mut answer = self.get_bucket_policy(&want.name, &region).await;
         // The SDK does not follow S3 to the region that the bucket is in.
-        let other = answer.as_ref().err().and_then(|error| error.region()).map(str::to_owned);
+        let other = answer
+            .as_ref()
+            .err()
+            .and_then(|error| error.region())
+            .map(str::to_owned);
         if let Some(other) = other.filter(|other| *other != region) {
             answer = self.get_bucket_policy(&want.name, &other).await;
             self.regions.found(&want.name, &other);
@@ -34,17 +39,70 @@ impl Aws {
     }
 
     async fn get_bucket_policy(&self, bucket: &str, region: &str) -> Result<String> {
-        let request = self.regions.client(region).get_bucket_policy().bucket(bucket);
+        let request = self
+            .regions
+            .client(region)
+            .get_bucket_policy()
+            .bucket(bucket);
         let call = Call::new("s3:GetBucketPolicy", &self.bucket_arn(bucket));
-        let answer = read(call, request.expected_bucket_owner(&self.scope.account).send()).await?;
+        let answer = read(
+            call,
+            request.expected_bucket_owner(&self.scope.account).send(),
+        )
+        .await?;
         Ok(answer.policy.unwrap_or_default())
     }
 
-    /// Creates and updates: S3 knows only the whole policy, and has no condition on what was there.
-    pub(super) async fn put_bucket_policy(&self, want: &BucketPolicy) -> Result<()> {
-        let s3 = self.regions.client(&self.regions.of(&want.name, &want.region));
+    pub(super) async fn create_bucket_policy(&self, want: &BucketPolicy) -> Result<()> {
+        match self.bucket_policy_now(want).await? {
+            None => self.put_bucket_policy(want).await,
+            Some(now) if now == want.policy => Ok(()),
+            Some(_) => Err(Error::Appeared),
+        }
+    }
+
+    pub(super) async fn update_bucket_policy(
+        &self,
+        have: &BucketPolicy,
+        want: &BucketPolicy,
+    ) -> Result<()> {
+        if have.policy == want.policy {
+            return Ok(());
+        }
+        match self.bucket_policy_now(want).await? {
+            Some(now) if now != have.policy && now != want.policy && !names_gone(&now) => {
+                Err(Error::ours(
+                    format!(
+                        "the policy of bucket {} was changed since the plan was made",
+                        want.name
+                    ),
+                    "plan again: a bucket has one policy, and this would undo the other change",
+                ))
+            }
+            _ => self.put_bucket_policy(want).await,
+        }
+    }
+
+    /// The policy just before it is replaced. S3 has no condition on what was there, so this is all
+    /// that guards the change of somebody else. Whoever may write it but not read it goes unguarded.
+    async fn bucket_policy_now(&self, want: &BucketPolicy) -> Result<Option<Document>> {
+        let region = self.regions.of(&want.name, &want.region);
+        match self.get_bucket_policy(&want.name, &region).await {
+            Ok(text) if text.is_empty() => Ok(None),
+            Ok(text) => document(&text, "the bucket policy").map(Some),
+            // NoSuchBucket too: S3 may not know yet what this run has made, and the put settles it.
+            Err(error) if error.unset() || error.absent() || error.denied() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn put_bucket_policy(&self, want: &BucketPolicy) -> Result<()> {
+        let s3 = self
+            .regions
+            .client(&self.regions.of(&want.name, &want.region));
         let text = want.policy.to_json();
-        let call = Call::new("s3:PutBucketPolicy", &self.bucket_arn(&want.name)).naming(&want.policy);
+        let call =
+            Call::new("s3:PutBucketPolicy", &self.bucket_arn(&want.name)).naming(&want.policy);
         self.write(call, || {
             let request = s3.put_bucket_policy().bucket(&want.name).policy(&text);
             request.expected_bucket_owner(&self.scope.account).send()
@@ -54,11 +112,43 @@ impl Aws {
     }
 
     pub(super) async fn delete_bucket_policy(&self, have: &BucketPolicy) -> Result<()> {
-        let s3 = self.regions.client(&self.regions.of(&have.name, &have.region));
-        self.erase(Call::new("s3:DeleteBucketPolicy", &self.bucket_arn(&have.name)), || {
-            let request = s3.delete_bucket_policy().bucket(&have.name);
-            request.expected_bucket_owner(&self.scope.account).send()
-        })
+        let s3 = self
+            .regions
+            .client(&self.regions.of(&have.name, &have.region));
+        self.erase(
+            Call::new("s3:DeleteBucketPolicy", &self.bucket_arn(&have.name)),
+            || {
+                let request = s3.delete_bucket_policy().bucket(&have.name);
+                request.expected_bucket_owner(&self.scope.account).send()
+            },
+        )
         .await
+    }
+}
+
+/// Whether a principal is shown by its unique id: S3 does so when it is deleted, and for a moment
+/// after it was made. Such a document differs from the one planned from without anybody's doing.
+fn names_gone(document: &Document) -> bool {
+    document
+        .principals()
+        .iter()
+        .any(|name| name.starts_with("AROA") || name.starts_with("AIDA"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deleted_principal_is_known_by_its_form() {
+        let naming = |who: &str| {
+            let text = format!(
+                r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"s3:GetObject",
+                    "Principal":{{"AWS":"{who}"}},"Resource":"arn:aws:s3:::b/*"}}}}"#
+            );
+            Document::parse(&text).unwrap()
+        };
+        assert!(names_gone(&naming("AROAEXAMPLEID1234567")));
+        assert!(!names_gone(&naming("arn:aws:iam::123456789012:role/AROA")));
     }
 }

@@ -14,7 +14,10 @@ pub(super) struct Counter(Arc<Mutex<Calls>>);
 impl Counter {
     /// What was sent so far.
     pub(super) fn calls(&self) -> Calls {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     fn add(&self, operation: String) {

@@ -5,13 +5,15 @@ use super::error::{Call, Error, Result};
 use super::regions::Regions;
 use super::settle::{Known, Patience, read};
 use super::{Aws, hint};
-use crate::cloud::Waiting;
+use crate::cloud::{Failure, Waiting};
 use crate::resource::Scope;
 use anyhow::Context as _;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_s3::config::SharedHttpClient;
+use aws_sdk_s3::config::{SharedCredentialsProvider, SharedHttpClient};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
@@ -43,8 +45,13 @@ pub async fn connect(options: &Options, waiting: Waiting) -> anyhow::Result<Aws>
 }
 
 async fn load(options: &Options) -> anyhow::Result<SdkConfig> {
+    let chosen = options.profile.clone().or_else(profile_of_environment);
+    if let Some(profile) = &chosen {
+        require(profile).await?;
+    }
+    let http_client = http_client()?;
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http_client()?)
+        .http_client(http_client.clone())
         // Adaptive: slows down by itself when AWS throttles, instead of failing sooner.
         .retry_config(RetryConfig::adaptive().with_max_attempts(5))
         .timeout_config(
@@ -61,7 +68,59 @@ async fn load(options: &Options) -> anyhow::Result<SdkConfig> {
     if let Some(region) = &options.region {
         loader = loader.region(Region::new(region.clone()));
     }
-    Ok(loader.load().await)
+    let config = loader.load().await;
+    let Some(profile) = &options.profile else {
+        return Ok(config);
+    };
+    // In the SDK's chain AWS_ACCESS_KEY_ID comes before any profile: whoever names a profile on the
+    // command line would work in another account than they think.
+    let provider = ProviderConfig::default()
+        .with_http_client(http_client)
+        .with_region(config.region().cloned());
+    let credentials = ProfileFileCredentialsProvider::builder()
+        .configure(&provider)
+        .profile_name(profile)
+        .build();
+    let credentials = SharedCredentialsProvider::new(credentials);
+    Ok(config
+        .into_builder()
+        .credentials_provider(credentials)
+        .build())
+}
+
+/// `AWS_PROFILE`, unless access keys in the environment come before it.
+fn profile_of_environment() -> Option<String> {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    if set("AWS_ACCESS_KEY_ID").is_some() {
+        None
+    } else {
+        set("AWS_PROFILE")
+    }
+}
+
+/// The SDK passes over a profile that does not exist, and looks for credentials elsewhere.
+async fn require(profile: &str) -> anyhow::Result<()> {
+    let (fs, env, files) = Default::default();
+    let found = aws_config::profile::load(&fs, &env, &files, None)
+        .await
+        .context("cannot read AWS's configuration files")?;
+    if found.get_profile(profile).is_some() {
+        return Ok(());
+    }
+    let mut known: Vec<&str> = found.profiles().collect();
+    known.sort_unstable();
+    Err(anyhow::Error::new(Failure {
+        message: format!("there is no AWS profile {profile:?}"),
+        hint: Some(match known.as_slice() {
+            [] => {
+                "~/.aws/config and ~/.aws/credentials name none: `aws configure` makes one".into()
+            }
+            known => format!(
+                "~/.aws/config and ~/.aws/credentials name: {}",
+                known.join(", ")
+            ),
+        }),
+    }))
 }
 
 /// One client for all services, so that connections are shared. The SDK's default client is left
@@ -76,24 +135,34 @@ fn http_client() -> anyhow::Result<SharedHttpClient> {
     }
     let context = TlsContext::builder().with_trust_store(trust).build()?;
     let local = is_local(std::env::var("AWS_ENDPOINT_URL").ok().as_deref());
-    Ok(Builder::new().build_with_connector_fn(move |settings, components| {
-        let mut connector = Connector::builder();
-        connector.set_connector_settings(settings.cloned());
-        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
-        // No proxy leads to a server on this very machine.
-        let proxy = if local { ProxyConfig::disabled() } else { ProxyConfig::from_env() };
-        connector
-            .proxy_config(proxy)
-            .tls_provider(Provider::Rustls(CryptoMode::Ring))
-            .tls_context(context.clone())
-            .build()
-    }))
+    Ok(
+        Builder::new().build_with_connector_fn(move |settings, components| {
+            let mut connector = Connector::builder();
+            connector.set_connector_settings(settings.cloned());
+            connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+            // No proxy leads to a server on this very machine.
+            let proxy = if local {
+                ProxyConfig::disabled()
+            } else {
+                ProxyConfig::from_env()
+            };
+            connector
+                .proxy_config(proxy)
+                .tls_provider(Provider::Rustls(CryptoMode::Ring))
+                .tls_context(context.clone())
+                .build()
+        }),
+    )
 }
 
 fn is_local(endpoint: Option<&str>) -> bool {
-    let host = endpoint.and_then(|url| url.split_once("://")).map(|(_, rest)| rest);
+    let host = endpoint
+        .and_then(|url| url.split_once("://"))
+        .map(|(_, rest)| rest);
     host.is_some_and(|host| {
-        ["127.", "localhost", "[::1]"].iter().any(|local| host.starts_with(local))
+        ["127.", "localhost", "[::1]"]
+            .iter()
+            .any(|local| host.starts_with(local))
     })
 }
 
@@ -105,6 +174,8 @@ async fn account(config: SdkConfig, waiting: Waiting) -> Result<Aws> {
     let asked = region.clone().unwrap_or_else(|| "us-east-1".into());
     let sts = aws_sdk_sts::config::Builder::from(&config)
         .region(Region::new(asked))
+        // The first call of all: whoever has the wrong network wants to know it soon.
+        .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(200)))
         .interceptor(counter.clone());
     let sts = aws_sdk_sts::Client::from_conf(sts.build());
     let identity = read(
@@ -130,10 +201,16 @@ async fn account(config: SdkConfig, waiting: Waiting) -> Result<Aws> {
         .region(Region::new(region.clone()))
         .interceptor(counter.clone());
     let endpoint = config.endpoint_url().map(str::to_owned);
-    let s3_endpoint = std::env::var("AWS_ENDPOINT_URL_S3").ok().filter(|url| !url.is_empty());
+    let s3_endpoint = std::env::var("AWS_ENDPOINT_URL_S3")
+        .ok()
+        .filter(|url| !url.is_empty());
     let path_style = endpoint.is_some() || s3_endpoint.is_some();
     Ok(Aws {
-        scope: Scope { account: account.to_owned(), partition: partition.to_owned(), region },
+        scope: Scope {
+            account: account.to_owned(),
+            partition: partition.to_owned(),
+            region,
+        },
         iam: aws_sdk_iam::Client::from_conf(iam.build()),
         regions: Regions::new(config, path_style, counter.clone()),
         endpoint: endpoint.or(s3_endpoint),

@@ -21,7 +21,9 @@ pub(super) fn decode(configuration: Option<&ServerSideEncryptionConfiguration>) 
     Encryption {
         algorithm,
         kms_key: default.kms_master_key_id().map(str::to_owned),
-        bucket_key: rule.and_then(|rule| rule.bucket_key_enabled()).unwrap_or(false),
+        bucket_key: rule
+            .and_then(|rule| rule.bucket_key_enabled())
+            .unwrap_or(false),
     }
 }
 
@@ -53,7 +55,9 @@ pub(super) fn encode(
         .bucket_key_enabled(want.bucket_key)
         .set_blocked_encryption_types(blocked)
         .build();
-    Ok(ServerSideEncryptionConfiguration::builder().rules(rule).build()?)
+    Ok(ServerSideEncryptionConfiguration::builder()
+        .rules(rule)
+        .build()?)
 }
 
 #[cfg(test)]
@@ -68,7 +72,11 @@ mod tests {
             kms_key: Some("arn:aws:kms:eu-west-1:1:key/k".into()),
             bucket_key: true,
         };
-        let double = Encryption { algorithm: Algorithm::DsseKms, kms_key: None, bucket_key: false };
+        let double = Encryption {
+            algorithm: Algorithm::DsseKms,
+            kms_key: None,
+            bucket_key: false,
+        };
         for want in [Encryption::sse_s3(), kms, double] {
             assert_eq!(decode(Some(&encode(&want, None).unwrap())), want);
         }
@@ -77,15 +85,27 @@ mod tests {
 
     #[test]
     fn what_is_blocked_is_sent_back() {
-        let ssec = BlockedEncryptionTypes::builder().encryption_type(EncryptionType::SseC).build();
+        let ssec = BlockedEncryptionTypes::builder()
+            .encryption_type(EncryptionType::SseC)
+            .build();
         let sent = encode(&Encryption::sse_s3(), Some(ssec.clone())).unwrap();
         assert_eq!(blocked(Some(&sent)), Some(ssec));
-        assert_eq!(decode(Some(&sent)), Encryption::sse_s3(), "and it is no difference");
+        assert_eq!(
+            decode(Some(&sent)),
+            Encryption::sse_s3(),
+            "and it is no difference"
+        );
     }
 
     #[test]
     fn a_bucket_key_without_kms_is_none() {
-        let odd = Encryption { bucket_key: true, ..Encryption::sse_s3() };
-        assert_eq!(decode(Some(&encode(&odd, None).unwrap())), Encryption::sse_s3());
+        let odd = Encryption {
+            bucket_key: true,
+            ..Encryption::sse_s3()
+        };
+        assert_eq!(
+            decode(Some(&encode(&odd, None).unwrap())),
+            Encryption::sse_s3()
+        );
     }
 }

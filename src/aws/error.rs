@@ -41,7 +41,11 @@ impl Call {
 
     /// It sends a document that names these.
     pub(super) fn naming(mut self, document: &crate::policy::Document) -> Self {
-        self.principals = document.principals().into_iter().map(str::to_owned).collect();
+        self.principals = document
+            .principals()
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
         self
     }
 
@@ -95,7 +99,10 @@ pub(super) enum Error {
 impl Error {
     /// An error of our own words.
     pub(super) fn ours(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::Ours(Box::new(Failure { message: message.into(), hint: Some(hint.into()) }))
+        Self::Ours(Box::new(Failure {
+            message: message.into(),
+            hint: Some(hint.into()),
+        }))
     }
 
     /// The same error with this remedy.
@@ -140,7 +147,10 @@ impl Error {
 
     /// Whether it says that what was asked for is not there.
     pub(super) fn absent(&self) -> bool {
-        matches!(self.code(), "NoSuchEntity" | "NoSuchEntityException" | "NoSuchBucket")
+        matches!(
+            self.code(),
+            "NoSuchEntity" | "NoSuchEntityException" | "NoSuchBucket"
+        )
     }
 
     /// Whether it says that this aspect of a bucket was never set.
@@ -177,7 +187,10 @@ impl Error {
 
 impl From<BuildError> for Error {
     fn from(error: BuildError) -> Self {
-        Self::ours(format!("a request could not be put together: {error}"), "please report this")
+        Self::ours(
+            format!("a request could not be put together: {error}"),
+            "please report this",
+        )
     }
 }
 
@@ -200,9 +213,9 @@ impl CallError {
         match &self.cause {
             // HeadBucket has no body and so no code; a 403 without a code to anything else comes
             // from a proxy.
-            Cause::Refused { status: 403, code, .. } if code.is_empty() => {
-                self.call.operation == "s3:HeadBucket"
-            }
+            Cause::Refused {
+                status: 403, code, ..
+            } if code.is_empty() => self.call.operation == "s3:HeadBucket",
             Cause::Refused { code, .. } => matches!(
                 code.as_str(),
                 "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "Forbidden"
@@ -215,7 +228,13 @@ impl CallError {
     pub(super) fn text(&self) -> String {
         let mut text = self.call.operation.clone();
         match &self.cause {
-            Cause::Refused { status, code, message, request, .. } => {
+            Cause::Refused {
+                status,
+                code,
+                message,
+                request,
+                ..
+            } => {
                 if code.is_empty() {
                     text += &format!(": HTTP {status}");
                 } else {
@@ -262,8 +281,16 @@ where
         }
         None => without_answer(error),
     };
-    Error::Call(Box::new(CallError { call, cause, waited: None, hint: None }))
+    Error::Call(Box::new(CallError {
+        call,
+        cause,
+        waited: None,
+        hint: None,
+    }))
 }
+
+/// How the end of the credential chain is told.
+pub(super) const NO_CREDENTIALS: &str = "no AWS credentials were found";
 
 fn without_answer(error: &(dyn std::error::Error + 'static)) -> Cause {
     let mut texts: Vec<String> = Vec::new();
@@ -289,11 +316,18 @@ fn without_answer(error: &(dyn std::error::Error + 'static)) -> Cause {
         "failed to select an auth scheme",
         "no identity resolver",
     ];
-    if MARKS.iter().any(|mark| text.contains(mark)) {
-        Cause::Credentials(text)
-    } else {
-        Cause::Unreachable(text)
+    if !MARKS.iter().any(|mark| text.contains(mark)) {
+        return Cause::Unreachable(text);
     }
+    // The chain tells each place where it found nothing, at length.
+    let nothing =
+        text.contains("credentials found in chain") || text.contains("no providers in chain");
+    Cause::Credentials(match texts.last() {
+        _ if nothing => NO_CREDENTIALS.to_owned(),
+        // The last place of the chain is asked only if there was nothing in all others.
+        Some(last) if text.contains("IMDS") => format!("{NO_CREDENTIALS} ({last})"),
+        _ => text,
+    })
 }
 
 /// The beginning of an answer that is not AWS's: a proxy's page, a body cut short.
@@ -306,8 +340,14 @@ fn foreign(body: &[u8]) -> String {
 }
 
 fn one_line(text: &str) -> String {
-    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c.is_control()).collect();
-    words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    let words: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .collect();
+    words
+        .into_iter()
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]
@@ -336,18 +376,42 @@ mod tests {
     fn codes_are_told_apart() {
         let table = [
             ("iam:GetRole", 403, "AccessDenied", (true, false, false)),
-            ("iam:GetRole", 400, "AccessDeniedException", (true, false, false)),
+            (
+                "iam:GetRole",
+                400,
+                "AccessDeniedException",
+                (true, false, false),
+            ),
             ("s3:HeadBucket", 403, "", (true, false, false)),
             ("s3:GetBucketPolicy", 403, "", (false, false, false)),
-            ("s3:GetBucketPolicy", 403, "InvalidAccessKeyId", (false, false, false)),
+            (
+                "s3:GetBucketPolicy",
+                403,
+                "InvalidAccessKeyId",
+                (false, false, false),
+            ),
             ("iam:GetRole", 404, "NoSuchEntity", (false, true, false)),
-            ("s3:GetBucketPolicy", 404, "NoSuchBucketPolicy", (false, false, true)),
+            (
+                "s3:GetBucketPolicy",
+                404,
+                "NoSuchBucketPolicy",
+                (false, false, true),
+            ),
             ("s3:GetBucketPolicy", 404, "", (false, false, false)),
-            ("s3:GetBucketPolicy", 404, "NoSuchBucket", (false, true, false)),
+            (
+                "s3:GetBucketPolicy",
+                404,
+                "NoSuchBucket",
+                (false, true, false),
+            ),
         ];
         for (operation, status, code, expected) in table {
             let error = refusal(operation, status, code, "");
-            assert_eq!((error.denied(), error.absent(), error.unset()), expected, "{code}");
+            assert_eq!(
+                (error.denied(), error.absent(), error.unset()),
+                expected,
+                "{code}"
+            );
         }
     }
 
@@ -363,7 +427,9 @@ mod tests {
         let Error::Call(error) = error else { panic!() };
         let text = error.text();
         assert!(
-            text.starts_with("s3:GetBucketPolicy: HTTP 502: the answer is not AWS's: <html> <title>Bad gateway<"),
+            text.starts_with(
+                "s3:GetBucketPolicy: HTTP 502: the answer is not AWS's: <html> <title>Bad gateway<"
+            ),
             "{text}"
         );
         assert!(text.ends_with("… (request R1)"), "{text}");

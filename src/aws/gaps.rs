@@ -48,18 +48,31 @@ impl Gaps {
 
     /// The observation of what was found.
     pub(super) fn around(self, resource: Resource) -> Observation {
-        Observation { resource: Some(resource), unreadable: self.0 }
+        Observation {
+            resource: Some(resource),
+            unreadable: self.0,
+        }
     }
 
     /// The observation of nothing, or of nothing that may be seen.
     pub(super) fn alone(self) -> Observation {
-        Observation { resource: None, unreadable: self.0 }
+        Observation {
+            resource: None,
+            unreadable: self.0,
+        }
     }
 }
 
 /// Reads only what is managed.
-pub(super) async fn when<T>(managed: bool, read: impl Future<Output = Result<T>>) -> Result<Option<T>> {
-    if managed { read.await.map(Some) } else { Ok(None) }
+pub(super) async fn when<T>(
+    managed: bool,
+    read: impl Future<Output = Result<T>>,
+) -> Result<Option<T>> {
+    if managed {
+        read.await.map(Some)
+    } else {
+        Ok(None)
+    }
 }
 
 #[cfg(test)]
@@ -75,7 +88,10 @@ mod tests {
         let gone = refusal("iam:GetRole", 404, "NoSuchEntity", "");
         assert_eq!(gaps.field::<u8>("x", Err(gone)), Ok(None));
         let throttled = refusal("iam:GetRole", 400, "Throttling", "");
-        assert_eq!(gaps.field::<u8>("x", Err(throttled.clone())), Err(throttled));
+        assert_eq!(
+            gaps.field::<u8>("x", Err(throttled.clone())),
+            Err(throttled)
+        );
         let observation = gaps.alone();
         assert_eq!(observation.unreadable.len(), 1);
         let gap = &observation.unreadable[0];

@@ -10,7 +10,10 @@ use crate::resource::{Group, Kind as _, Resource};
 use std::collections::BTreeSet;
 
 fn permissions(group: &Group) -> Permissions<'_> {
-    Permissions { inline: &group.inline_policies, attached: &group.attached_policies }
+    Permissions {
+        inline: &group.inline_policies,
+        attached: &group.attached_policies,
+    }
 }
 
 impl Aws {
@@ -20,11 +23,23 @@ impl Aws {
 
     pub(super) async fn observe_group(&self, want: &Group) -> Result<Observation> {
         let arn = self.group_arn(want);
-        let who = Identity { kind: Kind::Group, name: &want.name, arn: &arn };
+        let who = Identity {
+            kind: Kind::Group,
+            name: &want.name,
+            arn: &arn,
+        };
         // Pages, not items: the group itself is on every page, its users on one each.
-        let pages = self.iam.get_group().group_name(&want.name).into_paginator().send();
+        let pages = self
+            .iam
+            .get_group()
+            .group_name(&want.name)
+            .into_paginator()
+            .send();
         let (pages, inline, attached) = tokio::join!(
-            read(Call::new("iam:GetGroup", &arn), pages.collect::<std::result::Result<Vec<_>, _>>()),
+            read(
+                Call::new("iam:GetGroup", &arn),
+                pages.collect::<std::result::Result<Vec<_>, _>>()
+            ),
             self.inline_policies(who),
             self.attached_policies(who),
         );
@@ -40,7 +55,9 @@ impl Aws {
             path: group.path.clone(),
             members: users.map(|user| user.user_name.clone()).collect(),
             inline_policies: gaps.field("inline_policies", inline)?.unwrap_or_default(),
-            attached_policies: gaps.field("attached_policies", attached)?.unwrap_or_default(),
+            attached_policies: gaps
+                .field("attached_policies", attached)?
+                .unwrap_or_default(),
         };
         Ok(gaps.around(Resource::Group(found)))
     }
@@ -48,19 +65,33 @@ impl Aws {
     pub(super) async fn create_group(&self, want: &Group) -> Result<()> {
         let arn = self.group_arn(want);
         self.write(Call::new("iam:CreateGroup", &arn), || {
-            self.iam.create_group().group_name(&want.name).path(&want.path).send()
+            self.iam
+                .create_group()
+                .group_name(&want.name)
+                .path(&want.path)
+                .send()
         })
         .await?;
         self.known.made(&arn);
-        let who = Identity { kind: Kind::Group, name: &want.name, arn: &arn };
-        self.update_permissions(who, NONE, permissions(want)).await?;
+        let who = Identity {
+            kind: Kind::Group,
+            name: &want.name,
+            arn: &arn,
+        };
+        self.update_permissions(who, NONE, permissions(want))
+            .await?;
         self.update_members(&BTreeSet::new(), want).await
     }
 
     pub(super) async fn update_group(&self, have: &Group, want: &Group) -> Result<()> {
         let arn = self.group_arn(want);
-        let who = Identity { kind: Kind::Group, name: &want.name, arn: &arn };
-        self.update_permissions(who, permissions(have), permissions(want)).await?;
+        let who = Identity {
+            kind: Kind::Group,
+            name: &want.name,
+            arn: &arn,
+        };
+        self.update_permissions(who, permissions(have), permissions(want))
+            .await?;
         self.update_members(&have.members, want).await
     }
 
@@ -76,11 +107,16 @@ impl Aws {
 
     pub(super) async fn delete_group(&self, have: &Group) -> Result<()> {
         let arn = self.group_arn(have);
-        let who = Identity { kind: Kind::Group, name: &have.name, arn: &arn };
+        let who = Identity {
+            kind: Kind::Group,
+            name: &have.name,
+            arn: &arn,
+        };
         for user in &have.members {
             self.leave_group(user, &have.name).await?;
         }
-        self.update_permissions(who, permissions(have), NONE).await?;
+        self.update_permissions(who, permissions(have), NONE)
+            .await?;
         self.erase(Call::new("iam:DeleteGroup", &arn), || {
             self.iam.delete_group().group_name(&have.name).send()
         })

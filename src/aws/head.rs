@@ -8,10 +8,15 @@ use super::settle::read;
 pub(super) enum Head {
     Absent,
     /// It is ours, in this region.
-    Here { region: String },
+    Here {
+        region: String,
+    },
     /// It is there: another account's, or the caller may not list it. The answer names the region
     /// all the same.
-    Denied { region: String, error: Error },
+    Denied {
+        region: String,
+        error: Error,
+    },
 }
 
 impl Aws {
@@ -35,7 +40,12 @@ impl Aws {
     async fn head_in(&self, name: &str, region: &str) -> Result<Head> {
         let request = self.regions.client(region).head_bucket().bucket(name);
         let call = Call::new("s3:HeadBucket", &self.bucket_arn(name));
-        match read(call, request.expected_bucket_owner(&self.scope.account).send()).await {
+        match read(
+            call,
+            request.expected_bucket_owner(&self.scope.account).send(),
+        )
+        .await
+        {
             Ok(answer) => {
                 let region = answer.bucket_region.unwrap_or_else(|| region.to_owned());
                 self.regions.found(name, &region);
@@ -64,9 +74,19 @@ impl Aws {
     /// Credentials that are not valid, too: to HeadBucket they are a bare 403.
     pub(super) async fn owns_bucket(&self, name: &str, region: &str) -> Result<Option<bool>> {
         // The name itself sorts before all others that begin with it, so one page will do.
-        let request = self.regions.client(region).list_buckets().prefix(name).max_buckets(100);
+        let request = self
+            .regions
+            .client(region)
+            .list_buckets()
+            .prefix(name)
+            .max_buckets(100);
         match read(Call::new("s3:ListBuckets", "*"), request.send()).await {
-            Ok(answer) => Ok(Some(answer.buckets().iter().any(|bucket| bucket.name() == Some(name)))),
+            Ok(answer) => Ok(Some(
+                answer
+                    .buckets()
+                    .iter()
+                    .any(|bucket| bucket.name() == Some(name)),
+            )),
             Err(error) if error.denied() => Ok(None),
             Err(error) => Err(error),
         }

@@ -1,7 +1,7 @@
 //! What to do about an error, where that is known.
 
 use super::action::address;
-use super::error::{CallError, Cause, Error};
+use super::error::{CallError, Cause, Error, NO_CREDENTIALS};
 use crate::cloud::Failure;
 
 /// The error as the rest of the program sees it: one line, and a hint.
@@ -10,7 +10,10 @@ pub(super) fn explain(error: Error, caller: Option<&str>, endpoint: Option<&str>
         Error::Ours(failure) => *failure,
         Error::Call(error) => Failure {
             message: error.text(),
-            hint: error.hint.clone().or_else(|| hint(&error, caller, endpoint)),
+            hint: error
+                .hint
+                .clone()
+                .or_else(|| hint(&error, caller, endpoint)),
         },
         Error::Appeared => Failure {
             message: "it was made by somebody else since the plan was made".into(),
@@ -30,17 +33,17 @@ fn hint(error: &CallError, caller: Option<&str>, endpoint: Option<&str>) -> Opti
 
 fn credentials(text: &str) -> String {
     let lower = text.to_lowercase();
-    if lower.contains("was not defined") || lower.contains("could not find profile") {
-        "no such profile in ~/.aws/config or ~/.aws/credentials; `aws configure list-profiles` \
-         names those that there are"
+    if text.starts_with(NO_CREDENTIALS) {
+        "give --profile NAME or AWS_PROFILE, run `aws sso login`, or set AWS_ACCESS_KEY_ID and \
+         AWS_SECRET_ACCESS_KEY. Without AWS: `--account FILE` plans against an account in a file, \
+         and `make demo` runs everything on this machine"
+            .into()
+    } else if lower.contains("was not defined") || lower.contains("could not find profile") {
+        "a profile names another one that is not in ~/.aws/config or ~/.aws/credentials: `aws \
+         configure list-profiles` names those that there are"
             .into()
     } else if lower.contains("sso") || lower.contains("expired") {
         "run `aws sso login` (with the same --profile), then try again".into()
-    } else if lower.contains("no providers in chain") || lower.contains("not enabled") {
-        "no AWS credentials were found: give --profile NAME or AWS_PROFILE, run `aws sso login`, or \
-         set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Without AWS: `--account FILE` plans \
-         against an account in a file, and `make demo` runs everything on this machine"
-            .into()
     } else {
         "the AWS credentials that are configured could not be loaded: see AWS_PROFILE and \
          ~/.aws/config, or choose others with --profile NAME"
@@ -169,22 +172,35 @@ fn denied(error: &CallError, caller: Option<&str>, lower: &str) -> String {
         .and_then(|(_, rest)| rest.split_whitespace().next())
         .filter(|action| action.contains(':'));
     let action = named.unwrap_or_else(|| error.call.action());
-    let whom = caller.map(|caller| format!(" for {caller}")).unwrap_or_default();
+    let whom = caller
+        .map(|caller| format!(" for {caller}"))
+        .unwrap_or_default();
     format!("allow {action} on {}{whom}", error.call.on)
 }
 
 fn is_trust(error: &CallError) -> bool {
-    matches!(error.call.operation.as_str(), "iam:CreateRole" | "iam:UpdateAssumeRolePolicy")
+    matches!(
+        error.call.operation.as_str(),
+        "iam:CreateRole" | "iam:UpdateAssumeRolePolicy"
+    )
 }
 
 /// Whether the refusal is about a condition on a claim, and not about the document's form.
 fn names_claim(lower: &str) -> bool {
-    [":sub", ":aud", "condition", "claim", "wildcard"].iter().any(|word| lower.contains(word))
+    [":sub", ":aud", "condition", "claim", "wildcard"]
+        .iter()
+        .any(|word| lower.contains(word))
 }
 
 /// What is being waited for, in a few words.
 pub(super) fn waits_for(what: &str, code: &str) -> String {
-    format!("waiting until AWS knows {} ({code})", address(what))
+    let doing = match code {
+        "OperationAborted" | "ConcurrentModification" | "EntityTemporarilyUnmodifiable" => {
+            "is done with"
+        }
+        _ => "knows",
+    };
+    format!("waiting until AWS {doing} {} ({code})", address(what))
 }
 
 #[cfg(test)]
@@ -194,7 +210,12 @@ mod tests {
 
     fn hint_of(error: Error) -> String {
         let error = explain(error, Some("arn:aws:iam::1:user/me"), None);
-        error.downcast_ref::<Failure>().unwrap().hint.clone().unwrap_or_default()
+        error
+            .downcast_ref::<Failure>()
+            .unwrap()
+            .hint
+            .clone()
+            .unwrap_or_default()
     }
 
     #[test]
@@ -206,7 +227,10 @@ mod tests {
         );
         let text = "User: x is not authorized to perform: s3:TagResource on resource: \"y\"";
         let hint = hint_of(refusal("s3:CreateBucket", 403, "AccessDenied", text));
-        assert!(hint.starts_with("allow s3:TagResource on arn:aws:s3:::b"), "{hint}");
+        assert!(
+            hint.starts_with("allow s3:TagResource on arn:aws:s3:::b"),
+            "{hint}"
+        );
         let text = "x with an explicit deny in a resource-based policy";
         let hint = hint_of(refusal("s3:GetObject", 403, "AccessDenied", text));
         assert!(hint.contains("denies this expressly"), "{hint}");
@@ -216,25 +240,50 @@ mod tests {
     fn every_known_cause_has_its_remedy() {
         let table = [
             ("ExpiredToken", "", "aws sso login", "an old session"),
-            ("InvalidAccessKeyId", "", "AWS_ACCESS_KEY_ID", "a deleted key"),
+            (
+                "InvalidAccessKeyId",
+                "",
+                "AWS_ACCESS_KEY_ID",
+                "a deleted key",
+            ),
             ("RequestTimeTooSkewed", "", "clock", "a wrong clock"),
-            ("MalformedPolicy", "Invalid principal in policy", "does not exist", "a typing error"),
+            (
+                "MalformedPolicy",
+                "Invalid principal in policy",
+                "does not exist",
+                "a typing error",
+            ),
             (
                 "AccessDenied",
                 "public policies are prevented by the BlockPublicPolicy setting",
                 "block_public_policy",
                 "a public policy is no lack of permission",
             ),
-            ("LimitExceeded", "Cannot exceed quota", "Service Quotas", "a quota"),
+            (
+                "LimitExceeded",
+                "Cannot exceed quota",
+                "Service Quotas",
+                "a quota",
+            ),
         ];
         for (code, message, part, reason) in table {
             let hint = hint_of(refusal("s3:PutBucketPolicy", 400, code, message));
             assert!(hint.contains(part), "{reason}: {hint}");
         }
         let missing = "The condition token.actions.githubusercontent.com:sub is required";
-        let hint = hint_of(refusal("iam:CreateRole", 400, "MalformedPolicyDocument", missing));
+        let hint = hint_of(refusal(
+            "iam:CreateRole",
+            400,
+            "MalformedPolicyDocument",
+            missing,
+        ));
         assert!(hint.contains("githubusercontent.com:sub"), "{hint}");
-        let hint = hint_of(refusal("iam:CreateRole", 400, "MalformedPolicyDocument", "Syntax errors"));
+        let hint = hint_of(refusal(
+            "iam:CreateRole",
+            400,
+            "MalformedPolicyDocument",
+            "Syntax errors",
+        ));
         assert_eq!(hint, "");
     }
 
@@ -242,8 +291,11 @@ mod tests {
     fn what_is_wrong_with_credentials_or_network_is_told_apart() {
         let table = [
             ("the profile `x` was not defined", "list-profiles"),
-            ("no providers in chain provided credentials", "make demo"),
-            ("loading credentials: the SSO session token is expired", "aws sso login"),
+            (NO_CREDENTIALS, "make demo"),
+            (
+                "loading credentials: the SSO session token is expired",
+                "aws sso login",
+            ),
         ];
         for (text, part) in table {
             assert!(credentials(text).contains(part), "{text}");

@@ -67,46 +67,110 @@ macro_rules! ask {
 macro_rules! list {
     ($aws:expr, $identity:expr, $call:expr, [$role:ident, $user:ident, $group:ident]) => {
         match $identity.kind {
-            Kind::Role => read($call, $aws.iam.$role().role_name($identity.name)
-                .into_paginator().items().send().collect::<std::result::Result<Vec<_>, SdkError<_, _>>>()).await,
-            Kind::User => read($call, $aws.iam.$user().user_name($identity.name)
-                .into_paginator().items().send().collect::<std::result::Result<Vec<_>, SdkError<_, _>>>()).await,
-            Kind::Group => read($call, $aws.iam.$group().group_name($identity.name)
-                .into_paginator().items().send().collect::<std::result::Result<Vec<_>, SdkError<_, _>>>()).await,
+            Kind::Role => {
+                read(
+                    $call,
+                    $aws.iam
+                        .$role()
+                        .role_name($identity.name)
+                        .into_paginator()
+                        .items()
+                        .send()
+                        .collect::<std::result::Result<Vec<_>, SdkError<_, _>>>(),
+                )
+                .await
+            }
+            Kind::User => {
+                read(
+                    $call,
+                    $aws.iam
+                        .$user()
+                        .user_name($identity.name)
+                        .into_paginator()
+                        .items()
+                        .send()
+                        .collect::<std::result::Result<Vec<_>, SdkError<_, _>>>(),
+                )
+                .await
+            }
+            Kind::Group => {
+                read(
+                    $call,
+                    $aws.iam
+                        .$group()
+                        .group_name($identity.name)
+                        .into_paginator()
+                        .items()
+                        .send()
+                        .collect::<std::result::Result<Vec<_>, SdkError<_, _>>>(),
+                )
+                .await
+            }
         }
     };
 }
 
 impl Aws {
     /// The inline policies.
-    pub(super) async fn inline_policies(&self, who: Identity<'_>) -> Result<BTreeMap<String, Document>> {
+    pub(super) async fn inline_policies(
+        &self,
+        who: Identity<'_>,
+    ) -> Result<BTreeMap<String, Document>> {
         let names = list!(
-            self, who, who.call("List", "Policies"),
+            self,
+            who,
+            who.call("List", "Policies"),
             [list_role_policies, list_user_policies, list_group_policies]
         )?;
-        let found = try_join_all(names.into_iter().map(|name| self.inline_policy(who, name))).await?;
+        let found =
+            try_join_all(names.into_iter().map(|name| self.inline_policy(who, name))).await?;
         Ok(found.into_iter().flatten().collect())
     }
 
     /// One inline policy; `None` if it was removed since it was listed.
-    async fn inline_policy(&self, who: Identity<'_>, name: String) -> Result<Option<(String, Document)>> {
+    async fn inline_policy(
+        &self,
+        who: Identity<'_>,
+        name: String,
+    ) -> Result<Option<(String, Document)>> {
         let call = who.call("Get", "Policy");
         let text = match who.kind {
             Kind::Role => {
-                let request = self.iam.get_role_policy().role_name(who.name).policy_name(&name);
-                read(call, request.send()).await.map(|answer| answer.policy_document)
+                let request = self
+                    .iam
+                    .get_role_policy()
+                    .role_name(who.name)
+                    .policy_name(&name);
+                read(call, request.send())
+                    .await
+                    .map(|answer| answer.policy_document)
             }
             Kind::User => {
-                let request = self.iam.get_user_policy().user_name(who.name).policy_name(&name);
-                read(call, request.send()).await.map(|answer| answer.policy_document)
+                let request = self
+                    .iam
+                    .get_user_policy()
+                    .user_name(who.name)
+                    .policy_name(&name);
+                read(call, request.send())
+                    .await
+                    .map(|answer| answer.policy_document)
             }
             Kind::Group => {
-                let request = self.iam.get_group_policy().group_name(who.name).policy_name(&name);
-                read(call, request.send()).await.map(|answer| answer.policy_document)
+                let request = self
+                    .iam
+                    .get_group_policy()
+                    .group_name(who.name)
+                    .policy_name(&name);
+                read(call, request.send())
+                    .await
+                    .map(|answer| answer.policy_document)
             }
         };
         match text {
-            Ok(text) => Ok(Some((name.clone(), document(&text, &format!("inline policy {name}"))?))),
+            Ok(text) => Ok(Some((
+                name.clone(),
+                document(&text, &format!("inline policy {name}"))?,
+            ))),
             Err(error) if error.absent() => Ok(None),
             Err(error) => Err(error),
         }
@@ -115,10 +179,19 @@ impl Aws {
     /// The ARNs of the attached policies.
     pub(super) async fn attached_policies(&self, who: Identity<'_>) -> Result<BTreeSet<String>> {
         let attached = list!(
-            self, who, who.call("ListAttached", "Policies"),
-            [list_attached_role_policies, list_attached_user_policies, list_attached_group_policies]
+            self,
+            who,
+            who.call("ListAttached", "Policies"),
+            [
+                list_attached_role_policies,
+                list_attached_user_policies,
+                list_attached_group_policies
+            ]
         )?;
-        Ok(attached.into_iter().filter_map(|policy| policy.policy_arn).collect())
+        Ok(attached
+            .into_iter()
+            .filter_map(|policy| policy.policy_arn)
+            .collect())
     }
 
     /// Leads from one set of permissions to another.
@@ -131,7 +204,10 @@ impl Aws {
         have: Permissions<'_>,
         want: Permissions<'_>,
     ) -> Result<()> {
-        let fewer = have.inline.keys().any(|name| !want.inline.contains_key(name))
+        let fewer = have
+            .inline
+            .keys()
+            .any(|name| !want.inline.contains_key(name))
             || !have.attached.is_subset(want.attached);
         match self.add_permissions(who, have, want).await {
             Err(error) if fewer && error.code().starts_with("LimitExceeded") => {
@@ -155,14 +231,21 @@ impl Aws {
             }
             let text = policy.to_json();
             ask!(
-                self, who, write, who.call("Put", "Policy"),
+                self,
+                who,
+                write,
+                who.call("Put", "Policy"),
                 [put_role_policy, put_user_policy, put_group_policy]
-                .policy_name(name).policy_document(&text)
+                    .policy_name(name)
+                    .policy_document(&text)
             )?;
         }
         for arn in want.attached.difference(have.attached) {
             ask!(
-                self, who, write, who.call("Attach", "Policy").needing(arn),
+                self,
+                who,
+                write,
+                who.call("Attach", "Policy").needing(arn),
                 [attach_role_policy, attach_user_policy, attach_group_policy].policy_arn(arn)
             )?;
         }
@@ -177,13 +260,23 @@ impl Aws {
     ) -> Result<()> {
         for arn in have.attached.difference(want.attached) {
             ask!(
-                self, who, erase, who.call("Detach", "Policy").needing(arn),
+                self,
+                who,
+                erase,
+                who.call("Detach", "Policy").needing(arn),
                 [detach_role_policy, detach_user_policy, detach_group_policy].policy_arn(arn)
             )?;
         }
-        for name in have.inline.keys().filter(|name| !want.inline.contains_key(*name)) {
+        for name in have
+            .inline
+            .keys()
+            .filter(|name| !want.inline.contains_key(*name))
+        {
             ask!(
-                self, who, erase, who.call("Delete", "Policy"),
+                self,
+                who,
+                erase,
+                who.call("Delete", "Policy"),
                 [delete_role_policy, delete_user_policy, delete_group_policy].policy_name(name)
             )?;
         }
@@ -202,5 +295,7 @@ pub(super) fn document(text: &str, what: &str) -> Result<Document> {
 }
 
 /// The permissions of an identity that has none yet.
-pub(super) const NONE: Permissions<'static> =
-    Permissions { inline: &BTreeMap::new(), attached: &BTreeSet::new() };
+pub(super) const NONE: Permissions<'static> = Permissions {
+    inline: &BTreeMap::new(),
+    attached: &BTreeSet::new(),
+};

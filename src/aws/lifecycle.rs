@@ -58,7 +58,10 @@ fn decode_rule(rule: &s3::LifecycleRule) -> LifecycleRule {
             || and.is_some_and(|and| and.object_size_less_than().is_some()),
         "filter.object_size_less_than",
     );
-    #[expect(deprecated, reason = "old configurations still have the prefix at the rule itself")]
+    #[expect(
+        deprecated,
+        reason = "old configurations still have the prefix at the rule itself"
+    )]
     let own = rule.prefix();
     let prefix = and
         .and_then(|and| and.prefix())
@@ -67,7 +70,10 @@ fn decode_rule(rule: &s3::LifecycleRule) -> LifecycleRule {
         .unwrap_or_default();
 
     let expiration = rule.expiration();
-    note(expiration.is_some_and(|expiration| expiration.date().is_some()), "expiration.date");
+    note(
+        expiration.is_some_and(|expiration| expiration.date().is_some()),
+        "expiration.date",
+    );
     let noncurrent = rule.noncurrent_version_expiration();
     let mut transitions = BTreeSet::new();
     for transition in rule.transitions() {
@@ -114,11 +120,18 @@ fn decode_rule(rule: &s3::LifecycleRule) -> LifecycleRule {
 
 /// What to send. `other` cannot be: it names what is not modelled.
 pub(super) fn encode(rules: &BTreeMap<String, LifecycleRule>) -> Result<Vec<s3::LifecycleRule>> {
-    rules.iter().map(|(id, rule)| encode_rule(id, rule)).collect()
+    rules
+        .iter()
+        .map(|(id, rule)| encode_rule(id, rule))
+        .collect()
 }
 
 fn encode_rule(id: &str, rule: &LifecycleRule) -> Result<s3::LifecycleRule> {
-    let status = if rule.enabled { ExpirationStatus::Enabled } else { ExpirationStatus::Disabled };
+    let status = if rule.enabled {
+        ExpirationStatus::Enabled
+    } else {
+        ExpirationStatus::Disabled
+    };
     let mut encoded = s3::LifecycleRule::builder()
         .id(id)
         .status(status)
@@ -141,7 +154,9 @@ fn encode_rule(id: &str, rule: &LifecycleRule) -> Result<s3::LifecycleRule> {
     }
     if let Some(days) = rule.abort_multipart_days {
         encoded = encoded.abort_incomplete_multipart_upload(
-            AbortIncompleteMultipartUpload::builder().days_after_initiation(days).build(),
+            AbortIncompleteMultipartUpload::builder()
+                .days_after_initiation(days)
+                .build(),
         );
     }
     for transition in &rule.transitions {
@@ -183,8 +198,14 @@ mod tests {
             noncurrent_keep: Some(3),
             abort_multipart_days: Some(2),
             transitions: BTreeSet::from([
-                Transition { days: 0, storage_class: "INTELLIGENT_TIERING".into() },
-                Transition { days: 10, storage_class: "A_CLASS_OF_TOMORROW".into() },
+                Transition {
+                    days: 0,
+                    storage_class: "INTELLIGENT_TIERING".into(),
+                },
+                Transition {
+                    days: 10,
+                    storage_class: "A_CLASS_OF_TOMORROW".into(),
+                },
             ]),
             noncurrent_transitions: BTreeSet::from([Transition {
                 days: 1,
@@ -192,7 +213,10 @@ mod tests {
             }]),
             ..LifecycleRule::default()
         };
-        let markers = LifecycleRule { expire_delete_markers: true, ..LifecycleRule::default() };
+        let markers = LifecycleRule {
+            expire_delete_markers: true,
+            ..LifecycleRule::default()
+        };
         let rules = BTreeMap::from([("a".to_owned(), rule), ("b".to_owned(), markers)]);
         assert_eq!(decode(&encode(&rules).unwrap()), rules);
     }
@@ -205,13 +229,20 @@ mod tests {
             .build();
         #[expect(deprecated, reason = "what old configurations hold")]
         let old = live().id("x").prefix("p/");
-        let forms = [live().id("x").filter(filter), live().id("x").filter(and), old];
+        let forms = [
+            live().id("x").filter(filter),
+            live().id("x").filter(and),
+            old,
+        ];
         for form in forms {
             let rules = decode(&[form.build().unwrap()]);
             assert_eq!(rules["x"].prefix, "p/");
             assert!(rules["x"].other.is_empty());
         }
-        let everywhere = [live(), live().filter(LifecycleRuleFilter::builder().build())];
+        let everywhere = [
+            live(),
+            live().filter(LifecycleRuleFilter::builder().build()),
+        ];
         for form in everywhere {
             assert_eq!(decode(&[form.build().unwrap()])["no-id:"].prefix, "");
         }
@@ -230,16 +261,28 @@ mod tests {
             .id("x")
             .filter(LifecycleRuleFilter::builder().and(and).build())
             .expiration(LifecycleExpiration::builder().date(date).build())
-            .transitions(s3::Transition::builder().date(date).storage_class("GLACIER".into()).build());
+            .transitions(
+                s3::Transition::builder()
+                    .date(date)
+                    .storage_class("GLACIER".into())
+                    .build(),
+            );
         let other = decode(&[rule.build().unwrap()])["x"].other.clone();
-        let expected =
-            ["expiration.date", "filter.object_size_greater_than", "filter.tags", "transition.date"];
+        let expected = [
+            "expiration.date",
+            "filter.object_size_greater_than",
+            "filter.tags",
+            "transition.date",
+        ];
         assert_eq!(other, expected.map(str::to_owned).into());
     }
 
     #[test]
     fn rules_without_an_id_are_kept_apart() {
         let rules = decode(&[live().build().unwrap(), live().build().unwrap()]);
-        assert_eq!(rules.into_keys().collect::<Vec<_>>(), ["no-id:", "no-id:-2"]);
+        assert_eq!(
+            rules.into_keys().collect::<Vec<_>>(),
+            ["no-id:", "no-id:-2"]
+        );
     }
 }

@@ -27,7 +27,11 @@ impl Aws {
             return Ok(gaps.alone());
         };
         let version = policy.default_version_id().unwrap_or("v1");
-        let get = self.iam.get_policy_version().policy_arn(&arn).version_id(version);
+        let get = self
+            .iam
+            .get_policy_version()
+            .policy_arn(&arn)
+            .version_id(version);
         let answer = read(Call::new("iam:GetPolicyVersion", &arn), get.send()).await;
         let text = gaps
             .field("policy", answer)?
@@ -65,13 +69,21 @@ impl Aws {
     }
 
     /// Path and description are fixed at creation.
-    pub(super) async fn update_policy(&self, have: &ManagedPolicy, want: &ManagedPolicy) -> Result<()> {
+    pub(super) async fn update_policy(
+        &self,
+        have: &ManagedPolicy,
+        want: &ManagedPolicy,
+    ) -> Result<()> {
         let arn = self.policy_arn(want);
         let tags = missing(&have.tags, &want.tags);
         if !tags.is_empty() {
             let tags = to_iam(&tags)?;
             self.write(Call::new("iam:TagPolicy", &arn), || {
-                self.iam.tag_policy().policy_arn(&arn).set_tags(Some(tags.clone())).send()
+                self.iam
+                    .tag_policy()
+                    .policy_arn(&arn)
+                    .set_tags(Some(tags.clone()))
+                    .send()
             })
             .await?;
         }
@@ -112,13 +124,22 @@ impl Aws {
 
     /// The versions, oldest first.
     async fn versions(&self, arn: &str) -> Result<Vec<Version>> {
-        let pages = self.iam.list_policy_versions().policy_arn(arn).into_paginator().items().send();
+        let pages = self
+            .iam
+            .list_policy_versions()
+            .policy_arn(arn)
+            .into_paginator()
+            .items()
+            .send();
         let call = Call::new("iam:ListPolicyVersions", arn);
         let found = read(call, pages.collect::<std::result::Result<Vec<_>, _>>()).await?;
         let mut versions: Vec<Version> = found
             .into_iter()
             .filter_map(|version| {
-                Some(Version { is_default: version.is_default_version, id: version.version_id? })
+                Some(Version {
+                    is_default: version.is_default_version,
+                    id: version.version_id?,
+                })
             })
             .collect();
         versions.sort_by_key(Version::number);
@@ -127,7 +148,11 @@ impl Aws {
 
     async fn delete_version(&self, arn: &str, id: &str) -> Result<()> {
         self.erase(Call::new("iam:DeletePolicyVersion", arn), || {
-            self.iam.delete_policy_version().policy_arn(arn).version_id(id).send()
+            self.iam
+                .delete_policy_version()
+                .policy_arn(arn)
+                .version_id(id)
+                .send()
         })
         .await
     }

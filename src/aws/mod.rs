@@ -1,5 +1,8 @@
 //! The door for AWS, and the only place that names its SDK: dispatch over the kinds.
-#![expect(clippy::disallowed_types, reason = "this is the one module that may hold SDK clients")]
+#![expect(
+    clippy::disallowed_types,
+    reason = "this is the one module that may hold SDK clients"
+)]
 
 mod action;
 mod bucket;
@@ -65,7 +68,11 @@ impl Aws {
             Resource::Role(want) => self.observe_role(want).await,
             Resource::User(want) => self.observe_user(want).await,
         }?;
-        if let Some(arn) = observation.resource.as_ref().and_then(|have| have.arn(&self.scope)) {
+        if let Some(arn) = observation
+            .resource
+            .as_ref()
+            .and_then(|have| have.arn(&self.scope))
+        {
             self.known.saw(&arn);
         }
         Ok(observation)
@@ -74,7 +81,7 @@ impl Aws {
     async fn make(&self, want: &Resource) -> Result<()> {
         let made = match want {
             Resource::Bucket(want) => self.create_bucket(want).await,
-            Resource::BucketPolicy(want) => self.put_bucket_policy(want).await,
+            Resource::BucketPolicy(want) => self.create_bucket_policy(want).await,
             Resource::Group(want) => self.create_group(want).await,
             Resource::Policy(want) => self.create_policy(want).await,
             Resource::OidcProvider(want) => self.create_oidc_provider(want).await,
@@ -89,12 +96,16 @@ impl Aws {
 
     async fn lead(&self, have: &Resource, want: &Resource) -> Result<()> {
         match (have, want) {
-            (Resource::Bucket(have), Resource::Bucket(want)) => self.update_bucket(have, want).await,
+            (Resource::Bucket(have), Resource::Bucket(want)) => {
+                self.update_bucket(have, want).await
+            }
             (Resource::BucketPolicy(have), Resource::BucketPolicy(want)) => {
-                if have.policy == want.policy { Ok(()) } else { self.put_bucket_policy(want).await }
+                self.update_bucket_policy(have, want).await
             }
             (Resource::Group(have), Resource::Group(want)) => self.update_group(have, want).await,
-            (Resource::Policy(have), Resource::Policy(want)) => self.update_policy(have, want).await,
+            (Resource::Policy(have), Resource::Policy(want)) => {
+                self.update_policy(have, want).await
+            }
             (Resource::OidcProvider(have), Resource::OidcProvider(want)) => {
                 self.update_oidc_provider(have, want).await
             }
@@ -174,7 +185,9 @@ impl Cloud for Aws {
     }
 
     async fn update(&self, have: &Resource, want: &Resource) -> anyhow::Result<()> {
-        self.lead(have, want).await.map_err(|error| self.explain(error))
+        self.lead(have, want)
+            .await
+            .map_err(|error| self.explain(error))
     }
 
     async fn delete(&self, have: &Resource) -> anyhow::Result<()> {

@@ -16,7 +16,10 @@ impl Aws {
     pub(super) async fn observe_oidc_provider(&self, want: &OidcProvider) -> Result<Observation> {
         let arn = self.oidc_arn(want);
         let mut gaps = Gaps::default();
-        let get = self.iam.get_open_id_connect_provider().open_id_connect_provider_arn(&arn);
+        let get = self
+            .iam
+            .get_open_id_connect_provider()
+            .open_id_connect_provider_arn(&arn);
         let answer = read(Call::new("iam:GetOpenIDConnectProvider", &arn), get.send()).await;
         let Some(found) = gaps.whole(answer)? else {
             return Ok(gaps.alone());
@@ -47,13 +50,23 @@ impl Aws {
     }
 
     /// Adds audiences, and never removes one: others may rely on it.
-    pub(super) async fn update_oidc_provider(&self, have: &OidcProvider, want: &OidcProvider) -> Result<()> {
+    pub(super) async fn update_oidc_provider(
+        &self,
+        have: &OidcProvider,
+        want: &OidcProvider,
+    ) -> Result<()> {
         let arn = self.oidc_arn(want);
         for audience in want.audiences.difference(&have.audiences) {
-            self.write(Call::new("iam:AddClientIDToOpenIDConnectProvider", &arn), || {
-                let request = self.iam.add_client_id_to_open_id_connect_provider();
-                request.open_id_connect_provider_arn(&arn).client_id(audience).send()
-            })
+            self.write(
+                Call::new("iam:AddClientIDToOpenIDConnectProvider", &arn),
+                || {
+                    let request = self.iam.add_client_id_to_open_id_connect_provider();
+                    request
+                        .open_id_connect_provider_arn(&arn)
+                        .client_id(audience)
+                        .send()
+                },
+            )
             .await
             .map_err(|error| by_hand(error, &arn, audience))?;
         }
@@ -78,7 +91,10 @@ fn by_hand(error: Error, arn: &str, audience: &str) -> Error {
 /// Roles that s3setup knows nothing of may trust the provider.
 pub(super) fn refuse_delete(provider: &OidcProvider) -> Error {
     Error::ours(
-        format!("oidc_provider.{} is shared by the whole account and is never removed", provider.name),
+        format!(
+            "oidc_provider.{} is shared by the whole account and is never removed",
+            provider.name
+        ),
         "if no role trusts it any more, remove it with `aws iam delete-open-id-connect-provider`",
     )
 }

@@ -13,7 +13,10 @@ use crate::resource::{Kind as _, Resource, Role};
 const DEFAULT_DURATION: i32 = 3600;
 
 fn permissions(role: &Role) -> Permissions<'_> {
-    Permissions { inline: &role.inline_policies, attached: &role.attached_policies }
+    Permissions {
+        inline: &role.inline_policies,
+        attached: &role.attached_policies,
+    }
 }
 
 impl Aws {
@@ -23,7 +26,11 @@ impl Aws {
 
     pub(super) async fn observe_role(&self, want: &Role) -> Result<Observation> {
         let arn = self.role_arn(want);
-        let who = Identity { kind: Kind::Role, name: &want.name, arn: &arn };
+        let who = Identity {
+            kind: Kind::Role,
+            name: &want.name,
+            arn: &arn,
+        };
         let get = self.iam.get_role().role_name(&want.name);
         let (role, inline, attached) = tokio::join!(
             read(Call::new("iam:GetRole", &arn), get.send()),
@@ -46,7 +53,9 @@ impl Aws {
                 .and_then(|boundary| boundary.permissions_boundary_arn.clone()),
             trust_policy: document(trust, "the trust policy")?,
             inline_policies: gaps.field("inline_policies", inline)?.unwrap_or_default(),
-            attached_policies: gaps.field("attached_policies", attached)?.unwrap_or_default(),
+            attached_policies: gaps
+                .field("attached_policies", attached)?
+                .unwrap_or_default(),
             tags: from_iam(role.tags()),
         };
         Ok(gaps.around(Resource::Role(found)))
@@ -73,7 +82,11 @@ impl Aws {
         })
         .await?;
         self.known.made(&arn);
-        let who = Identity { kind: Kind::Role, name: &want.name, arn: &arn };
+        let who = Identity {
+            kind: Kind::Role,
+            name: &want.name,
+            arn: &arn,
+        };
         self.update_permissions(who, NONE, permissions(want)).await
     }
 
@@ -86,7 +99,11 @@ impl Aws {
         if !tags.is_empty() {
             let tags = to_iam(&tags)?;
             self.write(Call::new("iam:TagRole", &arn), || {
-                self.iam.tag_role().role_name(&want.name).set_tags(Some(tags.clone())).send()
+                self.iam
+                    .tag_role()
+                    .role_name(&want.name)
+                    .set_tags(Some(tags.clone()))
+                    .send()
             })
             .await?;
         }
@@ -95,7 +112,10 @@ impl Aws {
         {
             let call = Call::new("iam:PutRolePermissionsBoundary", &arn).needing(boundary);
             self.write(call, || {
-                let request = self.iam.put_role_permissions_boundary().role_name(&want.name);
+                let request = self
+                    .iam
+                    .put_role_permissions_boundary()
+                    .role_name(&want.name);
                 request.permissions_boundary(boundary).send()
             })
             .await?;
@@ -109,8 +129,13 @@ impl Aws {
             })
             .await?;
         }
-        let who = Identity { kind: Kind::Role, name: &want.name, arn: &arn };
-        self.update_permissions(who, permissions(have), permissions(want)).await?;
+        let who = Identity {
+            kind: Kind::Role,
+            name: &want.name,
+            arn: &arn,
+        };
+        self.update_permissions(who, permissions(have), permissions(want))
+            .await?;
         if limited.description != want.description
             || limited.max_session_duration != want.max_session_duration
         {
@@ -132,8 +157,13 @@ impl Aws {
 
     pub(super) async fn delete_role(&self, have: &Role) -> Result<()> {
         let arn = self.role_arn(have);
-        let who = Identity { kind: Kind::Role, name: &have.name, arn: &arn };
-        self.update_permissions(who, permissions(have), NONE).await?;
+        let who = Identity {
+            kind: Kind::Role,
+            name: &have.name,
+            arn: &arn,
+        };
+        self.update_permissions(who, permissions(have), NONE)
+            .await?;
         self.erase(Call::new("iam:DeleteRole", &arn), || {
             self.iam.delete_role().role_name(&have.name).send()
         })

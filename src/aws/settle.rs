@@ -37,7 +37,10 @@ impl Default for Patience {
 impl Patience {
     /// The pause after so many attempts: doubled each time, half of it by chance.
     fn pause(&self, attempts: u32) -> Duration {
-        let full = self.first.saturating_mul(1 << attempts.min(16)).min(self.longest);
+        let full = self
+            .first
+            .saturating_mul(1 << attempts.min(16))
+            .min(self.longest);
         let chance = std::hash::RandomState::new().build_hasher().finish() % 1000;
         full.mul_f64(0.5 + chance as f64 / 2000.0)
     }
@@ -54,12 +57,18 @@ pub(super) struct Known {
 impl Known {
     /// This run made it.
     pub(super) fn made(&self, arn: &str) {
-        self.made.lock().unwrap_or_else(PoisonError::into_inner).insert(arn.to_owned());
+        self.made
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(arn.to_owned());
     }
 
     /// It is there. An earlier run may have made it a moment ago.
     pub(super) fn saw(&self, arn: &str) {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).insert(arn.to_owned());
+        self.seen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(arn.to_owned());
     }
 
     /// By its ARN, or by its address where the path is not known.
@@ -70,7 +79,11 @@ impl Known {
 
     fn has_met(&self, arn: &str) -> bool {
         self.has_made(arn)
-            || self.seen.lock().unwrap_or_else(PoisonError::into_inner).contains(arn)
+            || self
+                .seen
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .contains(arn)
     }
 
     /// What AWS has not caught up with, if that is why this failed: code *and* message count,
@@ -90,9 +103,10 @@ impl Known {
                 let arn = call.needs.iter().find(|arn| self.has_made(arn))?;
                 Some((arn, code))
             }
-            ("OperationAborted" | "ConcurrentModification" | "EntityTemporarilyUnmodifiable", _) => {
-                Some((&call.on, code))
-            }
+            (
+                "OperationAborted" | "ConcurrentModification" | "EntityTemporarilyUnmodifiable",
+                _,
+            ) => Some((&call.on, code)),
             _ => None,
         }
     }
@@ -122,7 +136,10 @@ pub(super) async fn settle<T, F: Future<Output = Result<T>>>(
             return Err(Error::Call(error));
         }
         let (waited, bound) = (waited.as_secs(), patience.bound.as_secs());
-        waiting(&format!("{}, {waited} s of {bound} s", waits_for(what, why)));
+        waiting(&format!(
+            "{}, {waited} s of {bound} s",
+            waits_for(what, why)
+        ));
         // The last pause is cut so that the last attempt falls on the bound.
         sleep(patience.pause(attempts).min(left)).await;
         attempts += 1;
@@ -151,7 +168,10 @@ impl Aws {
         // Not `write`: that would wait for what is not there to appear.
         match send().await.map_err(|error| failed(call.clone(), &error)) {
             Err(error) if error.absent() || error.unset() => Ok(()),
-            Err(error) if error.code() == "OperationAborted" || error.code() == "ConcurrentModification" => {
+            Err(error)
+                if error.code() == "OperationAborted"
+                    || error.code() == "ConcurrentModification" =>
+            {
                 match self.write(call, send).await {
                     Err(error) if error.absent() => Ok(()),
                     other => other.map(drop),
@@ -221,7 +241,11 @@ mod tests {
     async fn a_principal_of_this_run_is_waited_for() {
         let known = Known::default();
         known.saw(ROLE);
-        let error = refusal("s3:PutBucketPolicy", "MalformedPolicy", "Invalid principal in policy");
+        let error = refusal(
+            "s3:PutBucketPolicy",
+            "MalformedPolicy",
+            "Invalid principal in policy",
+        );
         let (outcome, attempts, said) = run(&known, 2, error).await;
         assert_eq!((outcome, attempts), (Ok(()), 3));
         assert_eq!(
@@ -235,8 +259,18 @@ mod tests {
         let known = Known::default();
         let principal = "Invalid principal in policy";
         let strangers = [
-            ("s3:PutBucketPolicy", "MalformedPolicy", principal, "a principal we never met"),
-            ("iam:AttachRolePolicy", "NoSuchEntity", "", "a role we did not make"),
+            (
+                "s3:PutBucketPolicy",
+                "MalformedPolicy",
+                principal,
+                "a principal we never met",
+            ),
+            (
+                "iam:AttachRolePolicy",
+                "NoSuchEntity",
+                "",
+                "a role we did not make",
+            ),
         ];
         for (operation, code, message, reason) in strangers {
             let (outcome, attempts, _) = run(&known, 9, refusal(operation, code, message)).await;
@@ -244,10 +278,25 @@ mod tests {
         }
         known.made(ROLE);
         let table = [
-            ("iam:CreateRole", "MalformedPolicyDocument", "sub is missing", "the same code"),
-            ("iam:PutRolePolicy", "MalformedPolicyDocument", principal, "no trust policy"),
+            (
+                "iam:CreateRole",
+                "MalformedPolicyDocument",
+                "sub is missing",
+                "the same code",
+            ),
+            (
+                "iam:PutRolePolicy",
+                "MalformedPolicyDocument",
+                principal,
+                "no trust policy",
+            ),
             ("iam:CreateRole", "LimitExceeded", "", "a quota"),
-            ("iam:CreateRole", "EntityAlreadyExists", "", "somebody else's"),
+            (
+                "iam:CreateRole",
+                "EntityAlreadyExists",
+                "",
+                "somebody else's",
+            ),
             ("iam:CreateRole", "AccessDenied", "", "no permission"),
         ];
         for (operation, code, message, reason) in table {
@@ -261,7 +310,11 @@ mod tests {
         let known = Known::default();
         known.made(ROLE);
         let table = [
-            ("iam:CreateRole", "MalformedPolicyDocument", "Invalid principal in policy: x"),
+            (
+                "iam:CreateRole",
+                "MalformedPolicyDocument",
+                "Invalid principal in policy: x",
+            ),
             ("iam:AttachRolePolicy", "NoSuchEntity", ""),
             ("s3:PutBucketTagging", "NoSuchBucket", ""),
             ("s3:PutBucketVersioning", "OperationAborted", ""),
@@ -279,9 +332,15 @@ mod tests {
         let known = Known::default();
         let error = refusal("s3:PutBucketVersioning", "OperationAborted", "again");
         let (outcome, attempts, said) = run(&known, usize::MAX, error).await;
-        let Err(Error::Call(error)) = outcome else { panic!() };
+        let Err(Error::Call(error)) = outcome else {
+            panic!()
+        };
         assert!(error.waited.is_some_and(|waited| waited >= FAST.bound));
-        assert!(error.text().ends_with("again, still so after 0 s"), "{}", error.text());
+        assert!(
+            error.text().ends_with("again, still so after 0 s"),
+            "{}",
+            error.text()
+        );
         assert!(attempts > 5 && said.len() == attempts - 1);
     }
 

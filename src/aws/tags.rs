@@ -39,13 +39,20 @@ macro_rules! tags_of {
     ($service:ident, $to:ident, $from:ident) => {
         pub(super) fn $to(tags: &Tags) -> Result<Vec<$service::types::Tag>> {
             tags.iter()
-                .map(|(key, value)| $service::types::Tag::builder().key(key).value(value).build())
+                .map(|(key, value)| {
+                    $service::types::Tag::builder()
+                        .key(key)
+                        .value(value)
+                        .build()
+                })
                 .map(|tag| Ok(tag?))
                 .collect()
         }
 
         pub(super) fn $from(tags: &[$service::types::Tag]) -> Tags {
-            tags.iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect()
+            tags.iter()
+                .map(|tag| (tag.key().to_owned(), tag.value().to_owned()))
+                .collect()
         }
     };
 }
@@ -57,12 +64,19 @@ mod tests {
     use super::*;
 
     fn tags(pairs: &[(&str, &str)]) -> Tags {
-        pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+        pairs
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect()
     }
 
     #[test]
     fn foreign_tags_stay_and_ours_are_put() {
-        let have = tags(&[("aws:cloudformation:stack-name", "s"), ("theirs", "1"), ("ours", "old")]);
+        let have = tags(&[
+            ("aws:cloudformation:stack-name", "s"),
+            ("theirs", "1"),
+            ("ours", "old"),
+        ]);
         let want = tags(&[("ours", "new"), ("more", "")]);
         assert_eq!(missing(&have, &want), want);
         assert_eq!(
@@ -79,7 +93,11 @@ mod tests {
     #[test]
     fn marks_are_carried_only_if_there_are_any_and_all() {
         let mark = tags(&[("managed-by", "s3setup"), ("s3setup:manifest", "neon")]);
-        let more = tags(&[("Managed-By", "s3setup"), ("s3setup:manifest", "neon"), ("x", "y")]);
+        let more = tags(&[
+            ("Managed-By", "s3setup"),
+            ("s3setup:manifest", "neon"),
+            ("x", "y"),
+        ]);
         assert!(carries(&more, &mark));
         assert!(!carries(&tags(&[("managed-by", "s3setup")]), &mark));
         assert!(!carries(&more, &Tags::new()));

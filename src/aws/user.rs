@@ -11,7 +11,10 @@ use crate::resource::{Kind as _, Resource, Scope, User};
 use std::collections::BTreeSet;
 
 fn permissions(user: &User) -> Permissions<'_> {
-    Permissions { inline: &user.inline_policies, attached: &user.attached_policies }
+    Permissions {
+        inline: &user.inline_policies,
+        attached: &user.attached_policies,
+    }
 }
 
 impl Aws {
@@ -21,7 +24,11 @@ impl Aws {
 
     pub(super) async fn observe_user(&self, want: &User) -> Result<Observation> {
         let arn = self.user_arn(want);
-        let who = Identity { kind: Kind::User, name: &want.name, arn: &arn };
+        let who = Identity {
+            kind: Kind::User,
+            name: &want.name,
+            arn: &arn,
+        };
         let get = self.iam.get_user().user_name(&want.name);
         let (user, inline, attached, groups) = tokio::join!(
             read(Call::new("iam:GetUser", &arn), get.send()),
@@ -43,15 +50,27 @@ impl Aws {
             groups: gaps.field("groups", groups)?.unwrap_or_default(),
             groups_elsewhere: Default::default(),
             inline_policies: gaps.field("inline_policies", inline)?.unwrap_or_default(),
-            attached_policies: gaps.field("attached_policies", attached)?.unwrap_or_default(),
+            attached_policies: gaps
+                .field("attached_policies", attached)?
+                .unwrap_or_default(),
             tags: from_iam(user.tags()),
         };
         Ok(gaps.around(Resource::User(found)))
     }
 
     async fn groups_of(&self, name: &str, arn: &str) -> Result<BTreeSet<String>> {
-        let pages = self.iam.list_groups_for_user().user_name(name).into_paginator().items().send();
-        let groups = read(Call::new("iam:ListGroupsForUser", arn), pages.collect::<std::result::Result<Vec<_>, _>>()).await?;
+        let pages = self
+            .iam
+            .list_groups_for_user()
+            .user_name(name)
+            .into_paginator()
+            .items()
+            .send();
+        let groups = read(
+            Call::new("iam:ListGroupsForUser", arn),
+            pages.collect::<std::result::Result<Vec<_>, _>>(),
+        )
+        .await?;
         Ok(groups.into_iter().map(|group| group.group_name).collect())
     }
 
@@ -73,8 +92,13 @@ impl Aws {
         })
         .await?;
         self.known.made(&arn);
-        let who = Identity { kind: Kind::User, name: &want.name, arn: &arn };
-        self.update_permissions(who, NONE, permissions(want)).await?;
+        let who = Identity {
+            kind: Kind::User,
+            name: &want.name,
+            arn: &arn,
+        };
+        self.update_permissions(who, NONE, permissions(want))
+            .await?;
         self.update_groups(&BTreeSet::new(), want).await
     }
 
@@ -85,7 +109,11 @@ impl Aws {
         if !tags.is_empty() {
             let tags = to_iam(&tags)?;
             self.write(Call::new("iam:TagUser", &arn), || {
-                self.iam.tag_user().user_name(&want.name).set_tags(Some(tags.clone())).send()
+                self.iam
+                    .tag_user()
+                    .user_name(&want.name)
+                    .set_tags(Some(tags.clone()))
+                    .send()
             })
             .await?;
         }
@@ -94,13 +122,21 @@ impl Aws {
         {
             let call = Call::new("iam:PutUserPermissionsBoundary", &arn).needing(boundary);
             self.write(call, || {
-                let request = self.iam.put_user_permissions_boundary().user_name(&want.name);
+                let request = self
+                    .iam
+                    .put_user_permissions_boundary()
+                    .user_name(&want.name);
                 request.permissions_boundary(boundary).send()
             })
             .await?;
         }
-        let who = Identity { kind: Kind::User, name: &want.name, arn: &arn };
-        self.update_permissions(who, permissions(have), permissions(want)).await?;
+        let who = Identity {
+            kind: Kind::User,
+            name: &want.name,
+            arn: &arn,
+        };
+        self.update_permissions(who, permissions(have), permissions(want))
+            .await?;
         self.update_groups(&have.groups, want).await
     }
 
@@ -118,7 +154,11 @@ impl Aws {
 
     pub(super) async fn join_group(&self, user: &str, group: &str) -> Result<()> {
         self.write(self.membership("AddUserToGroup", user, group), || {
-            self.iam.add_user_to_group().user_name(user).group_name(group).send()
+            self.iam
+                .add_user_to_group()
+                .user_name(user)
+                .group_name(group)
+                .send()
         })
         .await
         .map(drop)
@@ -126,37 +166,53 @@ impl Aws {
 
     pub(super) async fn leave_group(&self, user: &str, group: &str) -> Result<()> {
         self.erase(self.membership("RemoveUserFromGroup", user, group), || {
-            self.iam.remove_user_from_group().user_name(user).group_name(group).send()
+            self.iam
+                .remove_user_from_group()
+                .user_name(user)
+                .group_name(group)
+                .send()
         })
         .await
     }
 
     /// Neither path is known here: by address then, but for the group, on which the permission is.
     fn membership(&self, verb: &str, user: &str, group: &str) -> Call {
-        let Scope { partition, account, .. } = &self.scope;
-        Call::new(format!("iam:{verb}"), &format!("arn:{partition}:iam::{account}:group/{group}"))
-            .needing(&format!("group.{group}"))
-            .needing(&format!("user.{user}"))
+        let Scope {
+            partition, account, ..
+        } = &self.scope;
+        Call::new(
+            format!("iam:{verb}"),
+            &format!("arn:{partition}:iam::{account}:group/{group}"),
+        )
+        .needing(&format!("group.{group}"))
+        .needing(&format!("user.{user}"))
     }
 
     pub(super) async fn delete_user(&self, have: &User) -> Result<()> {
         let arn = self.user_arn(have);
-        let who = Identity { kind: Kind::User, name: &have.name, arn: &arn };
+        let who = Identity {
+            kind: Kind::User,
+            name: &have.name,
+            arn: &arn,
+        };
         for group in &have.groups {
             self.leave_group(&have.name, group).await?;
         }
-        self.update_permissions(who, permissions(have), NONE).await?;
+        self.update_permissions(who, permissions(have), NONE)
+            .await?;
         let deleted = self
             .erase(Call::new("iam:DeleteUser", &arn), || {
                 self.iam.delete_user().user_name(&have.name).send()
             })
             .await;
         match deleted {
-            Err(error) if error.code().starts_with("DeleteConflict") => Err(error.with_hint(format!(
-                "the user still has access keys, a password or the like: see `aws iam \
+            Err(error) if error.code().starts_with("DeleteConflict") => {
+                Err(error.with_hint(format!(
+                    "the user still has access keys, a password or the like: see `aws iam \
                  list-access-keys --user-name {}`, and remove what nobody uses",
-                have.name
-            ))),
+                    have.name
+                )))
+            }
             other => other,
         }
     }

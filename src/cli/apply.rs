@@ -50,8 +50,11 @@ impl Apply {
             Some(path) => self.replan(global, &path, screen).await?,
             None => {
                 let inputs = self.inputs.map();
-                let files: Files =
-                    self.files.iter().map(|file| (file.clone(), inputs.clone())).collect();
+                let files: Files = self
+                    .files
+                    .iter()
+                    .map(|file| (file.clone(), inputs.clone()))
+                    .collect();
                 let take_over = self.take_over.iter().cloned().collect();
                 manifests::plan(global, &files, None, take_over, screen).await?
             }
@@ -100,7 +103,9 @@ impl Apply {
         match (&self.plan, &self.files[..]) {
             (Some(path), _) => Some(path.clone()),
             (None, []) => Some(PathBuf::from(SAVED)),
-            (None, [file]) if file.extension().is_some_and(|end| end == "json") => Some(file.clone()),
+            (None, [file]) if file.extension().is_some_and(|end| end == "json") => {
+                Some(file.clone())
+            }
             _ => None,
         }
     }
@@ -110,7 +115,9 @@ impl Apply {
         if !path.exists() {
             return Err(Failure {
                 message: format!("there is no saved plan at {}", path.display()),
-                hint: Some("make one with `s3setup plan MANIFEST`, or `s3setup apply MANIFEST`".into()),
+                hint: Some(
+                    "make one with `s3setup plan MANIFEST`, or `s3setup apply MANIFEST`".into(),
+                ),
             }
             .into());
         }
@@ -128,7 +135,10 @@ impl Apply {
         let planned = manifests::plan(global, &files, region, take_over, screen).await?;
         let moved = reconcile::moved(&saved, &planned.plan);
         if !moved.is_empty() {
-            let lines: String = moved.iter().map(|line| format!("\n  {}", render::clean(line))).collect();
+            let lines: String = moved
+                .iter()
+                .map(|line| format!("\n  {}", render::clean(line)))
+                .collect();
             return Err(Failure {
                 message: format!("the plan no longer fits, nothing was changed:{lines}"),
                 hint: Some("run `s3setup plan` again and read what it says now".into()),
@@ -146,7 +156,8 @@ impl Apply {
         let open: Vec<String> = plan
             .adoptions()
             .filter(|step| {
-                let by_name = |list: &[String]| list.iter().any(|name| name == step.address.as_str());
+                let by_name =
+                    |list: &[String]| list.iter().any(|name| name == step.address.as_str());
                 let all = self.adopt.iter().any(|name| name == "all") && unmarked(&step.owner);
                 !all && !by_name(&self.adopt) && !by_name(&self.take_over)
             })
@@ -156,7 +167,10 @@ impl Apply {
             if open.is_empty() {
                 return Ok(true);
             }
-            let flags: String = open.iter().map(|address| format!(" --adopt {address}")).collect();
+            let flags: String = open
+                .iter()
+                .map(|address| format!(" --adopt {address}"))
+                .collect();
             return Err(Failure {
                 message: format!(
                     "{} exist already and are not marked as ours; nothing was changed",
@@ -172,9 +186,17 @@ impl Apply {
                 "\nThese exist already and would be managed by s3setup from now on:\n  {}",
                 open.join("\n  ")
             ));
-            return confirm(screen, &format!("Adopt them and apply to account {account}? (\"adopt\")"), "adopt");
+            return confirm(
+                screen,
+                &format!("Adopt them and apply to account {account}? (\"adopt\")"),
+                "adopt",
+            );
         }
-        confirm(screen, &format!("\nApply to account {account}? (\"yes\")"), "yes")
+        confirm(
+            screen,
+            &format!("\nApply to account {account}? (\"yes\")"),
+            "yes",
+        )
     }
 }
 
@@ -202,14 +224,23 @@ fn refuse_obstacles(planned: &Planned) -> Result<()> {
         let examples: Vec<String> = plan
             .manifests
             .iter()
-            .flat_map(|source| source.examples.iter().map(|name| format!(" --set {name}=…")))
+            .flat_map(|source| {
+                source
+                    .examples
+                    .iter()
+                    .map(|name| format!(" --set {name}=…"))
+            })
             .collect();
         if !examples.is_empty() {
             return Err(Failure {
-                message: "the plan holds example values of the manifest; nothing was changed".into(),
+                message: "the plan holds example values of the manifest; nothing was changed"
+                    .into(),
                 hint: Some(format!(
                     "give yours: s3setup plan {}{}",
-                    plan.manifests.first().map(|source| source.path.clone()).unwrap_or_default(),
+                    plan.manifests
+                        .first()
+                        .map(|source| source.path.clone())
+                        .unwrap_or_default(),
                     examples.concat()
                 )),
             }
@@ -229,8 +260,18 @@ fn report(outcome: &Outcome) -> String {
         true => String::new(),
         false => format!("\n{title}\n  {}", names.join("\n  ")),
     };
-    text.push_str(&list("Done:", outcome.done.iter().map(ToString::to_string).collect()));
-    text.push_str(&list("Failed:", outcome.failed.iter().map(|(address, _)| address.to_string()).collect()));
+    text.push_str(&list(
+        "Done:",
+        outcome.done.iter().map(ToString::to_string).collect(),
+    ));
+    text.push_str(&list(
+        "Failed:",
+        outcome
+            .failed
+            .iter()
+            .map(|(address, _)| address.to_string())
+            .collect(),
+    ));
     text.push_str(&list(
         "Not begun:",
         outcome

@@ -28,7 +28,9 @@ impl Door {
             profile: global.profile.clone(),
             region: region.map(str::to_owned),
         };
-        Ok(Self::Aws(Box::new(aws::connect(&options, screen.waiting()).await?)))
+        Ok(Self::Aws(Box::new(
+            aws::connect(&options, screen.waiting()).await?,
+        )))
     }
 
     /// The provider.

@@ -30,7 +30,9 @@ impl Drift {
         let (plan, calls) = (&planned.plan, planned.door.cloud().calls());
         let elapsed = started.elapsed();
         let text = match self.output {
-            Output::Text => render::drift_text(plan, &calls, elapsed, &screen.style(global.verbose)),
+            Output::Text => {
+                render::drift_text(plan, &calls, elapsed, &screen.style(global.verbose))
+            }
             Output::Json => render::plan_json(plan, &calls, elapsed),
             Output::Markdown => render::drift_markdown(plan, &calls, elapsed),
         };

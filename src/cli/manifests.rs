@@ -46,11 +46,16 @@ impl Inputs {
 
 /// An account that stands for the real one while nothing is asked: the one of AWS's own examples.
 pub(super) fn nowhere(global: &Global) -> Scope {
-    let region = global.region.clone().or_else(|| std::env::var("AWS_REGION").ok());
+    let region = global
+        .region
+        .clone()
+        .or_else(|| std::env::var("AWS_REGION").ok());
     Scope {
         account: "123456789012".to_owned(),
         partition: "aws".to_owned(),
-        region: region.filter(|region| !region.is_empty()).unwrap_or_else(|| "us-east-1".to_owned()),
+        region: region
+            .filter(|region| !region.is_empty())
+            .unwrap_or_else(|| "us-east-1".to_owned()),
     }
 }
 
@@ -132,20 +137,35 @@ pub(super) async fn plan(
     let door = Door::open(global, region.or(named.as_deref()), screen).await?;
     let scope = door.cloud().scope().clone();
     let compiled = load(files, &scope, screen)?;
-    let region = compiled.first().map_or(scope.region, |first| first.region.clone());
-    let outputs = compiled.iter().flat_map(|one| one.outputs.clone()).collect();
+    let region = compiled
+        .first()
+        .map_or(scope.region, |first| first.region.clone());
+    let outputs = compiled
+        .iter()
+        .flat_map(|one| one.outputs.clone())
+        .collect();
     let (sources, wanted) = merge(compiled)?;
     screen.progress(&format!("reading {} resources", wanted.len()));
-    let options = Options { parallelism: usize::from(global.parallelism), take_over };
+    let options = Options {
+        parallelism: usize::from(global.parallelism),
+        take_over,
+    };
     let mut plan = reconcile::plan(door.cloud(), sources, wanted, &options).await?;
     plan.scope.region = region;
     screen.done();
-    Ok(Planned { door, plan, outputs })
+    Ok(Planned {
+        door,
+        plan,
+        outputs,
+    })
 }
 
 impl Manifests {
     /// Each file with the inputs.
     pub fn with_inputs(&self) -> Vec<(PathBuf, BTreeMap<String, String>)> {
-        self.files.iter().map(|file| (file.clone(), self.inputs.map())).collect()
+        self.files
+            .iter()
+            .map(|file| (file.clone(), self.inputs.map()))
+            .collect()
     }
 }

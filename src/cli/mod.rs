@@ -27,7 +27,12 @@ const CHANGES: u8 = 2;
 ///
 /// There is no state file: every command reads what AWS has.
 #[derive(Parser)]
-#[command(name = "s3setup", version, max_term_width = 80, arg_required_else_help = true)]
+#[command(
+    name = "s3setup",
+    version,
+    max_term_width = 80,
+    arg_required_else_help = true
+)]
 #[command(after_help = "\
 Examples:
   s3setup validate manifests/neon.yaml
@@ -48,13 +53,28 @@ struct Cli {
 #[derive(Args, Clone, Debug)]
 struct Global {
     /// Profile of the AWS configuration to use
-    #[arg(long, global = true, value_name = "NAME", help_heading = "Global options")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        help_heading = "Global options"
+    )]
     profile: Option<String>,
     /// Region, where the manifest names none
-    #[arg(long, global = true, value_name = "REGION", help_heading = "Global options")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "REGION",
+        help_heading = "Global options"
+    )]
     region: Option<String>,
     /// An account in a file instead of AWS: plan reads it, apply writes to it
-    #[arg(long, global = true, value_name = "FILE.json", help_heading = "Global options")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE.json",
+        help_heading = "Global options"
+    )]
     account: Option<PathBuf>,
     /// How many resources are read or written at the same time
     #[arg(
@@ -67,7 +87,13 @@ struct Global {
     )]
     parallelism: u16,
     /// Colour: on a terminal, always, or never (NO_COLOR is respected)
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Global options")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Global options"
+    )]
     color: When,
     /// Show what is the same, too
     #[arg(short, long, global = true, help_heading = "Global options")]

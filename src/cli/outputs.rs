@@ -49,7 +49,11 @@ impl Outputs {
 
 /// `NAME  value`, aligned.
 pub(super) fn text(outputs: &BTreeMap<String, String>) -> String {
-    let width = outputs.keys().map(|name| name.chars().count()).max().unwrap_or_default();
+    let width = outputs
+        .keys()
+        .map(|name| name.chars().count())
+        .max()
+        .unwrap_or_default();
     outputs
         .iter()
         .map(|(name, value)| format!("{:width$}  {}\n", render::clean(name), render::clean(value)))

@@ -48,7 +48,10 @@ impl Record {
         screen.done();
         let count = resources.len();
         account::record(&self.out, cloud.scope(), resources)?;
-        screen.say(&format!("{count} resources written to {}", self.out.display()));
+        screen.say(&format!(
+            "{count} resources written to {}",
+            self.out.display()
+        ));
         Ok(code)
     }
 }

@@ -52,7 +52,11 @@ impl Screen {
             anstream::ColorChoice::Never => false,
             _ => true,
         };
-        Style { color, verbose, width: WIDTH }
+        Style {
+            color,
+            verbose,
+            width: WIDTH,
+        }
     }
 
     /// How to render for stderr.
@@ -64,7 +68,11 @@ impl Screen {
             anstream::ColorChoice::Never => false,
             _ => true,
         };
-        Style { color, verbose, width: WIDTH }
+        Style {
+            color,
+            verbose,
+            width: WIDTH,
+        }
     }
 
     /// Writes data to stdout.
@@ -74,10 +82,12 @@ impl Screen {
     pub fn data(&self, text: &str) -> Result<()> {
         self.spinner.suspend(|| {
             let mut out = AutoStream::new(io::stdout(), self.choice).lock();
-            let result = out.write_all(text.as_bytes()).and_then(|()| match text.ends_with('\n') {
-                true => Ok(()),
-                false => out.write_all(b"\n"),
-            });
+            let result = out
+                .write_all(text.as_bytes())
+                .and_then(|()| match text.ends_with('\n') {
+                    true => Ok(()),
+                    false => out.write_all(b"\n"),
+                });
             match result.and_then(|()| out.flush()) {
                 Err(error) if error.kind() != ErrorKind::BrokenPipe => {
                     Err(error).context("cannot write to the standard output")
@@ -146,7 +156,9 @@ impl Screen {
         let _ = write!(err, "{question} ");
         let _ = err.flush();
         let mut line = String::new();
-        let read = io::stdin().read_line(&mut line).context("cannot read the answer")?;
+        let read = io::stdin()
+            .read_line(&mut line)
+            .context("cannot read the answer")?;
         if read == 0 {
             let _ = writeln!(err);
             return Ok(None);
@@ -158,7 +170,10 @@ impl Screen {
 /// `error: …` and `hint: …` lines.
 pub(super) fn error_text(error: &anyhow::Error) -> String {
     let mut text = format!("error: {}", render::clean(&format!("{error:#}")));
-    for hint in error.chain().filter_map(|cause| cause.downcast_ref::<Failure>()) {
+    for hint in error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<Failure>())
+    {
         if let Some(hint) = &hint.hint {
             text.push_str(&format!("\nhint: {}", render::clean(hint)));
         }
@@ -174,7 +189,10 @@ impl Watcher for Screen {
     fn finished(&self, step: &Step, result: &Result<()>) {
         match result {
             Ok(()) => self.say(&format!("  {}", render::step_done(step))),
-            Err(_) => self.say(&format!("  ! {}  failed", render::clean(step.address.as_str()))),
+            Err(_) => self.say(&format!(
+                "  ! {}  failed",
+                render::clean(step.address.as_str())
+            )),
         }
     }
 }

@@ -45,7 +45,9 @@ impl Validate {
                     code = FAILED;
                     match self.output {
                         Form::Text => screen.error(&problems.into()),
-                        Form::Json => found.extend(problems.to_json().as_array().cloned().unwrap_or_default()),
+                        Form::Json => {
+                            found.extend(problems.to_json().as_array().cloned().unwrap_or_default())
+                        }
                     }
                 }
             }

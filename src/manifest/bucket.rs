@@ -20,7 +20,10 @@ const POLICY_QUOTA: usize = 20 * 1024;
 /// The bucket and its policy; `granted` is what the grants put into the policy.
 pub(super) fn compile(context: &mut Context, bucket: &Bucket, granted: Draft) -> Vec<Wanted> {
     let path = Path::root().key("bucket");
-    context.check(&path.key("name"), crate::resource::Bucket::check_name(&bucket.name));
+    context.check(
+        &path.key("name"),
+        crate::resource::Bucket::check_name(&bucket.name),
+    );
     let region = context.scope.region.clone();
     let wanted = |resource, absent| Wanted {
         resource,
@@ -28,7 +31,10 @@ pub(super) fn compile(context: &mut Context, bucket: &Bucket, granted: Draft) ->
         absent,
     };
     let (policy, absent) = policy(context, &path, bucket, granted, &region);
-    let lifecycle = bucket.lifecycle.as_ref().map(|rules| lifecycle(context, &path, rules));
+    let lifecycle = bucket
+        .lifecycle
+        .as_ref()
+        .map(|rules| lifecycle(context, &path, rules));
     let encryption = encryption(context, &path, &bucket.encryption, &region);
     let block = &bucket.public_access_block;
     let resource = Resource::Bucket(crate::resource::Bucket {
@@ -70,14 +76,20 @@ fn policy(
         statement.principal = Some(Principal::everyone());
         statement.action = BTreeSet::from(["s3:*".to_owned()]);
         statement.resource = BTreeSet::from([format!("{arn}/*"), arn]);
-        statement.condition =
-            super::draft::condition("Bool", "aws:SecureTransport", ["false"]);
+        statement.condition = super::draft::condition("Bool", "aws:SecureTransport", ["false"]);
         draft.add(&path.key("deny_plain_http"), statement.canonical());
     }
     draft.add_written(context, &place, &bucket.policy);
-    let kind = Kind::BucketPolicy { bucket: &bucket.name, partition: &partition };
+    let kind = Kind::BucketPolicy {
+        bucket: &bucket.name,
+        partition: &partition,
+    };
     let policy = draft.finish(context, &place, &kind, POLICY_QUOTA);
-    let resource = BucketPolicy { name: bucket.name.clone(), region: region.to_owned(), policy };
+    let resource = BucketPolicy {
+        name: bucket.name.clone(),
+        region: region.to_owned(),
+        policy,
+    };
     (Resource::BucketPolicy(resource), draft.is_empty())
 }
 
@@ -95,7 +107,11 @@ fn encryption(
     let path = path.key("encryption").key(word);
     let key = key_arn(context, &path.key("key"), kms, region);
     let bucket_key = kms.bucket_key && algorithm == Algorithm::SseKms;
-    Encryption { algorithm, kms_key: Some(key), bucket_key }
+    Encryption {
+        algorithm,
+        kms_key: Some(key),
+        bucket_key,
+    }
 }
 
 /// A full ARN: S3 resolves a bare alias in the account of whoever uploads
@@ -130,7 +146,10 @@ fn key_arn(context: &mut Context, path: &Path, kms: &KmsEncryption, region: &str
 /// `1234abcd-12ab-34cd-56ef-1234567890ab`, or a multi-Region key's `mrk-…`.
 fn is_key_id(key: &str) -> bool {
     let hex = |text: &str| text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
-    (key.len() == 36 && hex(key)) || key.strip_prefix("mrk-").is_some_and(|id| id.len() == 32 && hex(id))
+    (key.len() == 36 && hex(key))
+        || key
+            .strip_prefix("mrk-")
+            .is_some_and(|id| id.len() == 32 && hex(id))
 }
 
 fn lifecycle(
@@ -143,7 +162,10 @@ fn lifecycle(
         let message = format!("{} lifecycle rules, and S3 takes 1000", rules.len());
         context.refuse(&path, message, "put several into one");
     }
-    rules.iter().map(|(id, rule)| (id.clone(), compile_rule(context, &path.key(id), id, rule))).collect()
+    rules
+        .iter()
+        .map(|(id, rule)| (id.clone(), compile_rule(context, &path.key(id), id, rule)))
+        .collect()
 }
 
 fn compile_rule(
@@ -153,7 +175,11 @@ fn compile_rule(
     rule: &model::LifecycleRule,
 ) -> LifecycleRule {
     if id.is_empty() || id.chars().count() > 255 {
-        context.refuse(path, "a rule's id has 1 to 255 characters", "choose another id");
+        context.refuse(
+            path,
+            "a rule's id has 1 to 255 characters",
+            "choose another id",
+        );
     }
     let does = rule.expire_days.is_some()
         || rule.expire_delete_markers
@@ -167,18 +193,36 @@ fn compile_rule(
     }
     if rule.expire_delete_markers && rule.expire_days.is_some() {
         let fix = "leave expire_delete_markers out: expire_days removes them, too";
-        context.refuse(&path.key("expire_delete_markers"), "S3 takes no rule with both this and expire_days", fix);
+        context.refuse(
+            &path.key("expire_delete_markers"),
+            "S3 takes no rule with both this and expire_days",
+            fix,
+        );
     }
     if rule.noncurrent_keep.is_some() && rule.noncurrent_expire_days.is_none() {
         let fix = "add noncurrent_expire_days: how long the others stay";
-        context.refuse(&path.key("noncurrent_keep"), "this keeps what nothing deletes", fix);
+        context.refuse(
+            &path.key("noncurrent_keep"),
+            "this keeps what nothing deletes",
+            fix,
+        );
     }
-    for (field, list) in [("transitions", &rule.transitions), ("noncurrent_transitions", &rule.noncurrent_transitions)] {
+    for (field, list) in [
+        ("transitions", &rule.transitions),
+        ("noncurrent_transitions", &rule.noncurrent_transitions),
+    ] {
         for (at, transition) in list.iter().enumerate() {
-            let ia = matches!(transition.storage_class, model::StorageClass::StandardIa | model::StorageClass::OnezoneIa);
+            let ia = matches!(
+                transition.storage_class,
+                model::StorageClass::StandardIa | model::StorageClass::OnezoneIa
+            );
             let place = path.key(field).index(at).key("days");
             if ia && field == "transitions" && transition.days < 30 {
-                context.refuse(&place, "S3 moves objects to an IA class after 30 days at the earliest", "write days: 30");
+                context.refuse(
+                    &place,
+                    "S3 moves objects to an IA class after 30 days at the earliest",
+                    "write days: 30",
+                );
             }
             let expires = match field {
                 "transitions" => rule.expire_days,

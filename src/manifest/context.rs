@@ -17,7 +17,11 @@ pub(super) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub fn new(scope: &'a Scope, manifest: &'a Manifest) -> Self {
-        Self { scope, manifest, problems: Vec::new() }
+        Self {
+            scope,
+            manifest,
+            problems: Vec::new(),
+        }
     }
 
     /// Notes a problem at `path`.
@@ -42,7 +46,11 @@ impl<'a> Context<'a> {
         tags.extend(own.clone());
         let mark = mark(&self.manifest.name);
         for key in mark.keys() {
-            if own.keys().chain(self.manifest.tags.keys()).any(|own| own.eq_ignore_ascii_case(key)) {
+            if own
+                .keys()
+                .chain(self.manifest.tags.keys())
+                .any(|own| own.eq_ignore_ascii_case(key))
+            {
                 self.refuse(
                     &path.key("tags"),
                     format!("the tag {key:?} is s3setup's own: it marks what is ours"),

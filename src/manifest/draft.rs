@@ -24,14 +24,26 @@ impl Draft {
     /// Adds a statement that s3setup made. One that differs from another only in its actions is
     /// merged with it.
     pub fn add(&mut self, path: &Path, mut statement: Statement) {
-        let bare = Statement { action: BTreeSet::new(), sid: None, ..statement.clone() };
-        if let Some((_, same)) = self.made.get(&bare).and_then(|at| self.statements.get_mut(*at)) {
+        let bare = Statement {
+            action: BTreeSet::new(),
+            sid: None,
+            ..statement.clone()
+        };
+        if let Some((_, same)) = self
+            .made
+            .get(&bare)
+            .and_then(|at| self.statements.get_mut(*at))
+        {
             same.action.append(&mut statement.action);
             return;
         }
         let sid = statement.sid.clone().unwrap_or_default();
         let mut number = 1;
-        while statement.sid.as_ref().is_some_and(|sid| self.sids.contains(sid)) {
+        while statement
+            .sid
+            .as_ref()
+            .is_some_and(|sid| self.sids.contains(sid))
+        {
             number += 1;
             statement.sid = Some(format!("{sid}{number}"));
         }
@@ -50,7 +62,9 @@ impl Draft {
                     self.sids.extend(statement.sid.clone());
                     self.statements.push((path, statement));
                 }
-                Err(fault) => context.refuse(&path, fault.to_string(), "see AWS's policy reference"),
+                Err(fault) => {
+                    context.refuse(&path, fault.to_string(), "see AWS's policy reference")
+                }
             }
         }
     }
@@ -67,14 +81,22 @@ impl Draft {
 
     /// The finished document, checked as one of `kind`, which must not be longer than `quota`
     /// characters (0: checked elsewhere); `path` is where the document as a whole stands.
-    pub fn finish(&self, context: &mut Context, path: &Path, kind: &Kind, quota: usize) -> Document {
+    pub fn finish(
+        &self,
+        context: &mut Context,
+        path: &Path,
+        kind: &Kind,
+        quota: usize,
+    ) -> Document {
         let statements: Vec<Statement> = self.statements.iter().map(|(_, s)| s.clone()).collect();
         for finding in check::check(&statements, kind) {
             let place = index_of(&finding.path)
                 .and_then(|at| self.statements.get(at))
                 .map_or_else(|| path.clone(), |(place, _)| place.clone());
             let place = match finding.path.rsplit_once("].") {
-                Some((_, element)) => place.key(element.split(['.', '[']).next().unwrap_or(element)),
+                Some((_, element)) => {
+                    place.key(element.split(['.', '[']).next().unwrap_or(element))
+                }
                 None => place,
             };
             context.refuse(&place, finding.message, finding.fix);
@@ -94,26 +116,43 @@ impl Draft {
 
 /// `Statement[3].Action` → 3.
 fn index_of(path: &str) -> Option<usize> {
-    path.strip_prefix("Statement[")?.split(']').next()?.parse().ok()
+    path.strip_prefix("Statement[")?
+        .split(']')
+        .next()?
+        .parse()
+        .ok()
 }
 
 /// Puts ARNs in place of `role.NAME` and `user.NAME`.
 fn resolve(context: &mut Context, path: &Path, statement: &mut Statement) {
-    let parts = [("Principal", &mut statement.principal), ("NotPrincipal", &mut statement.not_principal)];
+    let parts = [
+        ("Principal", &mut statement.principal),
+        ("NotPrincipal", &mut statement.not_principal),
+    ];
     for (element, principal) in parts {
-        let Some(values) = principal.as_mut().and_then(|principal| principal.0.get_mut("AWS")) else {
+        let Some(values) = principal
+            .as_mut()
+            .and_then(|principal| principal.0.get_mut("AWS"))
+        else {
             continue;
         };
         let path = path.key(element);
         *values = std::mem::take(values)
             .into_iter()
             .filter_map(|text| {
-                if !["role.", "user.", "group."].iter().any(|kind| text.starts_with(kind)) {
+                if !["role.", "user.", "group."]
+                    .iter()
+                    .any(|kind| text.starts_with(kind))
+                {
                     return Some(text);
                 }
                 let principal = context.principal(&path, &text)?;
                 if let Principal::Group(_) = principal {
-                    context.refuse(&path, "a group cannot be a principal", "name its users, or a role");
+                    context.refuse(
+                        &path,
+                        "a group cannot be a principal",
+                        "name its users, or a role",
+                    );
                 }
                 context.arn_of(&principal)
             })
@@ -155,7 +194,11 @@ pub(super) fn camel(text: &str) -> String {
     text.split(|c: char| !c.is_ascii_alphanumeric())
         .flat_map(|word| {
             let mut letters = word.chars();
-            letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters)
+            letters
+                .next()
+                .map(|first| first.to_ascii_uppercase())
+                .into_iter()
+                .chain(letters)
         })
         .collect()
 }

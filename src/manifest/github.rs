@@ -28,14 +28,22 @@ pub(super) fn compile(
     let audience = github.audience.as_deref().unwrap_or(default).to_owned();
     if audience.contains(['*', '?']) || audience.is_empty() {
         let fix = format!("leave it out for {default}");
-        context.refuse(&path.key("audience"), format!("{audience:?} is no audience"), fix);
+        context.refuse(
+            &path.key("audience"),
+            format!("{audience:?} is no audience"),
+            fix,
+        );
     }
     if context.problems.len() > before {
         return None;
     }
     let subjects: BTreeSet<String> = repositories
         .iter()
-        .flat_map(|repository| contexts.iter().map(move |context| format!("repo:{repository}:{context}")))
+        .flat_map(|repository| {
+            contexts
+                .iter()
+                .map(move |context| format!("repo:{repository}:{context}"))
+        })
         .collect();
     provider(context, providers, &issuer, std::slice::from_ref(&audience));
     let keys = [
@@ -53,7 +61,9 @@ fn issuer(context: &mut Context, path: &Path, github: &GithubActions) -> String 
     context.check(&path.key("issuer"), OidcProvider::check_url(url));
     let issuer = OidcProvider::issuer(url);
     let host = issuer.split('/').next().unwrap_or_default();
-    if host != OidcProvider::GITHUB && !(host.starts_with("token.actions.") && host.ends_with(".ghe.com")) {
+    if host != OidcProvider::GITHUB
+        && !(host.starts_with("token.actions.") && host.ends_with(".ghe.com"))
+    {
         context.refuse(
             &path.key("issuer"),
             format!("{issuer} is no issuer of GitHub Actions"),
@@ -86,10 +96,14 @@ fn repositories(context: &mut Context, path: &Path, github: &GithubActions) -> V
     }
     let owner_good = !owner.is_empty()
         && owner.len() <= 39
-        && owner.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        && owner
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     let name_good = !name.is_empty()
         && name.len() <= 100
-        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
     if !owner_good || !name_good {
         context.refuse(
             &place,
@@ -102,7 +116,11 @@ fn repositories(context: &mut Context, path: &Path, github: &GithubActions) -> V
         let id = id?;
         if id.is_empty() || id.len() > 20 || !id.bytes().all(|b| b.is_ascii_digit()) {
             let fix = format!("ask for it with `gh api repos/{text}`");
-            context.refuse(&path.key(field), format!("{id:?} is no id: ids are numbers"), fix);
+            context.refuse(
+                &path.key(field),
+                format!("{id:?} is no id: ids are numbers"),
+                fix,
+            );
         }
         Some(id.clone())
     };
@@ -121,7 +139,11 @@ fn repositories(context: &mut Context, path: &Path, github: &GithubActions) -> V
         }
         (None, None) if matches!(format, None | Some(SubjectFormat::Legacy)) => vec![legacy],
         (owner_id, _) => {
-            let missing = if owner_id.is_none() { "owner_id" } else { "repository_id" };
+            let missing = if owner_id.is_none() {
+                "owner_id"
+            } else {
+                "repository_id"
+            };
             context.refuse(
                 path,
                 format!("immutable subjects need both ids, and {missing} is missing"),
@@ -167,11 +189,16 @@ fn refused(field: &str, text: &str) -> Option<(String, String)> {
     }
     if text.contains(['*', '?']) {
         return Some((
-            format!("{text:?} has a wildcard, which an exact subject takes literally: it never matches"),
+            format!(
+                "{text:?} has a wildcard, which an exact subject takes literally: it never matches"
+            ),
             format!("name one {field}, or several as a list"),
         ));
     }
-    if let Some(bare) = text.strip_prefix("refs/heads/").or_else(|| text.strip_prefix("refs/tags/")) {
+    if let Some(bare) = text
+        .strip_prefix("refs/heads/")
+        .or_else(|| text.strip_prefix("refs/tags/"))
+    {
         return Some((
             format!("{text:?} would become refs/…/refs/…"),
             format!("write {bare:?}"),

@@ -24,7 +24,11 @@ pub(super) fn compile(context: &mut Context, documents: &mut Documents) {
     for (at, grant) in manifest.grants.iter().enumerate() {
         let path = Path::root().key("grants").index(at);
         let Some(bucket) = &manifest.bucket else {
-            context.refuse(&path, "a grant is about the bucket, and there is none", "add bucket:");
+            context.refuse(
+                &path,
+                "a grant is about the bucket, and there is none",
+                "add bucket:",
+            );
             continue;
         };
         compile_one(context, documents, &path, grant, &bucket.name);
@@ -39,10 +43,17 @@ fn compile_one(
     bucket: &str,
 ) {
     let actions = actions(context, path, grant);
-    let prefix = grant.prefix.as_deref().and_then(|prefix| folder(context, path, prefix));
+    let prefix = grant
+        .prefix
+        .as_deref()
+        .and_then(|prefix| folder(context, path, prefix));
     let to = grant.to.as_slice();
     if to.is_empty() {
-        context.refuse(&path.key("to"), "this grant is to nobody", "name a role, user or group");
+        context.refuse(
+            &path.key("to"),
+            "this grant is to nobody",
+            "name a role, user or group",
+        );
     }
     if grant.prefix.is_some() && prefix.is_none() {
         return;
@@ -52,8 +63,12 @@ fn compile_one(
             true => path.key("to").index(at),
             false => path.key("to"),
         };
-        let Some(principal) = context.principal(&place, name) else { continue };
-        let Some(through) = through(context, path, grant, &principal) else { continue };
+        let Some(principal) = context.principal(&place, name) else {
+            continue;
+        };
+        let Some(through) = through(context, path, grant, &principal) else {
+            continue;
+        };
         if through == Through::BucketPolicy {
             refuse_in_bucket_policy(context, path, grant, &actions);
         }
@@ -67,7 +82,14 @@ fn compile_one(
             Principal::Arn(arn) => camel(arn.rsplit(['/', ':']).next().unwrap_or(arn)),
             Principal::Account(id) => format!("Account{id}"),
         };
-        let statements = statements(context, &sid, who.as_deref(), &actions, bucket, prefix.as_deref());
+        let statements = statements(
+            context,
+            &sid,
+            who.as_deref(),
+            &actions,
+            bucket,
+            prefix.as_deref(),
+        );
         let draft = match &through {
             Through::BucketPolicy => documents.bucket_policy(),
             Through::Inline => documents.inline(&principal, &context.manifest.name),
@@ -75,7 +97,9 @@ fn compile_one(
             Through::Policy(name) => documents.attached(context, &principal, name),
         };
         if let Some(draft) = draft {
-            statements.into_iter().for_each(|statement| draft.add(path, statement));
+            statements
+                .into_iter()
+                .for_each(|statement| draft.add(path, statement));
         }
     }
 }
@@ -84,7 +108,11 @@ fn actions(context: &mut Context, path: &Path, grant: &Grant) -> BTreeMap<Level,
     let path = path.key("allow");
     let mut actions: BTreeMap<Level, BTreeSet<String>> = BTreeMap::new();
     if grant.allow.is_empty() {
-        context.refuse(&path, "this grant allows nothing", "write for example [list, read]");
+        context.refuse(
+            &path,
+            "this grant allows nothing",
+            "write for example [list, read]",
+        );
     }
     for (at, word) in grant.allow.iter().enumerate() {
         match verbs::actions(&word.0) {
@@ -128,7 +156,11 @@ fn folder(context: &mut Context, path: &Path, prefix: &str) -> Option<String> {
         return None;
     }
     if trimmed.contains("//") {
-        context.refuse(&path, "two slashes in a row are a folder without a name", "take one out");
+        context.refuse(
+            &path,
+            "two slashes in a row are a folder without a name",
+            "take one out",
+        );
         return None;
     }
     Some(format!("{trimmed}/"))
@@ -141,7 +173,10 @@ fn through(
     principal: &Principal,
 ) -> Option<Through> {
     let path = path.key("through");
-    let ours = matches!(principal, Principal::Role(_) | Principal::User(_) | Principal::Group(_));
+    let ours = matches!(
+        principal,
+        Principal::Role(_) | Principal::User(_) | Principal::Group(_)
+    );
     let through = match grant.through.as_deref() {
         None if ours => Through::Inline,
         None | Some("bucket_policy") => Through::BucketPolicy,
@@ -156,7 +191,10 @@ fn through(
                 context.refuse(
                     &path,
                     format!("a grant goes through no {other:?}"),
-                    format!("{}, or policy.NAME of this manifest", suggestion(other, known)),
+                    format!(
+                        "{}, or policy.NAME of this manifest",
+                        suggestion(other, known)
+                    ),
                 );
                 return None;
             }
@@ -191,10 +229,9 @@ fn refuse_in_bucket_policy(
     let account = actions.get(&Level::Account).into_iter().flatten();
     let create = actions.get(&Level::Bucket).into_iter().flatten();
     for action in account.chain(create.filter(|action| *action == "s3:CreateBucket")) {
-        let at = grant
-            .allow
-            .iter()
-            .position(|word| verbs::actions(&word.0).is_ok_and(|all| all.iter().any(|(_, a)| a == action)));
+        let at = grant.allow.iter().position(|word| {
+            verbs::actions(&word.0).is_ok_and(|all| all.iter().any(|(_, a)| a == action))
+        });
         context.refuse(
             &path.key("allow").index(at.unwrap_or_default()),
             format!("{action} cannot be granted by a bucket policy"),
@@ -220,22 +257,41 @@ fn statements(
     };
     let mut made = Vec::new();
     let mut push = |name: &str, level: &[Level], resource: &str, condition: Condition| {
-        let actions: BTreeSet<String> =
-            level.iter().filter_map(|level| actions.get(level)).flatten().cloned().collect();
+        let actions: BTreeSet<String> = level
+            .iter()
+            .filter_map(|level| actions.get(level))
+            .flatten()
+            .cloned()
+            .collect();
         if !actions.is_empty() {
             let who = who.map(|who| ("AWS", who));
             let resource = [resource.to_owned()];
-            made.push(allow(format!("{sid}{name}"), who, actions, resource, condition));
+            made.push(allow(
+                format!("{sid}{name}"),
+                who,
+                actions,
+                resource,
+                condition,
+            ));
         }
     };
     match prefix {
         None => {
             let levels = [Level::Bucket, Level::Listing, Level::Uploads];
             push("Bucket", &levels, &bucket_arn, Condition::new());
-            push("Objects", &[Level::Object], &format!("{bucket_arn}/*"), Condition::new());
+            push(
+                "Objects",
+                &[Level::Object],
+                &format!("{bucket_arn}/*"),
+                Condition::new(),
+            );
         }
         Some(prefix) => {
-            let mut browse = condition("StringEquals", "s3:prefix", steps(prefix).iter().map(String::as_str));
+            let mut browse = condition(
+                "StringEquals",
+                "s3:prefix",
+                steps(prefix).iter().map(String::as_str),
+            );
             if let Some(keys) = browse.get_mut("StringEquals") {
                 keys.insert("s3:delimiter".to_owned(), BTreeSet::from(["/".to_owned()]));
             }
@@ -244,7 +300,12 @@ fn statements(
             push("Browse", &[Level::Listing], &bucket_arn, browse);
             push("List", &[Level::Listing], &bucket_arn, within());
             push("Uploads", &[Level::Uploads], &bucket_arn, within());
-            push("Objects", &[Level::Object], &format!("{bucket_arn}/{prefix}*"), Condition::new());
+            push(
+                "Objects",
+                &[Level::Object],
+                &format!("{bucket_arn}/{prefix}*"),
+                Condition::new(),
+            );
         }
     }
     push("Account", &[Level::Account], "*", Condition::new());
@@ -253,6 +314,8 @@ fn statements(
 
 /// `a/b/` → ``, `a/`, `a/b/`.
 fn steps(prefix: &str) -> Vec<String> {
-    let ends = prefix.match_indices('/').map(|(at, _)| prefix[..=at].to_owned());
+    let ends = prefix
+        .match_indices('/')
+        .map(|(at, _)| prefix[..=at].to_owned());
     std::iter::once(String::new()).chain(ends).collect()
 }

@@ -36,7 +36,10 @@ pub(super) struct Documents {
 
 impl Documents {
     /// The bucket policy.
-    #[expect(clippy::unnecessary_wraps, reason = "the same form as the other places of a grant")]
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "the same form as the other places of a grant"
+    )]
     pub fn bucket_policy(&mut self) -> Option<&mut Draft> {
         Some(&mut self.bucket)
     }
@@ -44,7 +47,13 @@ impl Documents {
     /// The inline policy `name` of a principal of this manifest.
     pub fn inline(&mut self, principal: &Principal, name: &str) -> Option<&mut Draft> {
         let key = key(principal)?;
-        Some(self.inline.entry(key).or_default().entry(name.to_owned()).or_default())
+        Some(
+            self.inline
+                .entry(key)
+                .or_default()
+                .entry(name.to_owned())
+                .or_default(),
+        )
     }
 
     /// The managed policy that is made for the grants of one principal.
@@ -57,7 +66,9 @@ impl Documents {
         let (_, name) = key(principal)?;
         let policy = format!("{}-{name}", context.manifest.name);
         if !context.manifest.policies.contains_key(&policy) {
-            self.made.entry(policy.clone()).or_insert_with(|| path.clone());
+            self.made
+                .entry(policy.clone())
+                .or_insert_with(|| path.clone());
         }
         self.attached(context, principal, &policy)
     }
@@ -70,9 +81,14 @@ impl Documents {
         name: &str,
     ) -> Option<&mut Draft> {
         let declared = context.manifest.policies.get(name);
-        let path = declared.and_then(|policy| policy.path.as_deref()).unwrap_or("/");
+        let path = declared
+            .and_then(|policy| policy.path.as_deref())
+            .unwrap_or("/");
         let arn = context.policy_arn(path, name);
-        self.attached.entry(key(principal)?).or_default().insert(arn);
+        self.attached
+            .entry(key(principal)?)
+            .or_default()
+            .insert(arn);
         Some(self.managed.entry(name.to_owned()).or_default())
     }
 
@@ -117,7 +133,13 @@ pub(super) fn compile(context: &mut Context, documents: &mut Documents) -> Vec<R
     }
     for (name, user) in &manifest.users {
         let listing = counts.get(name.as_str()).copied().unwrap_or_default();
-        resources.push(compile_user(context, name, user, documents, (&groups, listing)));
+        resources.push(compile_user(
+            context,
+            name,
+            user,
+            documents,
+            (&groups, listing),
+        ));
     }
     for (name, group) in &manifest.groups {
         resources.push(compile_group(context, name, group, documents, &memberships));
@@ -159,7 +181,11 @@ fn declared_providers(context: &mut Context, providers: &mut BTreeMap<String, Oi
         }
         if provider.audiences.is_empty() {
             let path = path.key("audiences");
-            context.refuse(&path, "a provider needs an audience", "write for example [sts.amazonaws.com]");
+            context.refuse(
+                &path,
+                "a provider needs an audience",
+                "write for example [sts.amazonaws.com]",
+            );
         }
         trust::provider(context, providers, issuer, &provider.audiences);
     }
@@ -182,9 +208,16 @@ fn inline(
     for (name, statements) in written {
         let place = place.key(name);
         context.check(&place, resource::ManagedPolicy::check_name(name));
-        drafts.entry(name.clone()).or_default().add_written(context, &place, statements);
+        drafts
+            .entry(name.clone())
+            .or_default()
+            .add_written(context, &place, statements);
         if statements.is_empty() {
-            context.refuse(&place, "a policy needs a statement", "add one, or leave the policy out");
+            context.refuse(
+                &place,
+                "a policy needs a statement",
+                "add one, or leave the policy out",
+            );
         }
     }
     let documents: BTreeMap<String, Document> = drafts
@@ -243,7 +276,10 @@ fn managed_policy(
         context.check(&path.key("path"), resource::ManagedPolicy::check_path(text));
     }
     if let Some(text) = &policy.description {
-        context.check(&path.key("description"), resource::ManagedPolicy::check_description(text));
+        context.check(
+            &path.key("description"),
+            resource::ManagedPolicy::check_description(text),
+        );
     }
     let mut draft = documents.managed.remove(name).unwrap_or_default();
     draft.add_written(context, &path.key("statements"), &policy.statements);
@@ -274,7 +310,10 @@ fn compile_role(
     let path = Path::root().key("roles").key(name);
     context.check(&path, resource::Role::check_name(name));
     if let Some(text) = &role.description {
-        context.check(&path.key("description"), resource::Role::check_description(text));
+        context.check(
+            &path.key("description"),
+            resource::Role::check_description(text),
+        );
     }
     let trusted = trust::compile(context, &path, &role.trust, providers);
     strangers::check(context, &trusted);
@@ -287,7 +326,13 @@ fn compile_role(
         max_session_duration: role.max_session_duration,
         permissions_boundary: boundary(context, &path, role.permissions_boundary.as_ref()),
         trust_policy: trusted.finish(context, &path.key("trust"), &Kind::Trust, quota::TRUST),
-        inline_policies: inline(context, &path, &role.inline_policies, granted, quota::INLINE_ROLE),
+        inline_policies: inline(
+            context,
+            &path,
+            &role.inline_policies,
+            granted,
+            quota::INLINE_ROLE,
+        ),
         attached_policies: attached(
             context,
             &path,
@@ -336,8 +381,10 @@ fn compile_user(
     for (at, group) in user.groups.iter().enumerate() {
         groups.extend(context.member(&groups_path.index(at), "group", group));
     }
-    let outside: BTreeSet<String> =
-        groups.into_iter().filter(|group| !manifest_groups.contains(group)).collect();
+    let outside: BTreeSet<String> = groups
+        .into_iter()
+        .filter(|group| !manifest_groups.contains(group))
+        .collect();
     if outside.len() + listing > 10 {
         let message = format!("{} groups, and AWS takes 10", outside.len() + listing);
         context.refuse(&groups_path, message, "put several into one");
@@ -349,7 +396,13 @@ fn compile_user(
         permissions_boundary: boundary(context, &path, user.permissions_boundary.as_ref()),
         groups: outside,
         groups_elsewhere: Arc::clone(manifest_groups),
-        inline_policies: inline(context, &path, &user.inline_policies, granted, quota::INLINE_USER),
+        inline_policies: inline(
+            context,
+            &path,
+            &user.inline_policies,
+            granted,
+            quota::INLINE_USER,
+        ),
         attached_policies: attached(
             context,
             &path,
@@ -375,9 +428,19 @@ fn compile_group(
     let granted = documents.inline.remove(&key);
     Resource::Group(resource::Group {
         name: name.to_owned(),
-        path: path_field(context, &path, Some(group.path.as_ref().unwrap_or(&default))),
+        path: path_field(
+            context,
+            &path,
+            Some(group.path.as_ref().unwrap_or(&default)),
+        ),
         members: memberships.get(name).cloned().unwrap_or_default(),
-        inline_policies: inline(context, &path, &group.inline_policies, granted, quota::INLINE_GROUP),
+        inline_policies: inline(
+            context,
+            &path,
+            &group.inline_policies,
+            granted,
+            quota::INLINE_GROUP,
+        ),
         attached_policies: attached(
             context,
             &path,

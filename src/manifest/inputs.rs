@@ -32,10 +32,16 @@ pub(super) fn resolve(
     };
     for name in inputs.keys() {
         let good = name.starts_with(|c: char| c.is_ascii_lowercase())
-            && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
         if !good {
             let fix = "a name begins with a letter and has a-z, 0-9 and _".to_owned();
-            refuse(at.key(name), format!("{name:?} is no name of an input"), fix);
+            refuse(
+                at.key(name),
+                format!("{name:?} is no name of an input"),
+                fix,
+            );
         }
         if KNOWN.contains(&name.as_str()) {
             let message = format!("${{{name}}} is known by itself");
@@ -47,7 +53,11 @@ pub(super) fn resolve(
             true => "leave --set out".to_owned(),
             false => suggestion(name, inputs.keys().map(String::as_str)),
         };
-        refuse(Path::root(), format!("--set {name}=…: this manifest has no input {name:?}"), fix);
+        refuse(
+            Path::root(),
+            format!("--set {name}=…: this manifest has no input {name:?}"),
+            fix,
+        );
     }
     // The region may be an input, and an input's default may use the region: hence twice.
     let first = values(root, inputs, given, scope, &scope.region, problems, false);
@@ -57,7 +67,11 @@ pub(super) fn resolve(
         !given.contains_key(*name) && input.default.is_none() && input.example.is_some()
     };
     Values {
-        examples: inputs.iter().filter(taken_from_example).map(|(name, _)| name.clone()).collect(),
+        examples: inputs
+            .iter()
+            .filter(taken_from_example)
+            .map(|(name, _)| name.clone())
+            .collect(),
         values,
         region,
     }
@@ -86,7 +100,11 @@ fn values(
         let value = match (given.get(name), &input.default, &input.example) {
             (Some(value), _, _) => Some(value.clone()),
             (None, Some(text), _) | (None, None, Some(text)) => {
-                let field = if input.default.is_some() { "default" } else { "example" };
+                let field = if input.default.is_some() {
+                    "default"
+                } else {
+                    "example"
+                };
                 let (filled, wrong) = fill_text(text, &known);
                 if last {
                     let path = path.key(field);
@@ -117,7 +135,10 @@ fn values(
 
 fn fill_text(text: &str, values: &BTreeMap<String, String>) -> (String, Vec<Problem>) {
     let mut node = Node {
-        kind: Kind::Scalar { text: text.to_owned(), quoted: true },
+        kind: Kind::Scalar {
+            text: text.to_owned(),
+            quoted: true,
+        },
         span: Span::default(),
     };
     let mut problems = Vec::new();

@@ -38,14 +38,20 @@ pub fn load(
     let mut root = parse(&source)?;
     let mut problems: Vec<(Path, Problem)> = Vec::new();
     let inputs = read_inputs(&root, &mut problems);
-    let Values { values, examples, region } =
-        inputs::resolve(&root, &inputs, given, scope, &mut problems);
+    let Values {
+        values,
+        examples,
+        region,
+    } = inputs::resolve(&root, &inputs, given, scope, &mut problems);
     fill_all_but_inputs(&mut root, &inputs, &values, &mut problems);
     let manifest = read_manifest(&root, &mut problems);
     let Some(manifest) = manifest else {
         return Err(finish(&source, &root, problems));
     };
-    let scope = Scope { region, ..scope.clone() };
+    let scope = Scope {
+        region,
+        ..scope.clone()
+    };
     let mut context = Context::new(&scope, &manifest);
     let wanted = compile(&mut context);
     problems.append(&mut context.problems);
@@ -68,7 +74,10 @@ pub fn load(
 
 /// SHA-256, hexadecimal.
 fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The problems with their places.
@@ -85,7 +94,10 @@ fn finish(source: &Source, root: &Node, problems: Vec<(Path, Problem)>) -> Probl
 /// The part of the schema for `inputs`, which are read before anything is filled in.
 fn inputs_schema() -> Value {
     let mut schema = schema();
-    let field = schema.pointer("/properties/inputs").cloned().unwrap_or_default();
+    let field = schema
+        .pointer("/properties/inputs")
+        .cloned()
+        .unwrap_or_default();
     if let Some(root) = schema.as_object_mut() {
         let wanted = serde_json::json!({ "inputs": field });
         root.insert("properties".to_owned(), wanted);
@@ -101,10 +113,16 @@ fn read_inputs(root: &Node, problems: &mut Vec<(Path, Problem)>) -> BTreeMap<Str
         inputs: BTreeMap<String, Input>,
     }
     let written = root.get("inputs").map(|node| {
-        let key = Key { text: "inputs".to_owned(), span: node.span };
+        let key = Key {
+            text: "inputs".to_owned(),
+            span: node.span,
+        };
         vec![(key, node.clone())]
     });
-    let only = Node { kind: Kind::Map(written.unwrap_or_default()), span: root.span };
+    let only = Node {
+        kind: Kind::Map(written.unwrap_or_default()),
+        span: root.span,
+    };
     let mut found = Vec::new();
     let value = decode(&only, &inputs_schema(), &mut found);
     if !found.is_empty() {
@@ -134,7 +152,9 @@ fn fill_all_but_inputs(
         let path = Path::root().key("inputs").key(name);
         let problem = Problem::new(format!("the input {name:?} is used nowhere"))
             .path(&path)
-            .fix(format!("write ${{{name}}} where it belongs, or leave it out"));
+            .fix(format!(
+                "write ${{{name}}} where it belongs, or leave it out"
+            ));
         let problem = match &kept {
             Some((_, node)) => problem.at(node.locate(&Path::root().key(name))),
             None => problem,
@@ -188,7 +208,11 @@ fn compile(context: &mut Context) -> Vec<Wanted> {
         absent: false,
     }));
     if wanted.is_empty() && context.problems.is_empty() {
-        context.refuse(&Path::root(), "there is nothing in this manifest", "declare a bucket:");
+        context.refuse(
+            &Path::root(),
+            "there is nothing in this manifest",
+            "declare a bucket:",
+        );
     }
     wanted
 }
@@ -199,7 +223,9 @@ fn check_name(context: &mut Context) {
     let good = !name.is_empty()
         && name.len() <= 64
         && name.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
     if !good {
         context.refuse(
             &Path::root().key("name"),
@@ -224,6 +250,10 @@ fn check_region(context: &mut Context) {
             None => Path::root().key("region"),
         };
         let message = format!("{region:?} is no region of AWS");
-        context.refuse(&path, message, "such a name reads us-east-1 or eu-central-1");
+        context.refuse(
+            &path,
+            message,
+            "such a name reads us-east-1 or eu-central-1",
+        );
     }
 }

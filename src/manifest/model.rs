@@ -12,15 +12,17 @@ pub struct Manifest {
     /// The manifest's name: letters, digits and hyphens. It marks what s3setup creates, so two
     /// manifests of one account need two names.
     pub name: String,
-    /// What it is for.
-    #[serde(default)]
-    pub description: Option<String>,
     /// Values to be given with `--set name=value` and used as `${name}`. Known beside them:
     /// `${account}`, `${region}`, `${partition}`.
     #[serde(default)]
+    #[expect(dead_code, reason = "read by themselves, before anything is filled in")]
     pub inputs: BTreeMap<String, Input>,
     /// The region of the bucket; without it, the one of `--region`, `AWS_REGION` or the profile.
     #[serde(default)]
+    #[expect(
+        dead_code,
+        reason = "read before the rest, since `${region}` stands for it"
+    )]
     pub region: Option<String>,
     /// Tags for everything in this manifest that can have tags.
     #[serde(default)]

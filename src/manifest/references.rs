@@ -25,7 +25,10 @@ impl Context<'_> {
         let path = match kind {
             "role" => manifest.roles.get(name).and_then(|role| role.path.clone()),
             "user" => manifest.users.get(name).and_then(|user| user.path.clone()),
-            _ => manifest.policies.get(name).and_then(|policy| policy.path.clone()),
+            _ => manifest
+                .policies
+                .get(name)
+                .and_then(|policy| policy.path.clone()),
         };
         path.unwrap_or_else(|| "/".to_owned())
     }
@@ -72,7 +75,11 @@ impl Context<'_> {
                 true => format!("declare it under {kind}s:"),
                 false => suggestion(name, known.iter().copied()),
             };
-            self.refuse(path, format!("there is no {kind} {name:?} in this manifest"), fix);
+            self.refuse(
+                path,
+                format!("there is no {kind} {name:?} in this manifest"),
+                fix,
+            );
             return None;
         }
         if text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit()) {
@@ -116,7 +123,11 @@ impl Context<'_> {
                 true => "declare it under policies:".to_owned(),
                 false => suggestion(name, known.iter().copied()),
             };
-            self.refuse(path, format!("there is no policy {name:?} in this manifest"), fix);
+            self.refuse(
+                path,
+                format!("there is no policy {name:?} in this manifest"),
+                fix,
+            );
             return None;
         }
         if text.starts_with("arn:") {
@@ -143,7 +154,10 @@ impl Context<'_> {
             );
             return None;
         }
-        Some(format!("arn:{}:iam::aws:policy/{text}", self.scope.partition))
+        Some(format!(
+            "arn:{}:iam::aws:policy/{text}",
+            self.scope.partition
+        ))
     }
 
     /// The name of a user or group: `kind.NAME` of this manifest, or a plain name outside it.
@@ -173,17 +187,25 @@ fn arn_kind(text: &str) -> Option<Result<(), String>> {
         return None;
     }
     if !is_account(account) {
-        return Some(Err(format!("{account:?} in {text:?} is no account's id: it has 12 digits")));
+        return Some(Err(format!(
+            "{account:?} in {text:?} is no account's id: it has 12 digits"
+        )));
     }
     if text.contains(['*', '?']) {
-        return Some(Err(format!("AWS takes no wildcards in a principal, and {text:?} has one")));
+        return Some(Err(format!(
+            "AWS takes no wildcards in a principal, and {text:?} has one"
+        )));
     }
     match (service, rest.split('/').next().unwrap_or_default(), rest) {
         ("iam", "group", _) => Some(Err("a group cannot be a principal of a policy".to_owned())),
         ("iam", "policy", _) => Some(Err("a policy cannot be a principal of a policy".to_owned())),
-        ("iam", "role" | "user", rest) if rest.contains('/') && !rest.ends_with('/') => Some(Ok(())),
+        ("iam", "role" | "user", rest) if rest.contains('/') && !rest.ends_with('/') => {
+            Some(Ok(()))
+        }
         ("iam", "root", "root") => Some(Ok(())),
         ("sts", "assumed-role" | "federated-user", rest) if rest.contains('/') => Some(Ok(())),
-        _ => Some(Err(format!("{text:?} is no ARN of a user, a role or an account"))),
+        _ => Some(Err(format!(
+            "{text:?} is no ARN of a user, a role or an account"
+        ))),
     }
 }

@@ -46,7 +46,9 @@ fn check_statement(context: &mut Context, path: &Path, statement: &Statement) {
             "write Principal with those who may",
         );
     }
-    let Some(principal) = &statement.principal else { return };
+    let Some(principal) = &statement.principal else {
+        return;
+    };
     let named = |kind: &str| principal.0.get(kind).into_iter().flatten();
     let whose = WHOSE.iter().any(|key| {
         values(statement, key).is_some_and(|found| found.iter().all(|value| !is_open(value)))
@@ -59,14 +61,17 @@ fn check_statement(context: &mut Context, path: &Path, statement: &Statement) {
         );
     }
     for federated in named("Federated") {
-        let issuer = federated.split_once(":oidc-provider/").map_or(federated.as_str(), |(_, url)| url);
+        let issuer = federated
+            .split_once(":oidc-provider/")
+            .map_or(federated.as_str(), |(_, url)| url);
         check_issuer(context, path, statement, issuer);
     }
 }
 
 fn check_issuer(context: &mut Context, path: &Path, statement: &Statement, issuer: &str) {
     let shared = SHARED.iter().find(|(known, _)| {
-        *known == issuer || (*known == OidcProvider::GITHUB && issuer.starts_with(&format!("{known}/")))
+        *known == issuer
+            || (*known == OidcProvider::GITHUB && issuer.starts_with(&format!("{known}/")))
     });
     let Some((known, claim)) = shared else { return };
     let key = format!("{issuer}:{claim}");
@@ -74,8 +79,10 @@ fn check_issuer(context: &mut Context, path: &Path, statement: &Statement, issue
         context.refuse(
             path,
             format!("without a test of {key} every workload of {issuer} could assume this role"),
-            format!("add StringEquals on {key} (IfExists and ForAllValues do not count: they hold \
-                     when it is missing)"),
+            format!(
+                "add StringEquals on {key} (IfExists and ForAllValues do not count: they hold \
+                     when it is missing)"
+            ),
         );
         return;
     };
@@ -90,8 +97,15 @@ fn check_issuer(context: &mut Context, path: &Path, statement: &Statement, issue
 /// The values that `key` must have one of, where the statement tests it at all in a way that does
 /// not hold when the key is missing.
 fn values<'a>(statement: &'a Statement, key: &str) -> Option<Vec<&'a String>> {
-    let operators = ["StringEquals", "StringLike", "StringEqualsIgnoreCase", "ArnLike", "ArnEquals",
-        "ForAnyValue:StringEquals", "ForAnyValue:StringLike"];
+    let operators = [
+        "StringEquals",
+        "StringLike",
+        "StringEqualsIgnoreCase",
+        "ArnLike",
+        "ArnEquals",
+        "ForAnyValue:StringEquals",
+        "ForAnyValue:StringLike",
+    ];
     let found: Vec<&String> = statement
         .condition
         .iter()
@@ -125,7 +139,9 @@ fn too_wide(issuer: &str, claim: &str, value: &str) -> Option<&'static str> {
         "agent.buildkite.com" | "app.terraform.io" => ("organization:", ':'),
         _ => return None,
     };
-    let tenant = literal.strip_prefix(head).and_then(|rest| rest.split_once(end));
+    let tenant = literal
+        .strip_prefix(head)
+        .and_then(|rest| rest.split_once(end));
     match tenant {
         Some((name, _)) if !name.is_empty() => None,
         _ => Some("has a wildcard where the owner is named: others can have such a name"),

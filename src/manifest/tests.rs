@@ -1,1 +1,336 @@
-//! Tests of whole manifests.
+//! Whole manifests: from their text to resources, or to what is wrong with them.
+
+use super::{Compiled, load};
+use crate::policy::Document;
+use crate::resource::{Resource, Scope};
+use std::collections::BTreeMap;
+
+fn scope() -> Scope {
+    Scope {
+        account: "012345678901".into(),
+        partition: "aws".into(),
+        region: "eu-west-1".into(),
+    }
+}
+
+fn read(text: &str, given: &[(&str, &str)]) -> Result<Compiled, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("m.yaml");
+    std::fs::write(&path, text).unwrap();
+    let given = given
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    load(&path, &given, &scope()).map_err(|problems| {
+        let all: Vec<String> = problems
+            .sorted()
+            .iter()
+            .map(|problem| format!("{}: {}", problem.path, problem.message))
+            .collect();
+        all.join("\n")
+    })
+}
+
+/// What `name: m`, a bucket `b-1` and `rest` make.
+fn with_bucket(rest: &str) -> Result<Compiled, String> {
+    read(&format!("name: m\nbucket:\n  name: b-1\n{rest}"), &[])
+}
+
+fn resource<'a>(compiled: &'a Compiled, address: &str) -> &'a Resource {
+    let found = compiled
+        .wanted
+        .iter()
+        .find(|wanted| wanted.resource.address().as_str() == address);
+    &found.unwrap_or_else(|| panic!("no {address}")).resource
+}
+
+fn bucket_policy(compiled: &Compiled) -> String {
+    match resource(compiled, "bucket_policy.b-1") {
+        Resource::BucketPolicy(policy) => policy.policy.to_json(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn trust(compiled: &Compiled, role: &str) -> String {
+    match resource(compiled, &format!("role.{role}")) {
+        Resource::Role(role) => role.trust_policy.to_json(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn same(found: &str, wanted: &str) {
+    assert_eq!(
+        Document::parse(found).unwrap(),
+        Document::parse(wanted).unwrap(),
+        "{found}"
+    );
+}
+
+#[test]
+fn a_grant_puts_each_action_on_what_it_applies_to() {
+    let compiled = with_bucket(
+        "roles: {r: {trust: {service: ec2.amazonaws.com}}}\n\
+         grants: [{to: role.r, allow: [list, read, multipart], through: bucket_policy}]\n",
+    )
+    .unwrap();
+    same(
+        &bucket_policy(&compiled),
+        r#"{"Version":"2012-10-17","Statement":[
+            {"Sid":"RBucket","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::012345678901:role/r"},
+             "Action":["s3:ListBucket","s3:ListBucketMultipartUploads"],
+             "Resource":"arn:aws:s3:::b-1"},
+            {"Sid":"RObjects","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::012345678901:role/r"},
+             "Action":["s3:GetObject","s3:AbortMultipartUpload","s3:ListMultipartUploadParts"],
+             "Resource":"arn:aws:s3:::b-1/*"}]}"#,
+    );
+}
+
+#[test]
+fn a_prefix_takes_two_list_statements_as_the_backup_target_page_has_them() {
+    let compiled = with_bucket(
+        "grants:\n  - to: arn:aws:iam::111122223333:user/backup\n    \
+         allow: [list, read, write, delete]\n    prefix: backups/dataset-1\n",
+    )
+    .unwrap();
+    let who = r#""Principal":{"AWS":"arn:aws:iam::111122223333:user/backup"}"#;
+    same(
+        &bucket_policy(&compiled),
+        &format!(
+            r#"{{"Version":"2012-10-17","Statement":[
+            {{"Sid":"BackupBackupsDataset1Browse","Effect":"Allow",{who},"Action":"s3:ListBucket",
+              "Resource":"arn:aws:s3:::b-1","Condition":{{"StringEquals":{{
+                "s3:prefix":["","backups/","backups/dataset-1/"],"s3:delimiter":"/"}}}}}},
+            {{"Sid":"BackupBackupsDataset1List","Effect":"Allow",{who},"Action":"s3:ListBucket",
+              "Resource":"arn:aws:s3:::b-1",
+              "Condition":{{"StringLike":{{"s3:prefix":"backups/dataset-1/*"}}}}}},
+            {{"Sid":"BackupBackupsDataset1Objects","Effect":"Allow",{who},
+              "Action":["s3:DeleteObject","s3:GetObject","s3:PutObject"],
+              "Resource":"arn:aws:s3:::b-1/backups/dataset-1/*"}}]}}"#
+        ),
+    );
+}
+
+#[test]
+fn a_grant_goes_through_the_policy_it_names_and_attaches_it() {
+    let compiled = with_bucket(
+        "policies: {p: {path: /x/}}\nusers: {u: }\ngroups: {g: {members: [user.u]}}\ngrants:\n  \
+         - {to: group.g, allow: [write], through: policy.p}\n  \
+         - {to: user.u, allow: [read]}\n  \
+         - {to: user.u, allow: [delete], through: managed_policy}\n",
+    )
+    .unwrap();
+    let Resource::Group(group) = resource(&compiled, "group.g") else {
+        panic!()
+    };
+    assert!(
+        group
+            .attached_policies
+            .contains("arn:aws:iam::012345678901:policy/x/p")
+    );
+    assert_eq!(group.path, "/s3setup/m/");
+    let Resource::User(user) = resource(&compiled, "user.u") else {
+        panic!()
+    };
+    assert!(user.inline_policies["m"].to_json().contains("s3:GetObject"));
+    assert!(
+        user.attached_policies
+            .contains("arn:aws:iam::012345678901:policy/m-u")
+    );
+    let Resource::Policy(made) = resource(&compiled, "policy.m-u") else {
+        panic!()
+    };
+    assert!(made.policy.to_json().contains("s3:DeleteObject"));
+    assert!(user.groups.is_empty() && user.groups_elsewhere.contains("g"));
+}
+
+#[test]
+fn grants_to_the_same_principal_are_one_statement() {
+    let compiled = with_bucket(
+        "users: {u: }\ngrants:\n  - {to: user.u, allow: [read]}\n  - {to: user.u, allow: [write]}\n",
+    )
+    .unwrap();
+    let Resource::User(user) = resource(&compiled, "user.u") else {
+        panic!()
+    };
+    assert_eq!(user.inline_policies["m"].statement.len(), 1);
+}
+
+#[test]
+fn a_github_trust_has_the_audience_and_exact_subjects() {
+    let github = |rest: &str| {
+        let text = format!(
+            "roles:\n  r:\n    trust:\n      github_actions:\n        repository: o/n\n{rest}"
+        );
+        with_bucket(&text).map(|compiled| trust(&compiled, "r"))
+    };
+    let expect = |rest: &str, subjects: &str| {
+        same(
+            &github(rest).unwrap(),
+            &format!(
+                r#"{{"Version":"2012-10-17","Statement":{{"Sid":"GithubActions","Effect":"Allow",
+                "Principal":{{"Federated":
+                  "arn:aws:iam::012345678901:oidc-provider/token.actions.githubusercontent.com"}},
+                "Action":"sts:AssumeRoleWithWebIdentity","Condition":{{"StringEquals":{{
+                  "token.actions.githubusercontent.com:aud":"sts.amazonaws.com",
+                  "token.actions.githubusercontent.com:sub":{subjects}}}}}}}}}"#
+            ),
+        );
+    };
+    expect(
+        "        branch: main\n",
+        r#""repo:o/n:ref:refs/heads/main""#,
+    );
+    expect(
+        "        tag: [v1, v2]\n",
+        r#"["repo:o/n:ref:refs/tags/v1","repo:o/n:ref:refs/tags/v2"]"#,
+    );
+    expect(
+        "        environment: a:b\n",
+        r#""repo:o/n:environment:a%3Ab""#,
+    );
+    expect("        pull_request: true\n", r#""repo:o/n:pull_request""#);
+    let ids = "        branch: on\n        owner_id: 012\n        repository_id: 34\n";
+    expect(ids, r#""repo:o@012/n@34:ref:refs/heads/on""#);
+    expect(
+        &format!("{ids}        subject_format: both\n"),
+        r#"["repo:o@012/n@34:ref:refs/heads/on","repo:o/n:ref:refs/heads/on"]"#,
+    );
+    assert!(github("").unwrap_err().contains("every workflow"));
+    assert!(
+        github("        branch: '*'\n")
+            .unwrap_err()
+            .contains("wildcard")
+    );
+    assert!(
+        github("        branch: main\n        owner_id: 1\n")
+            .unwrap_err()
+            .contains("both ids")
+    );
+}
+
+#[test]
+fn trusts_that_let_strangers_in_are_refused_however_they_are_written() {
+    let federated = |condition: &str| {
+        format!(
+            "statements: [{{Effect: Allow, Action: 'sts:AssumeRoleWithWebIdentity', Principal: \
+             {{Federated: 'arn:aws:iam::012345678901:oidc-provider/{}'}}, Condition: {condition}}}]",
+            crate::resource::OidcProvider::GITHUB
+        )
+    };
+    let sub = "token.actions.githubusercontent.com:sub";
+    let table = [
+        ("github_actions: {repository: 'o/*', branch: main}".to_owned(), "wildcard"),
+        ("github_actions: {repository: 'https://github.com/o/n', branch: main}".to_owned(), "no repository"),
+        (federated("{}"), "every workload"),
+        (federated(&format!("{{StringLike: {{'{sub}': 'repo:o*/n:*'}}}}")), "owner is named"),
+        (federated(&format!("{{StringLike: {{'{sub}': '*'}}}}")), "anybody"),
+        (federated(&format!("{{StringEqualsIfExists: {{'{sub}': 'repo:o/n:x'}}}}")), "every workload"),
+        (federated(&format!("{{'ForAllValues:StringEquals': {{'{sub}': 'repo:o/n:x'}}}}")), "every workload"),
+        ("statements: [{Effect: Allow, Action: 'sts:AssumeRole', Principal: '*'}]".to_owned(), "every AWS account"),
+        ("oidc: {issuer: 'https://gitlab.com', audience: a}".to_owned(), "every workload"),
+        ("oidc: {issuer: 'https://gitlab.com', audience: a, subject_like: 'project_path:g*'}".to_owned(), "owner is named"),
+        ("oidc: {issuer: 'https://token.actions.githubusercontent.com', audience: a, subject: b}".to_owned(), "trust of its own"),
+        ("account: {id: 12345678901}".to_owned(), "12 digits"),
+        ("principal: {arn: 'arn:aws:iam::012345678901:role/*'}".to_owned(), "wildcard"),
+        ("principal: {arn: 'arn:aws:iam::012345678901:group/g'}".to_owned(), "group cannot"),
+    ];
+    for (trust, reason) in table {
+        let error = with_bucket(&format!("roles: {{r: {{trust: {{{trust}}}}}}}\n")).unwrap_err();
+        assert!(error.contains(reason), "{trust}\n{error}");
+    }
+    let good = federated(&format!(
+        "{{StringLike: {{'{sub}': 'repo:o/n:ref:refs/tags/*'}}}}"
+    ));
+    assert!(with_bucket(&format!("roles: {{r: {{trust: {{{good}}}}}}}\n")).is_ok());
+}
+
+#[test]
+fn inputs_are_given_or_defaults_or_examples() {
+    let text = "name: m\ninputs:\n  place: {description: d, default: eu-north-1}\n  \
+                stem: {description: d, example: 'x-${region}-${account}'}\nregion: ${place}\n\
+                bucket: {name: '${stem}-${region}'}\n";
+    let compiled = read(text, &[]).unwrap();
+    resource(&compiled, "bucket.x-eu-north-1-012345678901-eu-north-1");
+    assert_eq!(compiled.source.examples, ["stem"]);
+    assert_eq!(compiled.region, "eu-north-1");
+    let compiled = read(text, &[("stem", "a"), ("place", "us-east-1")]).unwrap();
+    resource(&compiled, "bucket.a-us-east-1");
+    assert!(compiled.source.examples.is_empty());
+    assert!(
+        read(text, &[("steem", "a")])
+            .unwrap_err()
+            .contains("no input \"steem\"")
+    );
+    let value = "a\nroles: {evil: {}}";
+    assert!(
+        read(text, &[("stem", value)])
+            .unwrap_err()
+            .contains("bucket names")
+    );
+}
+
+#[test]
+fn references_to_what_is_not_there_are_refused_where_they_stand() {
+    let error = with_bucket(
+        "users: {u: {groups: [group.h], attached_policies: [policy.q]}}\n\
+         grants: [{to: user.uu, allow: [reed]}, {to: '*', allow: [read]}, {to: [], allow: []}]\n",
+    )
+    .unwrap_err();
+    for line in [
+        "grants[0].to: there is no user \"uu\" in this manifest",
+        "grants[0].allow[0]: \"reed\" is nothing that a grant can allow",
+        "grants[1].to: \"*\" is everybody on the internet",
+        "grants[2].to: this grant is to nobody",
+        "users.u.groups[0]: there is no group \"h\" in this manifest",
+        "users.u.attached_policies[0]: there is no policy \"q\" in this manifest",
+    ] {
+        assert!(error.contains(line), "{line}\n{error}");
+    }
+}
+
+#[test]
+fn without_statements_no_bucket_policy_is_wanted() {
+    let compiled = with_bucket("").unwrap();
+    let policy = compiled.wanted.iter().find(|wanted| wanted.absent).unwrap();
+    assert_eq!(policy.resource.address().as_str(), "bucket_policy.b-1");
+    let compiled = with_bucket("  deny_plain_http: true\n").unwrap();
+    assert!(bucket_policy(&compiled).contains("aws:SecureTransport"));
+}
+
+#[test]
+fn the_neon_manifest_is_what_the_page_asks_for() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("manifests/neon.yaml");
+    let given = BTreeMap::from([("repository".to_owned(), "o/n".to_owned())]);
+    let compiled = load(&path, &given, &scope()).unwrap();
+    let addresses: Vec<String> = compiled
+        .wanted
+        .iter()
+        .map(|wanted| wanted.resource.address().to_string())
+        .collect();
+    assert_eq!(
+        addresses,
+        [
+            "bucket.neon-s3-backup-012345678901",
+            "bucket_policy.neon-s3-backup-012345678901",
+            "role.neon-s3-backup-github-actions",
+            "oidc_provider.token.actions.githubusercontent.com",
+        ]
+    );
+    assert_eq!(
+        compiled.outputs["S3_BUCKET_NAME"],
+        "neon-s3-backup-012345678901"
+    );
+}
+
+#[test]
+fn the_schema_beside_the_manifests_is_the_one_that_is_printed() {
+    let path =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("manifests/s3setup.schema.json");
+    let kept = std::fs::read_to_string(path).unwrap();
+    let printed = serde_json::to_string_pretty(&super::schema()).unwrap();
+    assert_eq!(
+        kept.trim(),
+        printed,
+        "run: s3setup schema > manifests/s3setup.schema.json"
+    );
+}

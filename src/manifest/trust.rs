@@ -24,10 +24,18 @@ pub(super) fn compile(
     let path = role.key("trust");
     let mut draft = Draft::default();
     if trust.as_slice().is_empty() {
-        context.refuse(&path, "nobody may assume this role", "name a trust, such as github_actions:");
+        context.refuse(
+            &path,
+            "nobody may assume this role",
+            "name a trust, such as github_actions:",
+        );
     }
     for (at, one) in trust.as_slice().iter().enumerate() {
-        let path = if trust.is_list() { path.index(at) } else { path.clone() };
+        let path = if trust.is_list() {
+            path.index(at)
+        } else {
+            path.clone()
+        };
         match one {
             Trust::GithubActions(github) => {
                 let path = path.key("github_actions");
@@ -56,13 +64,22 @@ pub(super) fn compile(
                 let external = external_id(context, &path, principal.external_id.as_ref());
                 for (at, text) in principal.arn.as_slice().iter().enumerate() {
                     let place = path.key("arn");
-                    let place = if principal.arn.is_list() { place.index(at) } else { place };
-                    let Some(named) = context.principal(&place, text) else { continue };
+                    let place = if principal.arn.is_list() {
+                        place.index(at)
+                    } else {
+                        place
+                    };
+                    let Some(named) = context.principal(&place, text) else {
+                        continue;
+                    };
                     if let Principal::Group(_) = named {
                         context.refuse(&place, "a group cannot assume a role", "name its users");
                     }
                     if let Some(arn) = context.arn_of(&named) {
-                        draft.add(&path, assume("Principal".into(), "AWS", &arn, external.clone()));
+                        draft.add(
+                            &path,
+                            assume("Principal".into(), "AWS", &arn, external.clone()),
+                        );
                     }
                 }
             }
@@ -72,7 +89,10 @@ pub(super) fn compile(
                     let message = format!("{service:?} is no service principal");
                     context.refuse(&path, message, "such a name reads ec2.amazonaws.com");
                 }
-                draft.add(&path, assume("Service".into(), "Service", service, Condition::new()));
+                draft.add(
+                    &path,
+                    assume("Service".into(), "Service", service, Condition::new()),
+                );
             }
             Trust::Statements(statements) => {
                 draft.add_written(context, &path.key("statements"), statements);
@@ -83,12 +103,20 @@ pub(super) fn compile(
 }
 
 fn assume(sid: String, kind: &str, who: &str, condition: Condition) -> Statement {
-    allow(sid, Some((kind, who)), ["sts:AssumeRole".to_owned()], [], condition)
+    allow(
+        sid,
+        Some((kind, who)),
+        ["sts:AssumeRole".to_owned()],
+        [],
+        condition,
+    )
 }
 
 /// 2 to 1224 characters of `[\w+=,.@:\/-]` (AssumeRole's own pattern).
 fn external_id(context: &mut Context, path: &Path, ids: Option<&OneOrMany<String>>) -> Condition {
-    let Some(ids) = ids else { return Condition::new() };
+    let Some(ids) = ids else {
+        return Condition::new();
+    };
     for id in ids.as_slice() {
         let odd = |c: char| !c.is_ascii_alphanumeric() && !"_+=,.@:/-".contains(c);
         if !(2..=1224).contains(&id.len()) || id.contains(odd) {
@@ -99,11 +127,20 @@ fn external_id(context: &mut Context, path: &Path, ids: Option<&OneOrMany<String
             );
         }
     }
-    condition("StringEquals", "sts:ExternalId", ids.as_slice().iter().map(String::as_str))
+    condition(
+        "StringEquals",
+        "sts:ExternalId",
+        ids.as_slice().iter().map(String::as_str),
+    )
 }
 
 /// A statement that lets in whoever the issuer vouches for under `condition`.
-pub(super) fn web_identity(context: &Context, sid: &str, issuer: &str, condition: Condition) -> Statement {
+pub(super) fn web_identity(
+    context: &Context,
+    sid: &str,
+    issuer: &str,
+    condition: Condition,
+) -> Statement {
     let who = match OidcProvider::is_built_in(issuer) {
         true => issuer.to_owned(),
         false => format!(
@@ -112,7 +149,13 @@ pub(super) fn web_identity(context: &Context, sid: &str, issuer: &str, condition
         ),
     };
     let action = "sts:AssumeRoleWithWebIdentity".to_owned();
-    allow(sid.to_owned(), Some(("Federated", &who)), [action], [], condition)
+    allow(
+        sid.to_owned(),
+        Some(("Federated", &who)),
+        [action],
+        [],
+        condition,
+    )
 }
 
 /// Makes sure of the provider of `issuer` with these audiences.
@@ -125,8 +168,9 @@ pub(super) fn provider(
     if OidcProvider::is_built_in(issuer) {
         return;
     }
-    let provider =
-        providers.entry(issuer.to_owned()).or_insert_with(|| new_provider(context, issuer));
+    let provider = providers
+        .entry(issuer.to_owned())
+        .or_insert_with(|| new_provider(context, issuer));
     provider.audiences.extend(audiences.iter().cloned());
 }
 
@@ -153,7 +197,10 @@ fn compile_oidc(
         let fix = "write the audience that the workload asks its token for";
         context.refuse(&path.key("audience"), "the audience is empty", fix);
     }
-    let claims = oidc.claims.values().any(|values| !values.as_slice().is_empty());
+    let claims = oidc
+        .claims
+        .values()
+        .any(|values| !values.as_slice().is_empty());
     let mut tests = Condition::new();
     let texts = |values: &OneOrMany<String>| values.as_slice().to_vec();
     let mut test = |operator: &str, claim: &str, values: Vec<String>| {
@@ -179,7 +226,11 @@ fn compile_oidc(
     for (claim, values) in &oidc.claims {
         if matches!(claim.as_str(), "aud" | "sub") {
             let fix = "write audience: or subject:";
-            context.refuse(&path.key("claims").key(claim), "this claim has a field of its own", fix);
+            context.refuse(
+                &path.key("claims").key(claim),
+                "this claim has a field of its own",
+                fix,
+            );
         }
         let mut keys = Condition::new();
         keys.entry("StringEquals".into()).or_default().insert(

@@ -27,11 +27,18 @@ const VERBS: [(&str, &[&str]); 11] = [
     ("delete", &["s3:DeleteObject"]),
     (
         "multipart",
-        &["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:ListBucketMultipartUploads"],
+        &[
+            "s3:AbortMultipartUpload",
+            "s3:ListMultipartUploadParts",
+            "s3:ListBucketMultipartUploads",
+        ],
     ),
     ("acl", &["s3:PutObjectAcl"]),
     ("tags", &["s3:GetObjectTagging", "s3:PutObjectTagging"]),
-    ("versions", &["s3:ListBucketVersions", "s3:GetObjectVersion"]),
+    (
+        "versions",
+        &["s3:ListBucketVersions", "s3:GetObjectVersion"],
+    ),
     ("location", &["s3:GetBucketLocation"]),
     ("list_all_buckets", &["s3:ListAllMyBuckets"]),
     ("create_bucket", &["s3:CreateBucket"]),
@@ -63,7 +70,10 @@ pub(super) fn actions(word: &str) -> Result<Vec<(Level, String)>, (String, Strin
         Some(near) => format!("did you mean {near:?}? All verbs: {}", list()),
         None => match actions::nearest(&format!("s3:{word}")) {
             Some(action) if action.len() < 64 => format!("write {action}, or a verb: {}", list()),
-            _ => format!("write one of {}, or an action such as s3:GetObjectVersion", list()),
+            _ => format!(
+                "write one of {}, or an action such as s3:GetObjectVersion",
+                list()
+            ),
         },
     };
     Err((format!("{word:?} is nothing that a grant can allow"), fix))
@@ -92,7 +102,10 @@ fn level(action: &str) -> Result<(Level, String), (String, String)> {
     let name = known.to_string();
     if known.service != "s3" {
         return Err((
-            format!("a grant is about the bucket, and {name} is an action of {}", known.service),
+            format!(
+                "a grant is about the bucket, and {name} is an action of {}",
+                known.service
+            ),
             "write a statement in inline_policies".to_owned(),
         ));
     }
@@ -120,7 +133,10 @@ mod tests {
     #[test]
     fn every_verb_is_made_of_actions_that_exist() {
         for name in names() {
-            assert!(actions(name).is_ok_and(|actions| !actions.is_empty()), "{name}");
+            assert!(
+                actions(name).is_ok_and(|actions| !actions.is_empty()),
+                "{name}"
+            );
         }
     }
 

@@ -186,7 +186,6 @@ pub(super) fn condition_keys() -> impl Iterator<Item = &'static str> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may fail by panic")]
 mod tests {
     use super::*;
 

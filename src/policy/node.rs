@@ -163,7 +163,6 @@ impl<'de> Visitor<'de> for Depth {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may fail by panic")]
 mod tests {
     use super::*;
 

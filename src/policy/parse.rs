@@ -74,7 +74,6 @@ deserialize_by!(Principal, |node: &Node| {
 });
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may fail by panic")]
 mod tests {
     use super::*;
 

@@ -255,7 +255,6 @@ fn wrong(node: &Node, path: &str, expected: &str) -> Fault {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may fail by panic")]
 mod tests {
     use super::*;
 

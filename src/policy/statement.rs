@@ -123,7 +123,6 @@ impl Statement {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may fail by panic")]
 mod tests {
     use super::super::Document;
     use super::*;

@@ -10,8 +10,15 @@ use std::collections::BTreeSet;
 ///
 /// `take_over` names what may be taken from another tool or manifest.
 pub(super) fn compare(wanted: Wanted, found: Observation, take_over: &BTreeSet<String>) -> Step {
-    let Wanted { resource: want, manifest, absent } = wanted;
-    let Observation { resource: have, unreadable } = found;
+    let Wanted {
+        resource: want,
+        manifest,
+        absent,
+    } = wanted;
+    let Observation {
+        resource: have,
+        unreadable,
+    } = found;
     let address = want.address();
     let owner = have.as_ref().map(|have| owner_of(have, &manifest));
     let unknown = have.is_none() && !unreadable.is_empty();
@@ -42,7 +49,11 @@ pub(super) fn compare(wanted: Wanted, found: Observation, take_over: &BTreeSet<S
         _ => None,
     };
     Step {
-        adopt: touches && matches!(owner, Some(Owner::Nobody | Owner::Tool(_) | Owner::Manifest(_))),
+        adopt: touches
+            && matches!(
+                owner,
+                Some(Owner::Nobody | Owner::Tool(_) | Owner::Manifest(_))
+            ),
         note: note(action, owner.as_ref()),
         blocked: fixed.or(foreign),
         address,
@@ -75,7 +86,10 @@ fn changes(have: Option<&Resource>, want: Option<&Resource>) -> Vec<Change> {
         (Some(have), Some(want)) => Some(have.clone().limited_to(want)),
         (have, _) => have.cloned(),
     };
-    let (before, after) = (limited.map(|have| have.fields()), want.map(Resource::fields));
+    let (before, after) = (
+        limited.map(|have| have.fields()),
+        want.map(Resource::fields),
+    );
     diff::changes(before.as_ref(), after.as_ref())
 }
 
@@ -105,7 +119,9 @@ fn foreign(address: &Address, owner: &Owner, take_over: &BTreeSet<String>) -> Op
 }
 
 fn fixed(want: &Resource, changes: &[Change]) -> Option<String> {
-    let change = changes.iter().find(|change| want.is_fixed(front(&change.path)))?;
+    let change = changes
+        .iter()
+        .find(|change| want.is_fixed(front(&change.path)))?;
     let text = |value: &Option<serde_json::Value>| match value {
         Some(serde_json::Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
@@ -149,22 +165,38 @@ mod tests {
 
     fn step(have: Option<Role>, want: Role) -> Step {
         compare(
-            Wanted { resource: Resource::Role(want), manifest: "neon".into(), absent: false },
-            Observation { resource: have.map(Resource::Role), unreadable: Vec::new() },
+            Wanted {
+                resource: Resource::Role(want),
+                manifest: "neon".into(),
+                absent: false,
+            },
+            Observation {
+                resource: have.map(Resource::Role),
+                unreadable: Vec::new(),
+            },
             &BTreeSet::new(),
         )
     }
 
     #[test]
     fn the_same_is_kept_and_what_is_not_managed_is_no_difference() {
-        let live = Role { max_session_duration: Some(3600), ..role() };
+        let live = Role {
+            max_session_duration: Some(3600),
+            ..role()
+        };
         let step = step(Some(live), role());
-        assert_eq!((step.action, step.changes.len(), step.adopt), (Action::Keep, 0, false));
+        assert_eq!(
+            (step.action, step.changes.len(), step.adopt),
+            (Action::Keep, 0, false)
+        );
     }
 
     #[test]
     fn what_others_added_to_permissions_is_a_difference() {
-        let live = Role { attached_policies: BTreeSet::from(["arn:x".into()]), ..role() };
+        let live = Role {
+            attached_policies: BTreeSet::from(["arn:x".into()]),
+            ..role()
+        };
         let step = step(Some(live), role());
         assert_eq!(step.action, Action::Update);
         assert_eq!(step.changes[0].path, "attached_policies");
@@ -172,15 +204,28 @@ mod tests {
 
     #[test]
     fn something_unmarked_is_an_adoption_and_another_tools_is_blocked() {
-        let unmarked = step(Some(Role { tags: Tags::new(), ..role() }), role());
+        let unmarked = step(
+            Some(Role {
+                tags: Tags::new(),
+                ..role()
+            }),
+            role(),
+        );
         assert!(unmarked.adopt && unmarked.blocked.is_none());
         let tags = Tags::from([("aws:cloudformation:stack-name".into(), "prod".into())]);
         let theirs = Role { tags, ..role() };
         let blocked = step(Some(theirs.clone()), role()).blocked.unwrap();
         assert!(blocked.contains("CloudFormation"), "{blocked}");
         let forced = compare(
-            Wanted { resource: Resource::Role(role()), manifest: "neon".into(), absent: false },
-            Observation { resource: Some(Resource::Role(theirs)), unreadable: Vec::new() },
+            Wanted {
+                resource: Resource::Role(role()),
+                manifest: "neon".into(),
+                absent: false,
+            },
+            Observation {
+                resource: Some(Resource::Role(theirs)),
+                unreadable: Vec::new(),
+            },
             &BTreeSet::from(["role.deploy".to_owned()]),
         );
         assert!(forced.blocked.is_none() && forced.adopt);
@@ -188,8 +233,16 @@ mod tests {
 
     #[test]
     fn a_fixed_field_blocks() {
-        let live = Role { path: "/other/".into(), ..role() };
-        assert!(step(Some(live), role()).blocked.unwrap().contains("path is /other/"));
+        let live = Role {
+            path: "/other/".into(),
+            ..role()
+        };
+        assert!(
+            step(Some(live), role())
+                .blocked
+                .unwrap()
+                .contains("path is /other/")
+        );
     }
 
     #[test]
@@ -200,20 +253,30 @@ mod tests {
             on: "arn".into(),
             error: "AccessDenied".into(),
         };
-        let wanted = || Wanted { resource: Resource::Role(role()), manifest: "neon".into(), absent: false };
+        let wanted = || Wanted {
+            resource: Resource::Role(role()),
+            manifest: "neon".into(),
+            absent: false,
+        };
         let live = Role {
             inline_policies: [("x".to_owned(), crate::policy::Document::new([]))].into(),
             ..role()
         };
         let partly = compare(
             wanted(),
-            Observation { resource: Some(Resource::Role(live)), unreadable: vec![gap("inline_policies")] },
+            Observation {
+                resource: Some(Resource::Role(live)),
+                unreadable: vec![gap("inline_policies")],
+            },
             &BTreeSet::new(),
         );
         assert_eq!((partly.action, partly.unreadable.len()), (Action::Keep, 1));
         let wholly = compare(
             wanted(),
-            Observation { resource: None, unreadable: vec![gap("")] },
+            Observation {
+                resource: None,
+                unreadable: vec![gap("")],
+            },
             &BTreeSet::new(),
         );
         assert_eq!(wholly.action, Action::Keep);
@@ -221,24 +284,40 @@ mod tests {
 
     #[test]
     fn an_absent_one_is_deleted_if_it_is_there() {
-        let wanted = || Wanted { resource: Resource::Role(role()), manifest: "neon".into(), absent: true };
+        let wanted = || Wanted {
+            resource: Resource::Role(role()),
+            manifest: "neon".into(),
+            absent: true,
+        };
         let gone = compare(wanted(), Observation::default(), &BTreeSet::new());
         assert_eq!(gone.action, Action::Keep);
-        let there = Observation { resource: Some(Resource::Role(role())), unreadable: Vec::new() };
+        let there = Observation {
+            resource: Some(Resource::Role(role())),
+            unreadable: Vec::new(),
+        };
         let step = compare(wanted(), there, &BTreeSet::new());
         assert_eq!((step.action, step.want), (Action::Delete, None));
     }
 
     #[test]
     fn a_shared_provider_needs_no_adoption() {
-        let provider = |audiences: &[&str]| Resource::OidcProvider(OidcProvider {
-            name: OidcProvider::GITHUB.into(),
-            audiences: audiences.iter().map(|text| (*text).to_owned()).collect(),
-            tags: Tags::new(),
-        });
+        let provider = |audiences: &[&str]| {
+            Resource::OidcProvider(OidcProvider {
+                name: OidcProvider::GITHUB.into(),
+                audiences: audiences.iter().map(|text| (*text).to_owned()).collect(),
+                tags: Tags::new(),
+            })
+        };
         let step = compare(
-            Wanted { resource: provider(&["a"]), manifest: "neon".into(), absent: false },
-            Observation { resource: Some(provider(&["b"])), unreadable: Vec::new() },
+            Wanted {
+                resource: provider(&["a"]),
+                manifest: "neon".into(),
+                absent: false,
+            },
+            Observation {
+                resource: Some(provider(&["b"])),
+                unreadable: Vec::new(),
+            },
             &BTreeSet::new(),
         );
         assert_eq!((step.action, step.adopt), (Action::Update, false));

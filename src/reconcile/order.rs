@@ -4,9 +4,11 @@
 use crate::plan::{Action, Step};
 use crate::resource::{Address, Scope};
 use anyhow::{Result, bail};
+use petgraph::Direction;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 /// How strong an edge is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,18 +29,19 @@ pub(super) fn order(steps: Vec<Step>, scope: &Scope) -> Result<Vec<Step>> {
             graph.add_edge(nodes[from], nodes[to], need);
         }
     }
-    // Components come with what they need before them.
-    let mut sequence = Vec::new();
     for component in kosaraju_scc(&graph) {
-        match component[..] {
-            [single] => sequence.push(single),
-            _ => sequence.extend(without_should(&mut graph, &component, &steps)?),
+        if component.len() > 1 {
+            break_circle(&mut graph, &component, &steps)?;
         }
     }
+    let sequence = sequence(&graph);
     let mut needs: BTreeMap<usize, Vec<Address>> = BTreeMap::new();
     for edge in graph.edge_indices() {
         if let Some((from, to)) = graph.edge_endpoints(edge) {
-            needs.entry(from.index()).or_default().push(steps[to.index()].address.clone());
+            needs
+                .entry(from.index())
+                .or_default()
+                .push(steps[to.index()].address.clone());
         }
     }
     let mut steps: Vec<Option<Step>> = steps.into_iter().map(Some).collect();
@@ -55,11 +58,11 @@ pub(super) fn order(steps: Vec<Step>, scope: &Scope) -> Result<Vec<Step>> {
 }
 
 /// A circle is broken where a document only names a resource. What is left is a real one.
-fn without_should(
+fn break_circle(
     graph: &mut DiGraph<usize, Need>,
     circle: &[NodeIndex],
     steps: &[Step],
-) -> Result<Vec<NodeIndex>> {
+) -> Result<()> {
     let members: BTreeSet<NodeIndex> = circle.iter().copied().collect();
     graph.retain_edges(|graph, edge| {
         let inside = graph
@@ -71,23 +74,46 @@ fn without_should(
         |node, at| members.contains(&node).then_some(*at),
         |_, need| Some(*need),
     );
-    let mut sequence = Vec::new();
-    for component in kosaraju_scc(&inner) {
-        match component[..] {
-            [single] => sequence.push(NodeIndex::new(inner[single])),
-            _ => {
-                let names: Vec<String> = component
-                    .iter()
-                    .map(|node| steps[inner[*node]].address.to_string())
-                    .collect();
-                bail!(
-                    "these resources need one another in a circle, so none can be made first: {}",
-                    names.join(", ")
-                );
+    match kosaraju_scc(&inner)
+        .into_iter()
+        .find(|component| component.len() > 1)
+    {
+        None => Ok(()),
+        Some(component) => {
+            let names: Vec<String> = component
+                .iter()
+                .map(|node| steps[inner[*node]].address.to_string())
+                .collect();
+            bail!(
+                "these resources need one another in a circle, so none can be made first: {}",
+                names.join(", ")
+            )
+        }
+    }
+}
+
+/// What is needed first; where the needs leave a choice, the order of the manifest.
+fn sequence(graph: &DiGraph<usize, Need>) -> Vec<NodeIndex> {
+    let mut missing: Vec<usize> = graph
+        .node_indices()
+        .map(|node| graph.edges(node).count())
+        .collect();
+    let mut ready: BinaryHeap<Reverse<NodeIndex>> = graph
+        .node_indices()
+        .filter(|node| missing[node.index()] == 0)
+        .map(Reverse)
+        .collect();
+    let mut sequence = Vec::with_capacity(missing.len());
+    while let Some(Reverse(node)) = ready.pop() {
+        sequence.push(node);
+        for waiting in graph.neighbors_directed(node, Direction::Incoming) {
+            missing[waiting.index()] -= 1;
+            if missing[waiting.index()] == 0 {
+                ready.push(Reverse(waiting));
             }
         }
     }
-    Ok(sequence)
+    sequence
 }
 
 fn edges(steps: &[Step], scope: &Scope) -> Vec<(usize, usize, Need)> {
@@ -106,7 +132,10 @@ fn edges(steps: &[Step], scope: &Scope) -> Vec<(usize, usize, Need)> {
             let needs = want.needs();
             let all = needs.must.iter().map(|name| (name, Need::Must));
             for (name, need) in all.chain(needs.should.iter().map(|name| (name, Need::Should))) {
-                if let Some(to) = by_name.get(name).filter(|to| steps[**to].action != Action::Delete) {
+                if let Some(to) = by_name
+                    .get(name)
+                    .filter(|to| steps[**to].action != Action::Delete)
+                {
                     edges.push((at, *to, need));
                 }
             }
@@ -114,7 +143,10 @@ fn edges(steps: &[Step], scope: &Scope) -> Vec<(usize, usize, Need)> {
         // What is deleted goes after everything that names it has let go of it.
         if let Some(have) = &step.have {
             for name in have.needs().must {
-                if let Some(to) = by_name.get(&name).filter(|to| steps[**to].action == Action::Delete) {
+                if let Some(to) = by_name
+                    .get(&name)
+                    .filter(|to| steps[**to].action == Action::Delete)
+                {
                     edges.push((*to, at, Need::Must));
                 }
             }
@@ -198,7 +230,7 @@ mod tests {
         })
     }
 
-    fn sequence(steps: Vec<Step>) -> Vec<String> {
+    fn ordered(steps: Vec<Step>) -> Vec<String> {
         order(steps, &scope())
             .unwrap()
             .iter()
@@ -211,7 +243,10 @@ mod tests {
         let steps = vec![
             step(bucket_policy("r"), Action::Create),
             step(Resource::Role(Role::named("r")), Action::Create),
-            step(Resource::Bucket(Bucket::named("b", "us-east-1")), Action::Create),
+            step(
+                Resource::Bucket(Bucket::named("b", "us-east-1")),
+                Action::Create,
+            ),
         ];
         let ordered = order(steps, &scope()).unwrap();
         assert_eq!(ordered[2].address.as_str(), "bucket_policy.b");
@@ -223,10 +258,13 @@ mod tests {
     fn a_circle_through_a_resource_element_is_no_circle() {
         let arn = |name: &str| format!("arn:aws:iam::123456789012:role/{name}");
         let steps = vec![
-            step(with_inline(Resource::Role(Role::named("a")), &arn("b")), Action::Create),
+            step(
+                with_inline(Resource::Role(Role::named("a")), &arn("b")),
+                Action::Create,
+            ),
             step(trusting("b", "a"), Action::Create),
         ];
-        assert_eq!(sequence(steps), ["role.a", "role.b"]);
+        assert_eq!(ordered(steps), ["role.a", "role.b"]);
     }
 
     #[test]
@@ -236,7 +274,10 @@ mod tests {
             step(trusting("b", "a"), Action::Create),
         ];
         let error = order(steps, &scope()).unwrap_err().to_string();
-        assert!(error.contains("role.a") && error.contains("role.b"), "{error}");
+        assert!(
+            error.contains("role.a") && error.contains("role.b"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -248,15 +289,27 @@ mod tests {
             policy,
             step(Resource::Role(Role::named("new")), Action::Create),
         ];
-        assert_eq!(sequence(steps), ["role.new", "bucket_policy.b", "role.old"]);
+        assert_eq!(ordered(steps), ["role.new", "bucket_policy.b", "role.old"]);
+    }
+
+    #[test]
+    fn what_needs_nothing_keeps_the_order_of_the_manifest() {
+        let steps =
+            ["c", "a", "b"].map(|name| step(Resource::Role(Role::named(name)), Action::Create));
+        assert_eq!(ordered(steps.into()), ["role.c", "role.a", "role.b"]);
     }
 
     #[test]
     fn a_thousand_roles_in_a_chain_are_put_in_order() {
         let mut steps: Vec<Step> = (0..1000)
-            .map(|at| step(trusting(&format!("r{at}"), &format!("r{}", at + 1)), Action::Create))
+            .map(|at| {
+                step(
+                    trusting(&format!("r{at}"), &format!("r{}", at + 1)),
+                    Action::Create,
+                )
+            })
             .collect();
         steps.push(step(Resource::Role(Role::named("r1000")), Action::Create));
-        assert_eq!(sequence(steps)[0], "role.r1000");
+        assert_eq!(ordered(steps)[0], "role.r1000");
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! It holds names, ARNs and policies, and no secret; anybody who may see the account may see it.
 
-use crate::plan::{Plan, Step};
 use crate::diff;
+use crate::plan::{Plan, Step};
 use crate::resource::Resource;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
@@ -79,7 +79,10 @@ pub fn load(path: &Path) -> Result<Plan> {
     let file: File = serde_json::from_str(&text)
         .with_context(|| format!("{shown} is no plan of this version of s3setup, or was cut"))?;
     if file.format != FORMAT {
-        bail!("{shown} is a plan of another version of s3setup ({:?})", file.format);
+        bail!(
+            "{shown} is a plan of another version of s3setup ({:?})",
+            file.format
+        );
     }
     if digest(&file.plan)? != file.digest {
         bail!("{shown} was edited or damaged since it was saved: its digest does not fit");
@@ -213,9 +216,15 @@ mod tests {
             description: Some("new".into()),
             ..Role::named("deploy")
         }));
-        assert_eq!(moved(&saved, &now), ["role.deploy: description was changed"]);
+        assert_eq!(
+            moved(&saved, &now),
+            ["role.deploy: description was changed"]
+        );
         now.steps[0].have = None;
-        assert_eq!(moved(&saved, &now), ["role.deploy was there, and now is not"]);
+        assert_eq!(
+            moved(&saved, &now),
+            ["role.deploy was there, and now is not"]
+        );
         now.scope.account = "999999999999".into();
         assert_eq!(moved(&saved, &now).len(), 1);
     }

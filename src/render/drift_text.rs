@@ -17,30 +17,38 @@ use std::time::Duration;
 pub fn drift_text(plan: &Plan, calls: &Calls, elapsed: Duration, style: &Style) -> String {
     let mut screen = style.screen(Dialect::Words);
     screen.paragraph(Mark::Blank, &summary::header(plan));
-    screen.gap();
     for (name, steps) in summary::groups(plan, style.verbose) {
-        let told: Vec<&Step> =
-            steps.into_iter().filter(|step| style.verbose || step.action != Action::Keep).collect();
+        let told: Vec<&Step> = steps
+            .into_iter()
+            .filter(|step| style.verbose || step.action != Action::Keep)
+            .collect();
         if told.is_empty() {
             continue;
         }
         if let Some(name) = name {
+            screen.gap();
             screen.paragraph(Mark::Blank, &name);
-            screen.gap();
         }
+        let mut was_brief = false;
         for step in told {
+            let is_brief = step.action != Action::Update;
+            if !(was_brief && is_brief) {
+                screen.gap();
+            }
             write(&mut screen, step, &plan.scope);
-            screen.gap();
+            was_brief = is_brief;
         }
     }
+    screen.gap();
     gaps(&mut screen, plan);
     plan_text::warnings(&mut screen, plan);
     if plan.steps.iter().any(|step| step.action == Action::Update) {
-        let legend = "added: in AWS but not in the manifest; removed: in the manifest but not in AWS";
+        let legend =
+            "added: in AWS but not in the manifest; removed: in the manifest but not in AWS";
         screen.paragraph(Mark::Same, legend);
         screen.gap();
     }
-    screen.paragraph(Mark::Blank, &summary::drifted(plan));
+    screen.paragraph(Mark::Blank, &summary::drifted(plan, &summary::say(plan)));
     plan_text::end(screen, calls, elapsed)
 }
 
@@ -74,7 +82,11 @@ fn write(screen: &mut Screen, step: &Step, scope: &Scope) {
 }
 
 fn gaps(screen: &mut Screen, plan: &Plan) {
-    let mut unread = plan.steps.iter().filter(|step| !step.unreadable.is_empty()).peekable();
+    let mut unread = plan
+        .steps
+        .iter()
+        .filter(|step| !step.unreadable.is_empty())
+        .peekable();
     if unread.peek().is_none() {
         return;
     }

@@ -87,7 +87,9 @@ impl<'a> Page<'a> {
         let (place, inner) = path.split_at(at + 2);
         if inner.is_empty() {
             let document = self.document(&path[..at], Mark::Blank);
-            self.documents[document].statements.push((before.map(Cow::Borrowed), after.map(Cow::Borrowed)));
+            self.documents[document]
+                .statements
+                .push((before.map(Cow::Borrowed), after.map(Cow::Borrowed)));
             return true;
         }
         let known = self.places.get(&label(place)).copied();
@@ -95,7 +97,9 @@ impl<'a> Page<'a> {
             Some(found) => found,
             None => {
                 // The statement as it was is the wanted one with its changes taken back.
-                let Some(wanted) = look_up(want, place).cloned() else { return false };
+                let Some(wanted) = look_up(want, place).cloned() else {
+                    return false;
+                };
                 let document = self.document(&path[..at], Mark::Blank);
                 let statements = &mut self.documents[document].statements;
                 statements.push((Some(Cow::Owned(wanted.clone())), Some(Cow::Owned(wanted))));
@@ -134,7 +138,11 @@ impl<'a> Page<'a> {
             _ => return self.field(&path, before, after),
         };
         if let Some(statements) = one.get("Statement").and_then(Value::as_array) {
-            let heading = if self.whole { Mark::Blank } else { self.side(mark) };
+            let heading = if self.whole {
+                Mark::Blank
+            } else {
+                self.side(mark)
+            };
             let document = self.document(&path, heading);
             let sides = statements.iter().map(|statement| match mark {
                 Mark::Added => (None, Some(Cow::Borrowed(statement))),
@@ -169,9 +177,15 @@ impl<'a> Page<'a> {
             true => (after, before),
             false => (before, after),
         };
-        let mark = if to.is_some() { Mark::Added } else { Mark::Removed };
+        let mark = if to.is_some() {
+            Mark::Added
+        } else {
+            Mark::Removed
+        };
         let body = match (from, to) {
-            (Some(Value::Array(from)), Some(Value::Array(to))) => Body::Elements(elements(from, to)),
+            (Some(Value::Array(from)), Some(Value::Array(to))) => {
+                Body::Elements(elements(from, to))
+            }
             (None, Some(one)) | (Some(one), None) if self.whole => {
                 if !tells(name, one) {
                     return;
@@ -189,8 +203,12 @@ impl<'a> Page<'a> {
                 Body::Elements(vec![Element::new(mark, words(name, one).join(", "))])
             }
             _ => {
-                let told = |side: Option<&Value>| words(name, side.unwrap_or(&Value::Null)).join(", ");
-                Body::Change { before: told(from), after: told(to) }
+                let told =
+                    |side: Option<&Value>| words(name, side.unwrap_or(&Value::Null)).join(", ");
+                Body::Change {
+                    before: told(from),
+                    after: told(to),
+                }
             }
         };
         let mut row = Row::new(self.telling.indent, label(path), body);
@@ -207,7 +225,12 @@ impl<'a> Page<'a> {
     }
 
     fn finish(self) -> Vec<Row> {
-        let Telling { dialect, backwards, indent, scope } = self.telling;
+        let Telling {
+            dialect,
+            backwards,
+            indent,
+            scope,
+        } = self.telling;
         let mut fields = self.fields;
         fields.sort_by_key(|(rank, _)| *rank);
         let mut rows: Vec<Row> = fields.into_iter().map(|(_, row)| row).collect();
@@ -223,7 +246,13 @@ impl<'a> Page<'a> {
                     true => (after, before),
                     false => (before, after),
                 };
-                rows.extend(statement::rows(from.as_deref(), to.as_deref(), indent + 2, dialect, scope));
+                rows.extend(statement::rows(
+                    from.as_deref(),
+                    to.as_deref(),
+                    indent + 2,
+                    dialect,
+                    scope,
+                ));
             }
         }
         rows
@@ -243,13 +272,19 @@ impl Telling<'_> {
 /// Two sets of plain values: what comes, then what goes.
 fn elements(from: &[Value], to: &[Value]) -> Vec<Element> {
     let texts = |items: &[Value]| -> BTreeSet<String> {
-        let text = |item: &Value| item.as_str().map_or_else(|| item.to_string(), str::to_owned);
+        let text = |item: &Value| {
+            item.as_str()
+                .map_or_else(|| item.to_string(), str::to_owned)
+        };
         items.iter().map(text).collect()
     };
     let (from, to) = (texts(from), texts(to));
     to.difference(&from)
         .map(|text| Element::new(Mark::Added, quoted(text)))
-        .chain(from.difference(&to).map(|text| Element::new(Mark::Removed, quoted(text))))
+        .chain(
+            from.difference(&to)
+                .map(|text| Element::new(Mark::Removed, quoted(text))),
+        )
         .collect()
 }
 

@@ -17,7 +17,13 @@ impl Screen {
         let base = row.indent + columns(mark);
         match &row.body {
             Body::Heading => {
-                return self.write(&mut Place::at(row.indent), row.side, row.mark, mark, &row.label);
+                return self.write(
+                    &mut Place::at(row.indent),
+                    row.side,
+                    row.mark,
+                    mark,
+                    &row.label,
+                );
             }
             Body::Sentence(text) => {
                 return self.write(&mut Place::at(row.indent), row.side, row.mark, "", text);
@@ -26,10 +32,20 @@ impl Screen {
         }
         let label = format!("{}{mark}{}", " ".repeat(row.indent), row.label);
         let left = (base + row.column).max(columns(&label));
-        if self.width.saturating_sub(left) >= NARROWEST || self.is_short(&row.body, left) {
+        let is_beside = match self.width.saturating_sub(left) >= NARROWEST {
+            true => !self.is_broken(&row.body, left) || self.is_broken(&row.body, base + 2),
+            false => self.is_short(&row.body, left),
+        };
+        if is_beside || row.label.is_empty() {
             self.body(row, Place::after(&label, left));
         } else {
-            self.line(&mut Place::after(&label, 0), row.side, Mark::Blank, "");
+            self.write(
+                &mut Place::at(row.indent),
+                row.side,
+                Mark::Blank,
+                mark,
+                &row.label,
+            );
             self.body(row, Place::at(base + 2));
         }
     }
@@ -38,10 +54,26 @@ impl Screen {
     fn is_short(&self, body: &Body, left: usize) -> bool {
         let room = self.width.saturating_sub(left);
         match body {
-            Body::Change { before, after } => columns(before) + columns(after) + 4 <= room,
+            Body::Change { before, after } if self.dialect == Dialect::Signs => {
+                columns(before) + columns(after) + 4 <= room
+            }
+            Body::Change { before, after } => columns(before).max(columns(after)) + 10 <= room,
+            Body::Elements(elements) if elements.is_empty() => false,
             Body::Elements(elements) => elements.iter().all(|element| {
-                element.values.is_empty() && columns(&element.text) + self.dialect.mark_width() <= room
+                element.values.is_empty()
+                    && columns(&element.text) + self.dialect.mark_width() <= room
             }),
+            _ => false,
+        }
+    }
+
+    /// Whether an element without spaces, such as an ARN, would have to be broken here.
+    fn is_broken(&self, body: &Body, left: usize) -> bool {
+        let room = self.width.saturating_sub(left + self.dialect.mark_width());
+        match body {
+            Body::Elements(elements) => elements
+                .iter()
+                .any(|element| !element.text.contains(' ') && columns(&element.text) > room),
             _ => false,
         }
     }
@@ -50,14 +82,21 @@ impl Screen {
         let room = self.width.saturating_sub(place.left);
         match &row.body {
             Body::Heading | Body::Sentence(_) => {}
-            Body::Context(texts) if self.verbose => self.list(row, &mut place, texts),
-            Body::Context(texts) => {
-                self.line(&mut place, Mark::Blank, Mark::Blank, &one_line(texts, room));
+            Body::Context(mark, texts) => {
+                let name = self.dialect.mark(*mark);
+                let room = room.saturating_sub(columns(name));
+                let text = match self.verbose {
+                    true => texts.join(", "),
+                    false => one_line(texts, room),
+                };
+                self.write(&mut place, row.side, *mark, name, &text);
             }
             Body::Change { before, after } => self.change(row, place, before, after),
             Body::Elements(elements) if elements.iter().all(Element::is_plain) => {
-                let texts: Vec<String> =
-                    elements.iter().map(|element| self.short(&element.text)).collect();
+                let texts: Vec<String> = elements
+                    .iter()
+                    .map(|element| self.short(&element.text))
+                    .collect();
                 self.list(row, &mut place, &texts);
             }
             Body::Elements(elements) => {
@@ -79,7 +118,12 @@ impl Screen {
         let (before, after) = (self.short(before), self.short(after));
         match self.dialect {
             Dialect::Signs if self.is_short(&row.body, place.left) => {
-                self.line(&mut place, row.side, Mark::Blank, &format!("{before} -> {after}"));
+                self.line(
+                    &mut place,
+                    row.side,
+                    Mark::Blank,
+                    &format!("{before} -> {after}"),
+                );
             }
             Dialect::Signs => {
                 self.write(&mut place, row.side, Mark::Removed, "- ", &before);
@@ -106,7 +150,11 @@ impl Screen {
         if element.values.is_empty() {
             return self.write(place, side, element.mark, name, &text);
         }
-        let all: Vec<&str> = element.values.iter().map(|(_, value)| value.as_str()).collect();
+        let all: Vec<&str> = element
+            .values
+            .iter()
+            .map(|(_, value)| value.as_str())
+            .collect();
         let whole = format!("{text} {}", all.join(", "));
         let together = element.values.iter().all(|(mark, _)| *mark == Mark::Blank);
         if together && place.left + columns(name) + columns(&whole) <= self.width {
@@ -116,7 +164,13 @@ impl Screen {
         let mut below = Place::at(place.left + columns(name) + 2);
         for (mark, value) in &element.values {
             let value = self.short(value);
-            self.write(&mut below, mark.or(side), *mark, self.dialect.mark(*mark), &value);
+            self.write(
+                &mut below,
+                mark.or(side),
+                *mark,
+                self.dialect.mark(*mark),
+                &value,
+            );
         }
     }
 

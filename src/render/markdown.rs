@@ -6,8 +6,8 @@
 
 use super::fields;
 use super::screen::{Dialect, Screen};
-use super::summary::{self, Tally};
-use super::text::{clean, count, shortened};
+use super::summary;
+use super::text::{clean, count, shortened, wrap};
 use super::{drift_text, step};
 use crate::cloud::Calls;
 use crate::plan::{Action, Plan, Step};
@@ -15,6 +15,8 @@ use std::time::Duration;
 
 /// GitHub refuses a comment of 65,536 characters; counted in bytes, of which a text has never fewer.
 const LIMIT: usize = 65_000;
+/// How long the sentences before the table may be.
+const WARNINGS_LIMIT: usize = 12_000;
 /// How far the table may go, so that there is room for details.
 const TABLE_LIMIT: usize = 24_000;
 /// How long the details of one resource may be.
@@ -44,11 +46,12 @@ enum View {
 }
 
 fn page(plan: &Plan, calls: &Calls, elapsed: Duration, view: View) -> String {
-    let verdict = match view {
-        View::Plan => summary::planned(plan),
-        View::Drift => summary::drifted(plan),
-    };
-    let names: Vec<String> = plan.manifests.iter().take(5).map(|source| span(&source.name)).collect();
+    let names: Vec<String> = plan
+        .manifests
+        .iter()
+        .take(5)
+        .map(|source| span(&source.name))
+        .collect();
     let more = match plan.manifests.len().saturating_sub(names.len()) {
         0 => String::new(),
         more => format!(" and {more} more"),
@@ -62,10 +65,26 @@ fn page(plan: &Plan, calls: &Calls, elapsed: Duration, view: View) -> String {
         span(&scope.region),
         summary::calls(calls, elapsed),
     );
-    text.push_str(&fence("text", &warnings(plan, view, &verdict)));
-    let steps: Vec<&Step> = plan.steps.iter().filter(|step| step::speaks(step)).collect();
+    let warnings = warnings(plan, view);
+    if !warnings.is_empty() {
+        text.push_str(&fence("text", &warnings));
+    }
+    let steps: Vec<&Step> = plan
+        .steps
+        .iter()
+        .filter(|step| step::speaks(step))
+        .collect();
     let rows = table(&mut text, &steps, plan.manifests.len() > 1, view);
-    let told: Vec<&Step> = steps.iter().copied().filter(|step| has_details(step, view)).collect();
+    let told: Vec<&Step> = steps
+        .iter()
+        .copied()
+        .filter(|step| has_details(step, view))
+        .collect();
+    if view == View::Drift && !told.is_empty() {
+        text.push_str(
+            "\n`+` is in AWS but not in the manifest, `-` in the manifest but not in AWS.\n",
+        );
+    }
     let (mut left_out, mut lines_cut) = (0, 0);
     for (at, step) in told.iter().enumerate() {
         let (block, cut) = details(plan, step, view);
@@ -84,33 +103,27 @@ fn page(plan: &Plan, calls: &Calls, elapsed: Duration, view: View) -> String {
     text
 }
 
-/// The verdict in words that need no escaping: the names are in the line below.
+/// The verdict, without names, which would have to be escaped: they are in the line below.
 fn heading(plan: &Plan, view: View) -> String {
-    let tally = Tally::of(plan);
-    let gaps = match tally.unreadable {
-        0 => String::new(),
-        number => format!(", {number} could not be read"),
+    let says = match plan.manifests.len() {
+        1 => "the manifest says",
+        _ => "the manifests say",
     };
-    let total = count(plan.steps.len(), "resource");
-    match view {
-        View::Plan if tally.differ() == 0 && tally.blocked == 0 => format!("No changes{gaps}"),
-        View::Plan => format!(
-            "Plan: {} to create, {} to update, {} to delete, {} unchanged{gaps}",
-            tally.create, tally.update, tally.delete, tally.same
-        ),
-        View::Drift if tally.differ() == 0 && tally.unreadable == 0 => format!("In sync: {total}"),
-        View::Drift if tally.differ() == 0 => format!("No drift found{gaps}"),
-        View::Drift => format!("Drift: {} of {total}{gaps}", tally.differ()),
-    }
+    let verdict = match view {
+        View::Plan => summary::planned(plan, says),
+        View::Drift => summary::drifted(plan, says),
+    };
+    verdict.trim_end_matches('.').to_owned()
 }
 
-/// The sentences that must not be folded away: the verdict, what is likely to be a mistake, what
-/// cannot be done. They hold text from outside, and so stand in a block.
-fn warnings(plan: &Plan, view: View, verdict: &str) -> String {
+/// The sentences that must not be folded away: what is likely to be a mistake, what cannot be
+/// done. They hold text from outside, and so stand in a block.
+fn warnings(plan: &Plan, view: View) -> String {
     const MOST: usize = 20;
-    let mut lines = vec![verdict.to_owned()];
+    let mut lines = Vec::new();
     if view == View::Plan {
         lines.extend(summary::obstacles(plan));
+        lines.extend(summary::adoptions(plan));
     }
     let mut warned: Vec<String> = Vec::new();
     for (what, remedy) in summary::examples(plan) {
@@ -132,7 +145,12 @@ fn warnings(plan: &Plan, view: View, verdict: &str) -> String {
     }
     let mut text = String::new();
     for line in lines {
-        for part in super::text::wrap(&shortened(&line, 600), WIDTH) {
+        let parts = wrap(&shortened(&line, 600), WIDTH);
+        if text.len() + line.len() > WARNINGS_LIMIT {
+            text.push_str("... and more\n");
+            break;
+        }
+        for part in parts {
             text.push_str(&part);
             text.push('\n');
         }
@@ -154,7 +172,11 @@ fn table(text: &mut String, steps: &[&Step], by_manifest: bool, view: View) -> u
             true => format!(" {} |", span(&step.manifest)),
             false => String::new(),
         };
-        let row = format!("| {} |{manifest} {} |\n", span(step.address.as_str()), what(step, view));
+        let row = format!(
+            "| {} |{manifest} {} |\n",
+            span(step.address.as_str()),
+            what(step, view)
+        );
         if text.len() + row.len() > TABLE_LIMIT {
             return at;
         }
@@ -196,7 +218,10 @@ fn has_details(step: &Step, view: View) -> bool {
 fn details(plan: &Plan, step: &Step, view: View) -> (String, usize) {
     let mut screen = Screen::new(Dialect::Diff, false, false, WIDTH);
     if view == View::Plan {
-        for row in step::adoption_row(step).into_iter().chain(step::remarks(step, 0, false)) {
+        for row in step::adoption_row(step)
+            .into_iter()
+            .chain(step::remarks(step, 0, false))
+        {
             screen.row(&row);
         }
     }
@@ -222,13 +247,12 @@ fn details(plan: &Plan, step: &Step, view: View) -> (String, usize) {
     if cut > 0 {
         shown.push_str(&format!("  ... {}\n", count(cut, "more line")));
     }
-    let legend = match view {
-        View::Plan => "",
-        View::Drift => "\n`+` is in AWS but not in the manifest, `-` in the manifest but not in AWS.\n",
-    };
     let title = html(step.address.as_str());
     let block = fence("diff", &shown);
-    (format!("\n<details><summary><code>{title}</code></summary>\n{legend}{block}\n</details>\n"), cut)
+    (
+        format!("\n<details><summary><code>{title}</code></summary>\n{block}\n</details>\n"),
+        cut,
+    )
 }
 
 fn cut_line(rows: usize, blocks: usize, lines: usize) -> String {
@@ -237,7 +261,10 @@ fn cut_line(rows: usize, blocks: usize, lines: usize) -> String {
         parts.push(format!("{} left out of the table", count(rows, "resource")));
     }
     if blocks > 0 {
-        parts.push(format!("the details of {} left out", count(blocks, "resource")));
+        parts.push(format!(
+            "the details of {} left out",
+            count(blocks, "resource")
+        ));
     }
     if lines > 0 {
         parts.push(format!("{} of details left out", count(lines, "line")));
@@ -248,7 +275,9 @@ fn cut_line(rows: usize, blocks: usize, lines: usize) -> String {
 /// A text from outside as a code span. A backtick or a pipe would end the span or the table's cell
 /// and is written as its escape.
 fn span(text: &str) -> String {
-    let harmless = clean(&shortened(text, 300)).replace('`', r"\u{60}").replace('|', r"\u{7c}");
+    let harmless = shortened(&clean(text), 300)
+        .replace('`', r"\u{60}")
+        .replace('|', r"\u{7c}");
     match harmless.trim().is_empty() {
         true => "(empty)".to_owned(),
         false => format!("`{harmless}`"),
@@ -257,7 +286,7 @@ fn span(text: &str) -> String {
 
 /// A text from outside within HTML.
 fn html(text: &str) -> String {
-    clean(&shortened(text, 300))
+    shortened(&clean(text), 300)
         .replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

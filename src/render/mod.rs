@@ -7,22 +7,18 @@
 
 mod drift_text;
 mod fields;
-#[cfg(test)]
-mod fixtures;
 mod json;
 mod layout;
 mod markdown;
-#[cfg(test)]
-mod markdown_tests;
 mod path;
 mod plan_text;
 mod row;
 mod screen;
-#[cfg(test)]
-mod screens;
 mod statement;
 mod step;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod text;
 mod value;
 mod who;

@@ -60,8 +60,11 @@ fn unquoted(text: &str) -> Option<(String, &str)> {
                 '0' => name.push('\0'),
                 'u' => {
                     letters.next().filter(|(_, brace)| *brace == '{')?;
-                    let digits: String =
-                        letters.by_ref().map(|(_, c)| c).take_while(|c| *c != '}').collect();
+                    let digits: String = letters
+                        .by_ref()
+                        .map(|(_, c)| c)
+                        .take_while(|c| *c != '}')
+                        .collect();
                     name.push(char::from_u32(u32::from_str_radix(&digits, 16).ok()?)?);
                 }
                 other => name.push(other),
@@ -95,14 +98,16 @@ pub(super) fn label(parts: &[Part]) -> String {
 
 /// The value at `parts` in `tree`. A name in a set of objects is the one with that Sid.
 pub(super) fn look_up<'a>(tree: &'a Value, parts: &[Part]) -> Option<&'a Value> {
-    parts.iter().try_fold(tree, |value, part| match (value, part) {
-        (Value::Object(fields), Part::Name(name)) => fields.get(name),
-        (Value::Array(items), Part::At(at)) => items.get(*at),
-        (Value::Array(items), Part::Name(sid)) => items
-            .iter()
-            .find(|item| item.get("Sid").and_then(Value::as_str) == Some(sid.as_str())),
-        _ => None,
-    })
+    parts
+        .iter()
+        .try_fold(tree, |value, part| match (value, part) {
+            (Value::Object(fields), Part::Name(name)) => fields.get(name),
+            (Value::Array(items), Part::At(at)) => items.get(*at),
+            (Value::Array(items), Part::Name(sid)) => items
+                .iter()
+                .find(|item| item.get("Sid").and_then(Value::as_str) == Some(sid.as_str())),
+            _ => None,
+        })
 }
 
 #[cfg(test)]
@@ -122,7 +127,12 @@ mod tests {
         let before = json!({odd: {"x": 0}, "": {"y": 0}, "plain-key:1/2": {"z": 0}});
         for change in changes(Some(&before), Some(&after)) {
             let parts = parts(&change.path);
-            assert_eq!(look_up(&after, &parts), change.after.as_ref(), "{}", change.path);
+            assert_eq!(
+                look_up(&after, &parts),
+                change.after.as_ref(),
+                "{}",
+                change.path
+            );
         }
     }
 
@@ -132,14 +142,23 @@ mod tests {
         let by_sid = parts("policy.Statement[\"A b\"]");
         assert_eq!(by_sid, [name("policy"), name("Statement"), name("A b")]);
         assert_eq!(look_up(&tree, &by_sid), Some(&json!({"Sid": "A b"})));
-        assert_eq!(look_up(&tree, &parts("policy.Statement[1].Effect")), Some(&json!("Deny")));
+        assert_eq!(
+            look_up(&tree, &parts("policy.Statement[1].Effect")),
+            Some(&json!("Deny"))
+        );
         assert_eq!(look_up(&tree, &parts("policy.Statement[7]")), None);
     }
 
     #[test]
     fn labels_are_harmless_and_broken_paths_are_shown() {
-        assert_eq!(label(&parts("lifecycle[\"a b\"].transitions[0].days")), "lifecycle.\"a b\".transitions[0].days");
+        assert_eq!(
+            label(&parts("lifecycle[\"a b\"].transitions[0].days")),
+            "lifecycle.\"a b\".transitions[0].days"
+        );
         assert_eq!(label(&parts("tags[\"a\\u{1b}.\"]")), r#"tags."a\u{1b}.""#);
-        assert_eq!(label(&parts("tags[\"never closed")), "\"tags[\\\"never closed\"");
+        assert_eq!(
+            label(&parts("tags[\"never closed")),
+            "\"tags[\\\"never closed\""
+        );
     }
 }

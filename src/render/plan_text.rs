@@ -21,16 +21,24 @@ pub fn plan_text(plan: &Plan, calls: &Calls, elapsed: Duration, style: &Style) -
             screen.gap();
             screen.paragraph(Mark::Blank, &name);
         }
+        let mut was_brief = false;
         for step in steps {
-            screen.gap();
+            let is_brief = step::is_brief(step);
+            if !(was_brief && is_brief) {
+                screen.gap();
+            }
             step::write(&mut screen, step, &plan.scope);
+            was_brief = is_brief;
         }
     }
     screen.gap();
     warnings(&mut screen, plan);
-    screen.paragraph(Mark::Blank, &summary::planned(plan));
+    screen.paragraph(Mark::Blank, &summary::planned(plan, &summary::say(plan)));
     if let Some(obstacles) = summary::obstacles(plan) {
         screen.paragraph(Mark::Removed, &obstacles);
+    }
+    if let Some(adoptions) = summary::adoptions(plan) {
+        screen.paragraph(Mark::Changed, &adoptions);
     }
     end(screen, calls, elapsed)
 }

@@ -45,6 +45,11 @@ impl Element {
         }
     }
 
+    /// Whether neither it nor one of its values comes or goes.
+    pub(super) fn is_unmarked(&self) -> bool {
+        self.mark == Mark::Blank && self.values.iter().all(|(mark, _)| *mark == Mark::Blank)
+    }
+
     /// Whether it is a text and nothing else.
     pub(super) fn is_plain(&self) -> bool {
         self.mark == Mark::Blank && self.values.is_empty()
@@ -62,8 +67,9 @@ pub(super) enum Body {
     Change { before: String, after: String },
     /// The elements of a set.
     Elements(Vec<Element>),
-    /// Elements that stay as they are, told so that the rest is understood: one line of them.
-    Context(Vec<String>),
+    /// Elements that stay as they are, told so that the rest is understood: one line of them,
+    /// with a mark where they stand below others that do not stay.
+    Context(Mark, Vec<String>),
 }
 
 /// One row.

@@ -27,6 +27,7 @@ impl Dialect {
             (Self::Words, Mark::Added) => "added:   ",
             (Self::Words, Mark::Removed) => "removed: ",
             (Self::Words, Mark::Changed) => "changed: ",
+            (Self::Words, Mark::Same) => "same:    ",
             (_, Mark::Same) => "= ",
             (_, Mark::Unknown) => "? ",
         }
@@ -103,9 +104,19 @@ impl Screen {
     }
 
     /// A text with a name or mark before it, in as many lines as it takes, each below the first.
-    pub(super) fn write(&mut self, place: &mut Place, side: Mark, mark: Mark, name: &str, text: &str) {
+    pub(super) fn write(
+        &mut self,
+        place: &mut Place,
+        side: Mark,
+        mark: Mark,
+        name: &str,
+        text: &str,
+    ) {
         let hang = place.left + columns(name);
-        for (at, line) in wrap(text, self.width.saturating_sub(hang)).iter().enumerate() {
+        for (at, line) in wrap(text, self.width.saturating_sub(hang))
+            .iter()
+            .enumerate()
+        {
             if at == 0 {
                 self.line(place, side, mark, &format!("{name}{line}"));
             } else {
@@ -127,7 +138,8 @@ impl Screen {
         if text.is_empty() {
             self.text.push_str(place.lead.trim_end());
         } else if self.color && paint != Paint::new() {
-            self.text.push_str(&format!("{}{paint}{text}{paint:#}", place.lead));
+            self.text
+                .push_str(&format!("{}{paint}{text}{paint:#}", place.lead));
         } else {
             self.text.push_str(&place.lead);
             self.text.push_str(text);

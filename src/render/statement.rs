@@ -18,18 +18,31 @@ pub(super) fn rows(
     dialect: Dialect,
     scope: &Scope,
 ) -> Vec<Row> {
+    let pair = Pair { from, to };
+    if pair.is_another() {
+        let mut rows = self::rows(None, to, indent, dialect, scope);
+        rows.extend(self::rows(from, None, indent, dialect, scope));
+        return rows;
+    }
     let mark = match (from, to) {
         (None, _) => Mark::Added,
         (_, None) => Mark::Removed,
         _ => Mark::Changed,
     };
-    let pair = Pair { from, to };
     let sid = pair.text(to.or(from), "Sid");
-    let inside = indent + dialect.mark_width() + if sid.is_some() { 2 } else { 0 };
+    let inside = indent
+        + if sid.is_some() {
+            4
+        } else {
+            dialect.mark_width()
+        };
     let mut body = pair.rows(inside, scope);
     align(&mut body);
     if let Some(sid) = sid {
-        body.insert(0, Row::new(indent, format!("statement {}", quoted(&sid)), Body::Heading).marked(mark));
+        body.insert(
+            0,
+            Row::new(indent, format!("statement {}", quoted(&sid)), Body::Heading).marked(mark),
+        );
     } else if let Some(first) = body.first_mut() {
         first.indent = indent;
         first.mark = mark;
@@ -49,27 +62,45 @@ struct Pair<'a> {
     to: Option<&'a Value>,
 }
 
-type Conditions = BTreeMap<(String, String), BTreeSet<String>>;
+type Values = BTreeSet<String>;
+/// (key, operator) → values.
+type Conditions = BTreeMap<(String, String), Values>;
 
 impl Pair<'_> {
     fn rows(&self, indent: usize, scope: &Scope) -> Vec<Row> {
-        let effect = self.text(self.to.or(self.from), "Effect").map(|effect| clean(&effect));
+        let effect = self
+            .text(self.to.or(self.from), "Effect")
+            .map(|effect| clean(&effect));
         let effect = effect.unwrap_or_else(|| "no effect".to_owned());
         let mut rows = Vec::new();
         if self.both() {
             for field in ["Sid", "Effect"] {
-                let of = |side| self.text(side, field).map_or_else(|| "none".to_owned(), |text| quoted(&text));
+                let of = |side| {
+                    self.text(side, field)
+                        .map_or_else(|| "none".to_owned(), |text| quoted(&text))
+                };
                 let (before, after) = (of(self.from), of(self.to));
                 if before != after {
-                    rows.push(Row::new(indent, field.to_lowercase(), Body::Change { before, after }));
+                    rows.push(Row::new(
+                        indent,
+                        field.to_lowercase(),
+                        Body::Change { before, after },
+                    ));
                 }
             }
         }
-        for (field, label) in [("Action", effect.clone()), ("NotAction", format!("{effect} all but"))] {
+        for (field, label) in [
+            ("Action", effect.clone()),
+            ("NotAction", format!("{effect} all but")),
+        ] {
             rows.extend(self.set(indent, &label, |side| texts(side.get(field), quoted)));
         }
         if rows.is_empty() {
-            rows.push(Row::new(indent, effect, Body::Context(vec!["no action".to_owned()])));
+            rows.push(Row::new(
+                indent,
+                effect,
+                Body::Context(Mark::Blank, vec!["no action".to_owned()]),
+            ));
         }
         for (field, label) in [("Principal", "to"), ("NotPrincipal", "to all but")] {
             rows.extend(self.set(indent, label, |side| principals(side.get(field), scope)));
@@ -79,6 +110,15 @@ impl Pair<'_> {
         }
         rows.extend(self.conditions(indent));
         rows
+    }
+
+    /// Whether the two have nothing but words in common: another name and the opposite effect.
+    fn is_another(&self) -> bool {
+        let differs = |field| {
+            let (from, to) = (self.text(self.from, field), self.text(self.to, field));
+            from.is_some() && to.is_some() && from != to
+        };
+        differs("Sid") && differs("Effect")
     }
 
     fn both(&self) -> bool {
@@ -100,8 +140,10 @@ impl Pair<'_> {
         let to = self.to.map(&of).unwrap_or_default();
         if !self.both() {
             let words: BTreeSet<&String> = from.values().chain(to.values()).collect();
-            let elements: Vec<Element> =
-                words.into_iter().map(|word| Element::new(Mark::Blank, word)).collect();
+            let elements: Vec<Element> = words
+                .into_iter()
+                .map(|word| Element::new(Mark::Blank, word))
+                .collect();
             return one(indent, label, elements.is_empty(), Body::Elements(elements));
         }
         let fresh = to.iter().filter(|(raw, _)| !from.contains_key(*raw));
@@ -121,48 +163,79 @@ impl Pair<'_> {
     fn conditions(&self, indent: usize) -> Vec<Row> {
         let from = self.from.map(conditions).unwrap_or_default();
         let to = self.to.map(conditions).unwrap_or_default();
-        let keys: BTreeSet<&(String, String)> = from.keys().chain(to.keys()).collect();
-        let (mut changed, mut same) = (Vec::new(), Vec::new());
-        for name in keys {
-            let text = format!("{} {}", quoted(&name.0), quoted(&name.1));
-            let (old, new) = (from.get(name), to.get(name));
-            let values = |set: Option<&BTreeSet<String>>| -> Vec<(Mark, String)> {
-                set.into_iter().flatten().map(|value| (Mark::Blank, quoted(value))).collect()
-            };
-            match (old, new) {
-                (Some(old), Some(new)) if old == new => {
-                    let values: Vec<String> = new.iter().map(|value| quoted(value)).collect();
-                    same.push(format!("{text} {}", values.join(", ")));
-                }
-                (Some(old), Some(new)) => changed.push(Element {
-                    mark: Mark::Blank,
-                    text,
-                    values: new
-                        .difference(old)
-                        .map(|value| (Mark::Added, quoted(value)))
-                        .chain(old.difference(new).map(|value| (Mark::Removed, quoted(value))))
-                        .collect(),
-                }),
-                _ => changed.push(Element {
-                    mark: match (self.both(), old) {
-                        (false, _) => Mark::Blank,
-                        (true, None) => Mark::Added,
-                        (true, Some(_)) => Mark::Removed,
-                    },
-                    text,
-                    values: values(old.or(new)),
-                }),
+        let names: BTreeSet<&(String, String)> = from.keys().chain(to.keys()).collect();
+        let mut elements: Vec<Element> = names
+            .into_iter()
+            .map(|name| self.condition(name, from.get(name), to.get(name)))
+            .collect();
+        // What changes is told first.
+        elements.sort_by_key(Element::is_unmarked);
+        one(indent, "if", elements.is_empty(), Body::Elements(elements))
+    }
+
+    fn condition(
+        &self,
+        name: &(String, String),
+        from: Option<&Values>,
+        to: Option<&Values>,
+    ) -> Element {
+        let (mark, values) = match (from, to) {
+            (Some(from), Some(to)) if self.both() => (Mark::Blank, changed_values(from, to)),
+            _ => {
+                let mark = match (self.both(), from) {
+                    (false, _) => Mark::Blank,
+                    (true, None) => Mark::Added,
+                    (true, Some(_)) => Mark::Removed,
+                };
+                let values = from.or(to).into_iter().flatten();
+                (
+                    mark,
+                    values.map(|value| (Mark::Blank, quoted(value))).collect(),
+                )
             }
-        }
-        with_context(indent, "if", changed, same)
+        };
+        let text = format!("{} {}", quoted(&name.0), quoted(&name.1));
+        Element { mark, text, values }
     }
 }
 
+/// What comes, what goes, and how many stay; if all stay, the first of them.
+fn changed_values(from: &Values, to: &Values) -> Vec<(Mark, String)> {
+    const MOST: usize = 3;
+    let values = |mark: Mark, texts: Vec<&String>| -> Vec<(Mark, String)> {
+        texts.into_iter().map(|text| (mark, quoted(text))).collect()
+    };
+    let same: Vec<&String> = to.intersection(from).collect();
+    let more = same.len().saturating_sub(MOST);
+    if from == to {
+        let mut told = values(Mark::Blank, same.into_iter().take(MOST).collect());
+        if more > 0 {
+            told.push((Mark::Blank, format!("and {more} more")));
+        }
+        return told;
+    }
+    let mut told = values(Mark::Added, to.difference(from).collect());
+    told.extend(values(Mark::Removed, from.difference(to).collect()));
+    match same.len() {
+        0 => {}
+        1..=MOST => told.extend(values(Mark::Same, same)),
+        number => told.push((Mark::Same, format!("{number} others"))),
+    }
+    told
+}
+
 fn with_context(indent: usize, label: &str, changed: Vec<Element>, same: Vec<String>) -> Vec<Row> {
-    let alone = changed.is_empty();
-    let mut rows = one(indent, label, alone, Body::Elements(changed));
-    let label = if alone { label } else { "" };
-    rows.extend(one(indent, label, same.is_empty(), Body::Context(same)));
+    let (label_of_same, mark) = match changed.is_empty() {
+        true => (label, Mark::Blank),
+        false => ("", Mark::Same),
+    };
+    let mut rows = one(indent, label, changed.is_empty(), Body::Elements(changed));
+    rows.extend(one(
+        indent,
+        label_of_same,
+        same.is_empty(),
+        Body::Context(mark, same),
+    ));
     rows
 }
 
@@ -182,7 +255,9 @@ fn texts(value: Option<&Value>, words: impl Fn(&str) -> String) -> BTreeMap<Stri
         None => &[],
     };
     for item in items {
-        let raw = item.as_str().map_or_else(|| item.to_string(), str::to_owned);
+        let raw = item
+            .as_str()
+            .map_or_else(|| item.to_string(), str::to_owned);
         found.insert(raw.clone(), words(&raw));
     }
     found
@@ -202,7 +277,6 @@ fn principals(value: Option<&Value>, scope: &Scope) -> BTreeMap<String, String> 
         .collect()
 }
 
-/// (key, operator) → values.
 fn conditions(statement: &Value) -> Conditions {
     let mut found = Conditions::new();
     let operators = statement.get("Condition").and_then(Value::as_object);

@@ -23,7 +23,18 @@ pub fn step_done(step: &Step) -> String {
 
 /// Whether there is more to say of a step than that nothing is to be done.
 pub(super) fn speaks(step: &Step) -> bool {
-    step.action != Action::Keep || step.adopt || step.blocked.is_some() || !step.unreadable.is_empty()
+    step.action != Action::Keep
+        || step.adopt
+        || step.blocked.is_some()
+        || !step.unreadable.is_empty()
+}
+
+/// Whether its heading is all there is to say of a step.
+pub(super) fn is_brief(step: &Step) -> bool {
+    step.changes.is_empty()
+        && step.blocked.is_none()
+        && step.note.is_none()
+        && step.unreadable.is_empty()
 }
 
 /// The sign of what is to be done. Nothing to be done is only known where all could be read.
@@ -41,7 +52,9 @@ pub(super) fn mark(step: &Step) -> Mark {
 pub(super) fn adoption(step: &Step) -> Option<String> {
     step.adopt.then(|| match &step.owner {
         Some(Owner::Tool(tool)) => format!("adopt: exists, belongs to {}", clean(tool)),
-        Some(Owner::Manifest(name)) => format!("adopt: exists, belongs to manifest {}", quoted(name)),
+        Some(Owner::Manifest(name)) => {
+            format!("adopt: exists, belongs to manifest {}", quoted(name))
+        }
         Some(Owner::Shared) => "adopt: exists, shared by the account".to_owned(),
         Some(Owner::Us) => "adopt: exists, ours".to_owned(),
         Some(Owner::Nobody) | None => "adopt: exists, unmarked".to_owned(),
@@ -78,9 +91,15 @@ pub(super) fn remarks(step: &Step, indent: usize, verbose: bool) -> Vec<Row> {
         say(Mark::Removed, format!("cannot be done: {}", clean(why)));
     }
     for unreadable in &step.unreadable {
-        say(Mark::Unknown, format!("could not be read: {}", gap(unreadable)));
+        say(
+            Mark::Unknown,
+            format!("could not be read: {}", gap(unreadable)),
+        );
         if verbose && !unreadable.permission.is_empty() {
-            say(Mark::Blank, format!("the answer was: {}", clean(&unreadable.error)));
+            say(
+                Mark::Blank,
+                format!("the answer was: {}", clean(&unreadable.error)),
+            );
         }
     }
     if let Some(note) = &step.note {
@@ -117,15 +136,21 @@ pub(super) fn telling(dialect: Dialect, indent: usize, scope: &Scope) -> Telling
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixtures::{keep, step};
+    use super::super::tests::fixtures::{keep, step};
     use super::*;
     use crate::resource::{Bucket, Resource};
 
     #[test]
     fn a_step_that_was_done_is_one_line() {
         let bucket = Resource::Bucket(Bucket::named("b", "eu-west-1"));
-        assert_eq!(step_done(&step(None, Some(bucket.clone()))), "bucket.b  created");
-        assert_eq!(step_done(&step(Some(bucket.clone()), None)), "bucket.b  deleted");
+        assert_eq!(
+            step_done(&step(None, Some(bucket.clone()))),
+            "bucket.b  created"
+        );
+        assert_eq!(
+            step_done(&step(Some(bucket.clone()), None)),
+            "bucket.b  deleted"
+        );
         assert_eq!(step_done(&keep(bucket)), "bucket.b  unchanged");
     }
 }

@@ -12,7 +12,11 @@ const MOST_NAMES: usize = 5;
 
 /// `neon and rudderstack`.
 pub(super) fn names(plan: &Plan) -> String {
-    let names: Vec<String> = plan.manifests.iter().map(|source| quoted(&source.name)).collect();
+    let names: Vec<String> = plan
+        .manifests
+        .iter()
+        .map(|source| quoted(&source.name))
+        .collect();
     match names.is_empty() {
         true => "no manifest".to_owned(),
         false => listed(&names, MOST_NAMES),
@@ -20,15 +24,24 @@ pub(super) fn names(plan: &Plan) -> String {
 }
 
 /// `neon says`, `neon and rudderstack say`.
-fn say(plan: &Plan) -> String {
-    let verb = if plan.manifests.len() == 1 { "says" } else { "say" };
+pub(super) fn say(plan: &Plan) -> String {
+    let verb = if plan.manifests.len() == 1 {
+        "says"
+    } else {
+        "say"
+    };
     format!("{} {verb}", names(plan))
 }
 
 /// `neon in account 123456789012, us-east-1`.
 pub(super) fn header(plan: &Plan) -> String {
     let scope = &plan.scope;
-    format!("{} in account {}, {}", names(plan), clean(&scope.account), clean(&scope.region))
+    format!(
+        "{} in account {}, {}",
+        names(plan),
+        clean(&scope.account),
+        clean(&scope.region)
+    )
 }
 
 /// How many steps are of what sort.
@@ -74,10 +87,16 @@ impl Tally {
     }
 }
 
-/// What a plan comes to.
-pub(super) fn planned(plan: &Plan) -> String {
+/// What a plan comes to; `says` is whose word it is, such as `neon says`.
+pub(super) fn planned(plan: &Plan, says: &str) -> String {
     let tally = Tally::of(plan);
-    let Tally { create, update, delete, same, .. } = tally;
+    let Tally {
+        create,
+        update,
+        delete,
+        same,
+        ..
+    } = tally;
     if tally.differ() > 0 || tally.blocked > 0 {
         let gaps = tally.not_read();
         return format!(
@@ -85,7 +104,7 @@ pub(super) fn planned(plan: &Plan) -> String {
         );
     }
     match tally.unreadable {
-        0 => format!("No changes. AWS is as {}.", say(plan)),
+        0 => format!("No changes. AWS is as {says}."),
         gaps => format!(
             "No changes found, but {gaps} of {} could not be read.",
             count(plan.steps.len(), "resource"),
@@ -101,18 +120,41 @@ pub(super) fn obstacles(plan: &Plan) -> Option<String> {
         why.push(format!("{} cannot be done", count(tally.blocked, "step")));
     }
     if tally.unreadable > 0 {
-        why.push(format!("{} could not be read", count(tally.unreadable, "resource")));
+        why.push(format!(
+            "{} could not be read",
+            count(tally.unreadable, "resource")
+        ));
     }
     let matters = tally.blocked > 0 || tally.differ() > 0;
     (matters && !why.is_empty())
         .then(|| format!("It cannot be applied as it stands: {}.", why.join(" and ")))
 }
 
-/// What a drift report comes to.
-pub(super) fn drifted(plan: &Plan) -> String {
+/// What exists and would be taken over, if anything does: it has to be agreed to by name.
+pub(super) fn adoptions(plan: &Plan) -> Option<String> {
+    let names: Vec<String> = plan
+        .adoptions()
+        .map(|step| clean(step.address.as_str()))
+        .collect();
+    let exist = if names.len() == 1 { "exists" } else { "exist" };
+    (!names.is_empty()).then(|| {
+        format!(
+            "{} {exist} already and would be adopted: {}.",
+            count(names.len(), "resource"),
+            listed(&names, MOST_NAMES)
+        )
+    })
+}
+
+/// What a drift report comes to; `says` is whose word it is, such as `neon says`.
+pub(super) fn drifted(plan: &Plan, says: &str) -> String {
     let tally = Tally::of(plan);
     let total = plan.steps.len();
-    let kinds = [(tally.create, "missing"), (tally.update, "changed"), (tally.delete, "unwanted")];
+    let kinds = [
+        (tally.create, "missing"),
+        (tally.update, "changed"),
+        (tally.delete, "unwanted"),
+    ];
     let kinds: Vec<String> = kinds
         .into_iter()
         .filter(|(number, _)| *number > 0)
@@ -122,11 +164,9 @@ pub(super) fn drifted(plan: &Plan) -> String {
     match (tally.differ(), tally.unreadable) {
         (0, 0) => {
             let are = if total == 1 { "is" } else { "are" };
-            format!("In sync: {resources} {are} as {}.", say(plan))
+            format!("In sync: {resources} {are} as {says}.")
         }
-        (0, gaps) => format!(
-            "No drift found, but {gaps} of {resources} could not be read."
-        ),
+        (0, gaps) => format!("No drift found, but {gaps} of {resources} could not be read."),
         (differ, _) => {
             let verb = if differ == 1 { "differs" } else { "differ" };
             let (kinds, gaps) = (kinds.join(", "), tally.not_read());
@@ -147,14 +187,20 @@ pub(super) fn examples(plan: &Plan) -> Vec<(String, String)> {
         .filter(|source| !source.examples.is_empty())
         .map(|source| {
             let inputs: Vec<String> = source.examples.iter().map(|input| quoted(input)).collect();
-            let give: Vec<String> = inputs.iter().map(|input| format!("--set {input}=...")).collect();
+            let give: Vec<String> = inputs
+                .iter()
+                .map(|input| format!("--set {input}=..."))
+                .collect();
             let (these, have) = match inputs.len() {
                 1 => ("this input", "has"),
                 _ => ("these inputs", "have"),
             };
             let inputs = listed(&inputs, usize::MAX);
             (
-                format!("{these} of {} still {have} the example's value: {inputs}", quoted(&source.name)),
+                format!(
+                    "{these} of {} still {have} the example's value: {inputs}",
+                    quoted(&source.name)
+                ),
                 format!("Give yours with {}", give.join(" ")),
             )
         })

@@ -39,7 +39,9 @@ pub(super) fn quoted(text: &str) -> String {
     let blurred = harmless.is_empty()
         || harmless.starts_with(char::is_whitespace)
         || harmless.ends_with(char::is_whitespace)
-        || [" -> ", ", ", "\""].iter().any(|mark| harmless.contains(mark));
+        || [" -> ", ", ", "\""]
+            .iter()
+            .any(|mark| harmless.contains(mark));
     if blurred {
         format!("\"{}\"", harmless.replace('"', "\\\""))
     } else {
@@ -61,7 +63,11 @@ pub(super) fn listed(names: &[String], most: usize) -> String {
         [] => String::new(),
         [only] => only.clone(),
         _ if names.len() > most => {
-            format!("{} and {} more", names[..most].join(", "), names.len() - most)
+            format!(
+                "{} and {} more",
+                names[..most].join(", "),
+                names.len() - most
+            )
         }
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
@@ -80,19 +86,21 @@ pub(super) fn columns(text: &str) -> usize {
     text.chars().count()
 }
 
-/// The lines of `text`, none longer than `width`: broken at a space where there is one, and
-/// anywhere where there is none. Nothing is lost but the space at a break.
+/// The lines of `text`, none longer than `width`: broken at a space where there is one, else after
+/// a colon or slash, else anywhere. Nothing is lost but the space at a break.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = Vec::new();
     let mut rest = text;
     while let Some((end, after)) = rest.char_indices().nth(width) {
         let room = &rest[..end];
-        let at = match room.rfind(' ') {
-            _ if after == ' ' => end,
-            // A break near the left edge would waste the line.
-            Some(space) if columns(&room[..space]) * 3 > width => space,
-            _ => end,
+        // A break near the left edge would waste the line.
+        let wide = |at: &usize| columns(&room[..*at]) * 3 > width;
+        let space = room.rfind(' ').filter(wide);
+        let joint = || room.rfind([':', '/']).map(|at| at + 1).filter(wide);
+        let at = match after {
+            ' ' => end,
+            _ => space.or_else(joint).unwrap_or(end),
         };
         lines.push(rest[..at].trim_end().to_owned());
         rest = rest[at..].trim_start_matches(' ');
@@ -114,9 +122,12 @@ pub(super) fn middle_cut(text: &str, most: usize) -> String {
 /// `text`, or its two ends and the number of characters between them if it is longer than `most`.
 pub(super) fn shortened(text: &str, most: usize) -> String {
     match columns(text) {
-        length if length > most => {
-            ends(text, length, most, &format!(" [... {} more characters ...] ", length - most))
-        }
+        length if length > most => ends(
+            text,
+            length,
+            most,
+            &format!(" [... {} more characters ...] ", length - most),
+        ),
         _ => text.to_owned(),
     }
 }
@@ -149,15 +160,26 @@ pub(super) fn flow(texts: &[String], width: usize) -> Vec<String> {
 
 /// As many of the texts as one line of `width` holds, and how many more there are.
 pub(super) fn one_line(texts: &[String], width: usize) -> String {
+    let all = texts.join(", ");
+    if columns(&all) <= width {
+        return all;
+    }
     let mut line = String::new();
     for (at, text) in texts.iter().enumerate() {
         let more = texts.len() - at - 1;
-        let tail = if more == 0 { String::new() } else { format!(" and {more} more") };
+        let tail = if more == 0 {
+            String::new()
+        } else {
+            format!(" and {more} more")
+        };
         let comma = if at == 0 { "" } else { ", " };
         if columns(&line) + comma.len() + columns(text) + tail.len() > width {
             let left = texts.len() - at;
             return match at {
-                0 => format!("{}{tail}", middle_cut(text, width.saturating_sub(tail.len()))),
+                0 => format!(
+                    "{}{tail}",
+                    middle_cut(text, width.saturating_sub(tail.len()))
+                ),
                 _ => format!("{line} and {left} more"),
             };
         }
@@ -176,14 +198,30 @@ mod tests {
         let table = [
             ("plain-name_1", "plain-name_1", "an ordinary name"),
             ("für 日本", "für 日本", "other scripts are no deceit"),
-            ("\u{1b}[31mred\u{1b}[0m", r"\u{1b}[31mred\u{1b}[0m", "ANSI colours"),
-            ("\u{9b}2J", r"\u{9b}2J", "the one-character form of an ANSI escape"),
+            (
+                "\u{1b}[31mred\u{1b}[0m",
+                r"\u{1b}[31mred\u{1b}[0m",
+                "ANSI colours",
+            ),
+            (
+                "\u{9b}2J",
+                r"\u{9b}2J",
+                "the one-character form of an ANSI escape",
+            ),
             ("a\rb\nc\td\0", r"a\rb\nc\td\u{0}", "control characters"),
-            ("admin\u{202e}cod", r"admin\u{202e}cod", "text that runs backwards"),
+            (
+                "admin\u{202e}cod",
+                r"admin\u{202e}cod",
+                "text that runs backwards",
+            ),
             ("a\u{2066}b\u{2069}", r"a\u{2066}b\u{2069}", "isolates"),
             ("a\u{200b}b\u{feff}", r"a\u{200b}b\u{feff}", "no width"),
             ("x\u{e0041}", r"x\u{e0041}", "invisible tags"),
-            ("a\u{2028}b\u{85}c", r"a\u{2028}b\u{85}c", "other line breaks"),
+            (
+                "a\u{2028}b\u{85}c",
+                r"a\u{2028}b\u{85}c",
+                "other line breaks",
+            ),
         ];
         for (text, expected, reason) in table {
             assert_eq!(clean(text), expected, "{reason}");
@@ -210,7 +248,10 @@ mod tests {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("", 7), [""]);
         assert_eq!(wrap("äöüßäöüß", 3), ["äöü", "ßäö", "üß"]);
-        assert_eq!(wrap("arn:aws:s3:::a b", 10), ["arn:aws:s3", ":::a b"]);
+        assert_eq!(
+            wrap("arn:aws:iam::aws:policy/A b", 20),
+            ["arn:aws:iam::aws:", "policy/A b"]
+        );
         assert_eq!(middle_cut("äöüßäöüß", 5), "ä...ß");
         assert_eq!(middle_cut("short", 5), "short");
     }

@@ -61,12 +61,23 @@ fn switches(fields: &Map<String, Value>) -> Option<Vec<String>> {
 
 fn members(field: &str, fields: &Map<String, Value>) -> Vec<String> {
     if let (Some(class), Some(days)) = (fields.get("storage_class"), fields.get("days")) {
-        let days = days.as_u64().and_then(|days| usize::try_from(days).ok()).unwrap_or_default();
-        return vec![format!("{} after {}", phrase("storage_class", class), count(days, "day"))];
+        let days = days
+            .as_u64()
+            .and_then(|days| usize::try_from(days).ok())
+            .unwrap_or_default();
+        return vec![format!(
+            "{} after {}",
+            phrase("storage_class", class),
+            count(days, "day")
+        )];
     }
     let mut texts = Vec::new();
     // What kind of encryption it is comes first, and without a name.
-    texts.extend(fields.get("algorithm").map(|algorithm| phrase("algorithm", algorithm)));
+    texts.extend(
+        fields
+            .get("algorithm")
+            .map(|algorithm| phrase("algorithm", algorithm)),
+    );
     for (name, value) in fields {
         if name == "algorithm" || !tells(name, value) || goes_without_saying(name, value) {
             continue;
@@ -107,22 +118,38 @@ mod tests {
             ("description", json!(null), "not set"),
             ("members", json!(["b", "a"]), "a, b"),
             ("lifecycle", json!({}), "none"),
-            ("encryption", json!({"algorithm": "SSE-S3", "bucket_key": false}), "SSE-S3"),
+            (
+                "encryption",
+                json!({"algorithm": "SSE-S3", "bucket_key": false}),
+                "SSE-S3",
+            ),
             (
                 "encryption",
                 json!({"algorithm": "SSE-KMS", "bucket_key": true, "kms_key": "arn:x"}),
                 "SSE-KMS, bucket_key on, kms_key arn:x",
             ),
             ("tags", json!({"a": "b", "c": ""}), "a=b, c=\"\""),
-            ("public_access_block", json!({"a": true, "b": true, "c": true, "d": true}), "all four on"),
-            ("public_access_block", json!({"a": true, "b": false}), "a on, b off"),
+            (
+                "public_access_block",
+                json!({"a": true, "b": true, "c": true, "d": true}),
+                "all four on",
+            ),
+            (
+                "public_access_block",
+                json!({"a": true, "b": false}),
+                "a on, b off",
+            ),
             (
                 "rule",
                 json!({"enabled": true, "prefix": "", "expire_days": 30,
                        "transitions": [{"days": 1, "storage_class": "GLACIER"}]}),
                 "expire_days 30, transitions GLACIER after 1 day",
             ),
-            ("rule", json!({"enabled": false, "prefix": "a/"}), "enabled off, prefix a/"),
+            (
+                "rule",
+                json!({"enabled": false, "prefix": "a/"}),
+                "enabled off, prefix a/",
+            ),
         ];
         for (field, value, expected) in table {
             assert_eq!(words(field, &value).join(", "), expected, "{field} {value}");

@@ -181,7 +181,8 @@ impl Bucket {
     pub fn check_name(name: &str) -> Result<(), Fault> {
         const PREFIXES: [&str; 3] = ["xn--", "sthree-", "amzn-s3-demo-"];
         const SUFFIXES: [&str; 5] = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
-        let edge = |c: Option<char>| c.is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+        let edge =
+            |c: Option<char>| c.is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
         if let Some(upper) = name.chars().find(char::is_ascii_uppercase) {
             return Err(fault(
                 format!("bucket names have no capital letters, and this has {upper:?}"),
@@ -194,7 +195,13 @@ impl Bucket {
         {
             let fixed: String = name
                 .chars()
-                .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') { c } else { '-' })
+                .map(|c| {
+                    if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') {
+                        c
+                    } else {
+                        '-'
+                    }
+                })
                 .collect();
             return Err(fault(
                 format!("bucket names consist of a-z, 0-9, '-' and '.', and this has {odd:?}"),
@@ -203,7 +210,10 @@ impl Bucket {
         }
         if !(3..=63).contains(&name.len()) {
             return Err(fault(
-                format!("bucket names have 3 to 63 characters, and this has {}", name.len()),
+                format!(
+                    "bucket names have 3 to 63 characters, and this has {}",
+                    name.len()
+                ),
                 "choose a longer or shorter name",
             ));
         }
@@ -214,10 +224,16 @@ impl Bucket {
             ));
         }
         if name.contains("..") {
-            return Err(fault("bucket names have no two dots in a row", "take one dot out"));
+            return Err(fault(
+                "bucket names have no two dots in a row",
+                "take one dot out",
+            ));
         }
         if name.parse::<std::net::Ipv4Addr>().is_ok() || looks_like_ip(name) {
-            return Err(fault("a bucket name must not look like an IP address", "add a letter"));
+            return Err(fault(
+                "a bucket name must not look like an IP address",
+                "add a letter",
+            ));
         }
         if let Some(prefix) = PREFIXES.iter().find(|prefix| name.starts_with(**prefix)) {
             return Err(fault(

@@ -30,7 +30,9 @@ impl Kind for BucketPolicy {
 
     fn needs(&self) -> Needs {
         let mut needs = document_needs([&self.policy]);
-        needs.must.extend(self.part_of().map(|bucket| bucket.to_string()));
+        needs
+            .must
+            .extend(self.part_of().map(|bucket| bucket.to_string()));
         needs
     }
 

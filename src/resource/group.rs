@@ -73,9 +73,11 @@ impl Kind for Group {
     }
 
     fn needs(&self) -> Needs {
-        let mut needs =
-            permission_needs(&self.inline_policies, &self.attached_policies, None);
-        let members = self.members.iter().map(|user| Address::new("user", user).to_string());
+        let mut needs = permission_needs(&self.inline_policies, &self.attached_policies, None);
+        let members = self
+            .members
+            .iter()
+            .map(|user| Address::new("user", user).to_string());
         needs.must.extend(members);
         needs
     }

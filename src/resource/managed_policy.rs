@@ -41,10 +41,15 @@ impl ManagedPolicy {
     /// The rule that `path` breaks.
     pub fn check_path(path: &str) -> Result<(), Fault> {
         super::check_path(path)?;
-        match path.chars().find(|c| !c.is_ascii_alphanumeric() && !"/.,+@=_-".contains(*c)) {
+        match path
+            .chars()
+            .find(|c| !c.is_ascii_alphanumeric() && !"/.,+@=_-".contains(*c))
+        {
             None => Ok(()),
             Some(odd) => Err(fault(
-                format!("a policy's path consists of letters, digits and /.,+@=_- and this has {odd:?}"),
+                format!(
+                    "a policy's path consists of letters, digits and /.,+@=_- and this has {odd:?}"
+                ),
                 "write it without",
             )),
         }
@@ -57,7 +62,10 @@ impl ManagedPolicy {
     pub fn check_description(description: &str) -> Result<(), Fault> {
         match description.chars().count() {
             0..=1000 => Ok(()),
-            _ => Err(fault("a policy's description has at most 1000 characters", "shorten it")),
+            _ => Err(fault(
+                "a policy's description has at most 1000 characters",
+                "shorten it",
+            )),
         }
     }
 }

@@ -272,20 +272,49 @@ mod tests {
         let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         let pairs = [
             (
-                Resource::Bucket(Bucket { versioning: Some(true), tags: tag("a"), ..Bucket::named("b", "r") }),
-                Resource::Bucket(Bucket { tags: tag("b"), ..Bucket::named("b", "r") }),
+                Resource::Bucket(Bucket {
+                    versioning: Some(true),
+                    tags: tag("a"),
+                    ..Bucket::named("b", "r")
+                }),
+                Resource::Bucket(Bucket {
+                    tags: tag("b"),
+                    ..Bucket::named("b", "r")
+                }),
             ),
             (
-                Resource::Role(Role { description: Some("d".into()), tags: tag("a"), ..Role::named("x") }),
-                Resource::Role(Role { attached_policies: set(&["p"]), tags: tag("b"), ..Role::named("x") }),
+                Resource::Role(Role {
+                    description: Some("d".into()),
+                    tags: tag("a"),
+                    ..Role::named("x")
+                }),
+                Resource::Role(Role {
+                    attached_policies: set(&["p"]),
+                    tags: tag("b"),
+                    ..Role::named("x")
+                }),
             ),
             (
-                Resource::User(User { groups: set(&["g", "h"]), ..User::named("x") }),
-                Resource::User(User { groups_elsewhere: std::sync::Arc::new(set(&["g"])), ..User::named("x") }),
+                Resource::User(User {
+                    groups: set(&["g", "h"]),
+                    ..User::named("x")
+                }),
+                Resource::User(User {
+                    groups_elsewhere: std::sync::Arc::new(set(&["g"])),
+                    ..User::named("x")
+                }),
             ),
             (
-                Resource::OidcProvider(OidcProvider { name: "i".into(), audiences: set(&["a"]), tags: tag("a") }),
-                Resource::OidcProvider(OidcProvider { name: "i".into(), audiences: set(&["b"]), tags: tag("b") }),
+                Resource::OidcProvider(OidcProvider {
+                    name: "i".into(),
+                    audiences: set(&["a"]),
+                    tags: tag("a"),
+                }),
+                Resource::OidcProvider(OidcProvider {
+                    name: "i".into(),
+                    audiences: set(&["b"]),
+                    tags: tag("b"),
+                }),
             ),
         ];
         for (have, want) in pairs {

@@ -57,7 +57,10 @@ pub fn check_path(path: &str) -> Result<(), Fault> {
     if !path.starts_with('/') || !path.ends_with('/') {
         return Err(fault(
             "a path begins and ends with \"/\"",
-            format!("write {:?}", format!("/{}/", path.trim_matches('/')).replace("//", "/")),
+            format!(
+                "write {:?}",
+                format!("/{}/", path.trim_matches('/')).replace("//", "/")
+            ),
         ));
     }
     if path.contains("//") {
@@ -70,7 +73,10 @@ pub fn check_path(path: &str) -> Result<(), Fault> {
         ));
     }
     if path.len() > 512 {
-        return Err(fault("a path has at most 512 characters", "choose a shorter one"));
+        return Err(fault(
+            "a path has at most 512 characters",
+            "choose a shorter one",
+        ));
     }
     Ok(())
 }
@@ -89,15 +95,26 @@ pub fn check_tags(tags: &Tags) -> Vec<(String, Fault)> {
     };
     for (key, value) in tags {
         let problem = if key.to_lowercase().starts_with("aws:") {
-            Some(fault("tags that begin with \"aws:\" are AWS's own", "choose another key"))
+            Some(fault(
+                "tags that begin with \"aws:\" are AWS's own",
+                "choose another key",
+            ))
         } else if !(1..=128).contains(&key.chars().count()) {
-            Some(fault("a tag's key has 1 to 128 characters", "choose another key"))
+            Some(fault(
+                "a tag's key has 1 to 128 characters",
+                "choose another key",
+            ))
         } else if value.chars().count() > 256 {
-            Some(fault("a tag's value has at most 256 characters", "write a shorter one"))
+            Some(fault(
+                "a tag's value has at most 256 characters",
+                "write a shorter one",
+            ))
         } else {
             odd(key).or_else(|| odd(value)).map(|odd| {
                 fault(
-                    format!("tags consist of letters, digits, spaces and _.:/=+-@ and this has {odd:?}"),
+                    format!(
+                        "tags consist of letters, digits, spaces and _.:/=+-@ and this has {odd:?}"
+                    ),
                     "write it without",
                 )
             })
@@ -109,7 +126,10 @@ pub fn check_tags(tags: &Tags) -> Vec<(String, Fault)> {
         faults.push((
             key,
             fault(
-                format!("at most {MOST} tags (50 less the two of s3setup), and there are {}", tags.len()),
+                format!(
+                    "at most {MOST} tags (50 less the two of s3setup), and there are {}",
+                    tags.len()
+                ),
                 "leave some out",
             ),
         ));
@@ -143,8 +163,13 @@ mod tests {
     #[test]
     fn tags_are_checked_one_by_one() {
         let tags = Tags::from(
-            [("aws:x", "1"), ("ok:key/1", "ö + @"), ("semi;colon", ""), ("k", "a\"b")]
-                .map(|(k, v)| (k.to_owned(), v.to_owned())),
+            [
+                ("aws:x", "1"),
+                ("ok:key/1", "ö + @"),
+                ("semi;colon", ""),
+                ("k", "a\"b"),
+            ]
+            .map(|(k, v)| (k.to_owned(), v.to_owned())),
         );
         let keys: Vec<String> = check_tags(&tags).into_iter().map(|(key, _)| key).collect();
         assert_eq!(keys, ["aws:x", "k", "semi;colon"]);

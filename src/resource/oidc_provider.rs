@@ -28,7 +28,9 @@ impl OidcProvider {
     /// The issuer of a URL as IAM names it: no scheme, no slash at the end.
     #[must_use]
     pub fn issuer(url: &str) -> &str {
-        url.strip_prefix("https://").unwrap_or(url).trim_end_matches('/')
+        url.strip_prefix("https://")
+            .unwrap_or(url)
+            .trim_end_matches('/')
     }
 
     /// Issuers that AWS knows by itself and that need no provider.
@@ -50,7 +52,10 @@ impl OidcProvider {
     /// The rule that `url` breaks.
     pub fn check_url(url: &str) -> Result<(), Fault> {
         if url.starts_with("http://") {
-            return Err(fault("the issuer's URL begins with https://", "write https://"));
+            return Err(fault(
+                "the issuer's URL begins with https://",
+                "write https://",
+            ));
         }
         let issuer = Self::issuer(url);
         let host = issuer.split('/').next().unwrap_or_default();
@@ -61,16 +66,25 @@ impl OidcProvider {
             ));
         }
         if host.contains(':') {
-            return Err(fault("IAM takes no port in an issuer's URL", "leave the port out"));
+            return Err(fault(
+                "IAM takes no port in an issuer's URL",
+                "leave the port out",
+            ));
         }
-        if let Some(odd) = issuer.chars().find(|c| !('!'..='~').contains(c) || "?#@*".contains(*c)) {
+        if let Some(odd) = issuer
+            .chars()
+            .find(|c| !('!'..='~').contains(c) || "?#@*".contains(*c))
+        {
             return Err(fault(
                 format!("an issuer's URL has no {odd:?}"),
                 "write scheme, host and path only",
             ));
         }
         if url.len() > 255 {
-            return Err(fault("an issuer's URL has at most 255 characters", "shorten it"));
+            return Err(fault(
+                "an issuer's URL has at most 255 characters",
+                "shorten it",
+            ));
         }
         Ok(())
     }
@@ -95,7 +109,11 @@ impl Kind for OidcProvider {
     }
 
     fn limited_to(mut self, want: &Self) -> Self {
-        self.audiences = self.audiences.intersection(&want.audiences).cloned().collect();
+        self.audiences = self
+            .audiences
+            .intersection(&want.audiences)
+            .cloned()
+            .collect();
         self.tags.clone_from(&want.tags);
         self
     }
@@ -121,10 +139,21 @@ mod tests {
 
     #[test]
     fn urls_are_checked() {
-        for good in ["https://token.actions.githubusercontent.com", "gitlab.com", "https://oidc.vercel.com/team"] {
+        for good in [
+            "https://token.actions.githubusercontent.com",
+            "gitlab.com",
+            "https://oidc.vercel.com/team",
+        ] {
             assert_eq!(OidcProvider::check_url(good), Ok(()), "{good}");
         }
-        for bad in ["http://gitlab.com", "https://gitlab.com:8443", "https://x.y?z", "", "https://", "gitlab"] {
+        for bad in [
+            "http://gitlab.com",
+            "https://gitlab.com:8443",
+            "https://x.y?z",
+            "",
+            "https://",
+            "gitlab",
+        ] {
             assert!(OidcProvider::check_url(bad).is_err(), "{bad}");
         }
     }

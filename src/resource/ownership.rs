@@ -89,7 +89,10 @@ fn tool(key: &str, value: &str) -> Option<&'static str> {
         return Some(tool);
     }
     let bare: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
-    if matches!(bare.as_str(), "managedby" | "createdby" | "provisionedby" | "provisioner" | "iac") {
+    if matches!(
+        bare.as_str(),
+        "managedby" | "createdby" | "provisionedby" | "provisioner" | "iac"
+    ) {
         return BY_VALUE
             .iter()
             .find(|(name, _)| value == *name)
@@ -170,7 +173,11 @@ mod tests {
                 other => panic!("{key}={value}: {other:?}"),
             }
         }
-        for (key, value) in [("team", "terraform"), ("managed-by", "alice"), ("terraform", "no")] {
+        for (key, value) in [
+            ("team", "terraform"),
+            ("managed-by", "alice"),
+            ("terraform", "no"),
+        ] {
             let tags = Tags::from([(key.to_owned(), value.to_owned())]);
             assert_eq!(owner(&tags, "neon"), Owner::Nobody, "{key}={value}");
         }

@@ -47,8 +47,12 @@ pub(super) fn root() -> String {
 pub(super) fn document_needs<'a>(documents: impl IntoIterator<Item = &'a Document>) -> Needs {
     let mut needs = Needs::default();
     for document in documents {
-        needs.must.extend(document.principals().into_iter().map(str::to_owned));
-        needs.should.extend(document.resources().into_iter().map(whole_bucket));
+        needs
+            .must
+            .extend(document.principals().into_iter().map(str::to_owned));
+        needs
+            .should
+            .extend(document.resources().into_iter().map(whole_bucket));
     }
     needs
 }
@@ -110,12 +114,17 @@ impl Role {
         let good = |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{A1}'..='\u{FF}');
         if let Some(odd) = description.chars().find(|c| !good(c)) {
             return Err(fault(
-                format!("IAM takes Latin-1 characters only in a role's description, and this has {odd:?}"),
+                format!(
+                    "IAM takes Latin-1 characters only in a role's description, and this has {odd:?}"
+                ),
                 "write for example \"-\" for a dash and ' for a quotation mark",
             ));
         }
         if description.chars().count() > 1000 {
-            return Err(fault("a role's description has at most 1000 characters", "shorten it"));
+            return Err(fault(
+                "a role's description has at most 1000 characters",
+                "shorten it",
+            ));
         }
         Ok(())
     }

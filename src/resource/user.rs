@@ -84,14 +84,18 @@ impl Kind for User {
             &self.attached_policies,
             self.permissions_boundary.as_ref(),
         );
-        let groups = self.groups.iter().map(|group| Address::new("group", group).to_string());
+        let groups = self
+            .groups
+            .iter()
+            .map(|group| Address::new("group", group).to_string());
         needs.must.extend(groups);
         needs
     }
 
     fn limited_to(mut self, want: &Self) -> Self {
         ownership::unmanaged!(self, want; permissions_boundary);
-        self.groups.retain(|group| !want.groups_elsewhere.contains(group));
+        self.groups
+            .retain(|group| !want.groups_elsewhere.contains(group));
         self.groups_elsewhere.clone_from(&want.groups_elsewhere);
         self.tags = ownership::our_tags(self.tags, &want.tags);
         self
@@ -99,7 +103,8 @@ impl Kind for User {
 
     fn with_foreign(mut self, have: &Self) -> Self {
         ownership::keep_unmanaged!(self, have; permissions_boundary);
-        self.groups.extend(have.groups.intersection(&self.groups_elsewhere).cloned());
+        self.groups
+            .extend(have.groups.intersection(&self.groups_elsewhere).cloned());
         self.tags = ownership::with_foreign_tags(self.tags, &have.tags);
         self
     }
@@ -116,8 +121,14 @@ mod tests {
     #[test]
     fn a_membership_that_the_group_manages_is_no_difference_of_the_user() {
         let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        let live = User { groups: set(&["backup", "admins"]), ..User::named("u") };
-        let want = User { groups_elsewhere: Arc::new(set(&["backup"])), ..User::named("u") };
+        let live = User {
+            groups: set(&["backup", "admins"]),
+            ..User::named("u")
+        };
+        let want = User {
+            groups_elsewhere: Arc::new(set(&["backup"])),
+            ..User::named("u")
+        };
         assert_eq!(live.limited_to(&want).groups, set(&["admins"]));
     }
 }

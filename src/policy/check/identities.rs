@@ -183,6 +183,7 @@ mod tests {
                 ),
                 (&aws("arn:aws:iam::111122223333:role/"), AT, "no name"),
                 (&aws("arn:aws:iam::111122223333:role"), AT, "no name"),
+                (&aws("arn:aws:iam::111122223333:root/"), AT, "neither"),
                 (&aws("arn:aws:iam::111122223333:root/x"), AT, "neither"),
                 (&aws("arn:aws:iam::111122223333:policy/p"), AT, "neither"),
                 (

@@ -130,7 +130,6 @@ impl Report<'_> {
 
 /// For the tests of every check: the findings of statements written as JSON.
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may fail by panic")]
 mod testing {
     use super::*;
 

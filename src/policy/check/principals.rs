@@ -184,6 +184,11 @@ mod tests {
                     "Principal.Federated",
                     "no provider",
                 ),
+                (
+                    &provider("h.example/*"),
+                    "Principal.Federated",
+                    "oidc-provider/HOST",
+                ),
                 (&provider("*"), "Principal.Federated", "no provider"),
                 (&service("ec2.amazonaws.com"), "", ""),
                 (&service("ec2.amazonaws.com.cn"), "", ""),

@@ -12,31 +12,37 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-pub(super) const ACCOUNT: &str = "123456789012";
-pub(super) const BUCKET: &str = "neon-s3-backup-123456789012";
-pub(super) const ROLE: &str = "neon-s3-backup-github-actions";
-pub(super) const ELAPSED: Duration = Duration::from_millis(420);
+pub(in crate::render) const ACCOUNT: &str = "123456789012";
+pub(in crate::render) const BUCKET: &str = "neon-s3-backup-123456789012";
+pub(in crate::render) const ROLE: &str = "neon-s3-backup-github-actions";
+pub(in crate::render) const ELAPSED: Duration = Duration::from_millis(420);
 
-pub(super) fn calls() -> Calls {
+pub(in crate::render) fn calls() -> Calls {
     Calls {
         total: 13,
-        by_operation: BTreeMap::from([("iam:GetRole".to_owned(), 1), ("s3:HeadBucket".to_owned(), 12)]),
+        by_operation: BTreeMap::from([
+            ("iam:GetRole".to_owned(), 1),
+            ("s3:HeadBucket".to_owned(), 12),
+        ]),
     }
 }
 
-pub(super) fn document(statements: Value) -> Document {
+pub(in crate::render) fn document(statements: Value) -> Document {
     serde_json::from_value(json!({"Version": "2012-10-17", "Statement": statements})).unwrap()
 }
 
 /// What leads from `have` to `want`.
-pub(super) fn step(have: Option<Resource>, want: Option<Resource>) -> Step {
+pub(in crate::render) fn step(have: Option<Resource>, want: Option<Resource>) -> Step {
     let either = want.as_ref().or(have.as_ref()).unwrap();
     let address = either.address();
     let limited = match (&have, &want) {
         (Some(have), Some(want)) => Some(have.clone().limited_to(want)),
         (have, _) => have.clone(),
     };
-    let (before, after) = (limited.map(|have| have.fields()), want.as_ref().map(Resource::fields));
+    let (before, after) = (
+        limited.map(|have| have.fields()),
+        want.as_ref().map(Resource::fields),
+    );
     let changes = changes(before.as_ref(), after.as_ref());
     Step {
         address,
@@ -59,11 +65,11 @@ pub(super) fn step(have: Option<Resource>, want: Option<Resource>) -> Step {
     }
 }
 
-pub(super) fn keep(resource: Resource) -> Step {
+pub(in crate::render) fn keep(resource: Resource) -> Step {
     step(Some(resource.clone()), Some(resource))
 }
 
-pub(super) fn gap(aspect: &str, permission: &str, on: &str) -> Unreadable {
+pub(in crate::render) fn gap(aspect: &str, permission: &str, on: &str) -> Unreadable {
     Unreadable {
         aspect: aspect.into(),
         permission: permission.into(),
@@ -72,7 +78,7 @@ pub(super) fn gap(aspect: &str, permission: &str, on: &str) -> Unreadable {
     }
 }
 
-pub(super) fn source(name: &str) -> Source {
+pub(in crate::render) fn source(name: &str) -> Source {
     Source {
         name: name.into(),
         path: format!("manifests/{name}.yaml"),
@@ -82,7 +88,7 @@ pub(super) fn source(name: &str) -> Source {
     }
 }
 
-pub(super) fn plan(steps: Vec<Step>) -> Plan {
+pub(in crate::render) fn plan(steps: Vec<Step>) -> Plan {
     Plan {
         scope: Scope {
             account: ACCOUNT.into(),
@@ -95,7 +101,7 @@ pub(super) fn plan(steps: Vec<Step>) -> Plan {
 }
 
 /// A step of no particular resource, to be filled.
-pub(super) fn bare(address: Address, action: Action) -> Step {
+pub(in crate::render) fn bare(address: Address, action: Action) -> Step {
     Step {
         address,
         action,
@@ -103,7 +109,7 @@ pub(super) fn bare(address: Address, action: Action) -> Step {
     }
 }
 
-pub(super) fn bucket(name: &str) -> Resource {
+pub(in crate::render) fn bucket(name: &str) -> Resource {
     Resource::Bucket(Bucket {
         versioning: Some(true),
         encryption: Some(Encryption::sse_s3()),
@@ -114,7 +120,7 @@ pub(super) fn bucket(name: &str) -> Resource {
     })
 }
 
-pub(super) fn role(change: impl FnOnce(&mut Role)) -> Resource {
+pub(in crate::render) fn role(change: impl FnOnce(&mut Role)) -> Resource {
     let mut role = Role {
         description: Some("Neon backups from GitHub Actions".into()),
         max_session_duration: Some(3600),
@@ -126,7 +132,7 @@ pub(super) fn role(change: impl FnOnce(&mut Role)) -> Resource {
     Resource::Role(role)
 }
 
-pub(super) fn trust(subject: &str) -> Value {
+pub(in crate::render) fn trust(subject: &str) -> Value {
     json!({
         "Effect": "Allow",
         "Principal": {"Federated": [format!("arn:aws:iam::{ACCOUNT}:oidc-provider/{}", OidcProvider::GITHUB)]},
@@ -138,7 +144,7 @@ pub(super) fn trust(subject: &str) -> Value {
     })
 }
 
-pub(super) fn objects(actions: &[&str]) -> Value {
+pub(in crate::render) fn objects(actions: &[&str]) -> Value {
     json!({
         "Sid": "NeonObjects", "Effect": "Allow",
         "Principal": {"AWS": [format!("arn:aws:iam::{ACCOUNT}:role/{ROLE}")]},
@@ -146,7 +152,7 @@ pub(super) fn objects(actions: &[&str]) -> Value {
     })
 }
 
-pub(super) fn list() -> Value {
+pub(in crate::render) fn list() -> Value {
     json!({
         "Sid": "NeonList", "Effect": "Allow",
         "Principal": {"AWS": [format!("arn:aws:iam::{ACCOUNT}:role/{ROLE}")]},
@@ -154,7 +160,7 @@ pub(super) fn list() -> Value {
     })
 }
 
-pub(super) fn clear_text() -> Value {
+pub(in crate::render) fn clear_text() -> Value {
     json!({
         "Sid": "OnlyTls", "Effect": "Deny", "Principal": {"AWS": ["*"]}, "Action": ["s3:*"],
         "Resource": [format!("arn:aws:s3:::{BUCKET}"), format!("arn:aws:s3:::{BUCKET}/*")],
@@ -162,7 +168,7 @@ pub(super) fn clear_text() -> Value {
     })
 }
 
-pub(super) fn bucket_policy(statements: Value) -> Resource {
+pub(in crate::render) fn bucket_policy(statements: Value) -> Resource {
     Resource::BucketPolicy(BucketPolicy {
         name: BUCKET.into(),
         region: "us-east-1".into(),
@@ -170,7 +176,7 @@ pub(super) fn bucket_policy(statements: Value) -> Resource {
     })
 }
 
-pub(super) fn provider() -> Resource {
+pub(in crate::render) fn provider() -> Resource {
     Resource::OidcProvider(OidcProvider {
         name: OidcProvider::GITHUB.into(),
         audiences: BTreeSet::from(["sts.amazonaws.com".to_owned()]),
@@ -178,14 +184,22 @@ pub(super) fn provider() -> Resource {
     })
 }
 
-pub(super) const READ_WRITE: [&str; 3] = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"];
+pub(in crate::render) const READ_WRITE: [&str; 3] =
+    ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"];
 
 /// What Neon's manifest makes of an empty account.
-pub(super) fn neon() -> Plan {
+pub(in crate::render) fn neon() -> Plan {
     plan(vec![
         step(None, Some(bucket(BUCKET))),
         step(None, Some(provider())),
         step(None, Some(role(|_| {}))),
-        step(None, Some(bucket_policy(json!([list(), objects(&READ_WRITE), clear_text()])))),
+        step(
+            None,
+            Some(bucket_policy(json!([
+                list(),
+                objects(&READ_WRITE),
+                clear_text()
+            ]))),
+        ),
     ])
 }
