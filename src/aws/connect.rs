@@ -4,6 +4,7 @@ use super::calls::Counter;
 use super::error::{Call, Error, Result};
 use super::regions::Regions;
 use super::settle::{Known, Patience, read};
+use super::whole::Whole;
 use super::{Aws, hint};
 use crate::cloud::{Failure, Waiting};
 use crate::resource::Scope;
@@ -176,7 +177,8 @@ async fn account(config: SdkConfig, waiting: Waiting) -> Result<Aws> {
         .region(Region::new(asked))
         // The first call of all: whoever has the wrong network wants to know it soon.
         .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(200)))
-        .interceptor(counter.clone());
+        .interceptor(counter.clone())
+        .interceptor(Whole);
     let sts = aws_sdk_sts::Client::from_conf(sts.build());
     let identity = read(
         Call::new("sts:GetCallerIdentity", "*"),
@@ -199,7 +201,8 @@ async fn account(config: SdkConfig, waiting: Waiting) -> Result<Aws> {
     };
     let iam = aws_sdk_iam::config::Builder::from(&config)
         .region(Region::new(region.clone()))
-        .interceptor(counter.clone());
+        .interceptor(counter.clone())
+        .interceptor(Whole);
     let endpoint = config.endpoint_url().map(str::to_owned);
     let s3_endpoint = std::env::var("AWS_ENDPOINT_URL_S3")
         .ok()

@@ -1,6 +1,7 @@
 //! What the SDK's errors mean: one type for all operations, and which codes are which.
 
 use super::action::action;
+use super::whole::{CUT, is_cut};
 use crate::cloud::Failure;
 use aws_sdk_s3::error::{BuildError, ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -268,6 +269,7 @@ where
             let code = error.code().unwrap_or_default().to_owned();
             let said = error.message().map(one_line).unwrap_or_default();
             let message = match (code.is_empty(), raw.body().bytes()) {
+                (true, Some(body)) if raw.status().is_success() && is_cut(body) => CUT.to_owned(),
                 (true, Some(body)) if !body.is_empty() => foreign(body),
                 _ => said,
             };
@@ -330,13 +332,16 @@ fn without_answer(error: &(dyn std::error::Error + 'static)) -> Cause {
     })
 }
 
+/// How an answer without AWS's form is told.
+pub(super) const FOREIGN: &str = "the answer is not AWS's";
+
 /// The beginning of an answer that is not AWS's: a proxy's page, a body cut short.
 fn foreign(body: &[u8]) -> String {
     const SHOWN: usize = 80;
     let text = one_line(&String::from_utf8_lossy(body));
     let shown: String = text.chars().take(SHOWN).collect();
     let more = if shown.len() < text.len() { "…" } else { "" };
-    format!("the answer is not AWS's: {shown}{more}")
+    format!("{FOREIGN}: {shown}{more}")
 }
 
 fn one_line(text: &str) -> String {

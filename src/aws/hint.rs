@@ -1,7 +1,7 @@
 //! What to do about an error, where that is known.
 
 use super::action::address;
-use super::error::{CallError, Cause, Error, NO_CREDENTIALS};
+use super::error::{CallError, Cause, Error, FOREIGN, NO_CREDENTIALS};
 use crate::cloud::Failure;
 
 /// The error as the rest of the program sees it: one line, and a hint.
@@ -96,6 +96,11 @@ fn refused(error: &CallError, caller: Option<&str>) -> Option<String> {
         _ if lower.contains("blockpublicpolicy") => {
             "the policy is public and the bucket refuses public policies: name the principals, or \
              set block_public_policy: false if everybody may really have this"
+                .into()
+        }
+        "" if message.contains(FOREIGN) => {
+            "something else answers in the place of AWS: a proxy, a login page, or what \
+             AWS_ENDPOINT_URL names; try again, or reach AWS without it"
                 .into()
         }
         _ if error.denied() => denied(error, caller, &lower),

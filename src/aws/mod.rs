@@ -25,6 +25,7 @@ mod role;
 mod settle;
 mod tags;
 mod user;
+mod whole;
 
 pub use connect::{Options, connect};
 

@@ -1,6 +1,7 @@
 //! S3 clients by region, each made once, and where buckets were found to be.
 
 use super::calls::Counter;
+use super::whole::Whole;
 use aws_config::SdkConfig;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::{Builder, Region};
@@ -38,7 +39,8 @@ impl Regions {
                 let config = Builder::from(&self.base)
                     .region(Region::new(region.to_owned()))
                     .force_path_style(self.path_style)
-                    .interceptor(self.counter.clone());
+                    .interceptor(self.counter.clone())
+                    .interceptor(Whole);
                 Client::from_conf(config.build())
             })
             .clone()

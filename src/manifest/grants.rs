@@ -1,8 +1,8 @@
 //! Grants → statements, each action on exactly what it applies to.
 
 use super::context::Context;
+use super::documents::Documents;
 use super::draft::{Condition, allow, camel, condition};
-use super::identities::Documents;
 use super::model::Grant;
 use super::references::Principal;
 use super::verbs::{self, Level};

@@ -1,7 +1,7 @@
 //! The way of a manifest from its file to resources.
 
 use super::context::Context;
-use super::identities::Documents;
+use super::documents::Documents;
 use super::inputs::{self, Values};
 use super::model::{Input, Manifest};
 use super::{bucket, grants, identities, schema};

@@ -4,6 +4,7 @@
 
 mod bucket;
 mod context;
+mod documents;
 mod draft;
 mod github;
 mod grants;

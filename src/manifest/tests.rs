@@ -134,9 +134,9 @@ fn a_grant_goes_through_the_policy_it_names_and_attaches_it() {
     assert!(user.inline_policies["m"].to_json().contains("s3:GetObject"));
     assert!(
         user.attached_policies
-            .contains("arn:aws:iam::012345678901:policy/m-u")
+            .contains("arn:aws:iam::012345678901:policy/m-user-u")
     );
-    let Resource::Policy(made) = resource(&compiled, "policy.m-u") else {
+    let Resource::Policy(made) = resource(&compiled, "policy.m-user-u") else {
         panic!()
     };
     assert!(made.policy.to_json().contains("s3:DeleteObject"));

@@ -1,17 +1,15 @@
 //! The changes of a step as rows: plain fields first, then policies statement by statement.
 
+use super::field;
 use super::path::{Part, label, look_up, parts};
-use super::row::{Body, Element, Mark, Row, align};
+use super::row::{Body, Mark, Row, align};
 use super::screen::Dialect;
 use super::statement;
-use super::text::quoted;
-use super::value::{tells, words};
 use crate::plan::{Action, Step};
 use crate::resource::Scope;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 
 /// The version of the policy language that goes without saying.
 const VERSION: &str = "2012-10-17";
@@ -177,43 +175,14 @@ impl<'a> Page<'a> {
             true => (after, before),
             false => (before, after),
         };
-        let mark = if to.is_some() {
-            Mark::Added
-        } else {
-            Mark::Removed
-        };
-        let body = match (from, to) {
-            (Some(Value::Array(from)), Some(Value::Array(to))) => {
-                Body::Elements(elements(from, to))
-            }
-            (None, Some(one)) | (Some(one), None) if self.whole => {
-                if !tells(name, one) {
-                    return;
-                }
-                let words = words(name, one).into_iter();
-                Body::Elements(words.map(|word| Element::new(Mark::Blank, word)).collect())
-            }
-            (None, Some(Value::Array(items))) | (Some(Value::Array(items)), None)
-                if !items.is_empty() =>
-            {
-                let words = words(name, &Value::Array(items.clone())).into_iter();
-                Body::Elements(words.map(|word| Element::new(mark, word)).collect())
-            }
-            (None, Some(one)) | (Some(one), None) => {
-                Body::Elements(vec![Element::new(mark, words(name, one).join(", "))])
-            }
-            _ => {
-                let told =
-                    |side: Option<&Value>| words(name, side.unwrap_or(&Value::Null)).join(", ");
-                Body::Change {
-                    before: told(from),
-                    after: told(to),
-                }
-            }
+        let Some(body) = field::body(name, from, to, self.whole) else {
+            return;
         };
         let mut row = Row::new(self.telling.indent, label(path), body);
-        row.side = if self.whole { mark } else { Mark::Blank };
-        self.fields.push((rank(path), row));
+        if self.whole {
+            row.side = self.telling.whole_side(before.is_some());
+        }
+        self.fields.push((field::rank(path), row));
     }
 
     fn side(&self, mark: Mark) -> Mark {
@@ -266,35 +235,6 @@ impl Telling<'_> {
             true => Mark::Removed,
             false => Mark::Added,
         }
-    }
-}
-
-/// Two sets of plain values: what comes, then what goes.
-fn elements(from: &[Value], to: &[Value]) -> Vec<Element> {
-    let texts = |items: &[Value]| -> BTreeSet<String> {
-        let text = |item: &Value| {
-            item.as_str()
-                .map_or_else(|| item.to_string(), str::to_owned)
-        };
-        items.iter().map(text).collect()
-    };
-    let (from, to) = (texts(from), texts(to));
-    to.difference(&from)
-        .map(|text| Element::new(Mark::Added, quoted(text)))
-        .chain(
-            from.difference(&to)
-                .map(|text| Element::new(Mark::Removed, quoted(text))),
-        )
-        .collect()
-}
-
-/// Where and what it is comes first, its tags come last.
-fn rank(path: &[Part]) -> usize {
-    match path.first() {
-        Some(Part::Name(name)) if name == "region" || name == "path" => 0,
-        Some(Part::Name(name)) if name == "description" => 1,
-        Some(Part::Name(name)) if name == "tags" => 3,
-        _ => 2,
     }
 }
 

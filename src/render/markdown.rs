@@ -1,9 +1,7 @@
-//! A plan and a drift report as Markdown for a pull request or a job's summary.
-//!
-//! Every text from outside stands in a code span, in a fenced block that is longer than any run of
-//! backticks in it, or in `<code>` with its HTML escaped: nothing in it is a link, a mention, a
-//! table cell or a tag.
+//! A plan and a drift report as Markdown for a pull request or a job's summary. Every text from
+//! outside stands in a code span, in a fenced block or in `<code>`, where GitHub looks for nothing.
 
+use super::escape::{fence, html, span};
 use super::fields;
 use super::screen::{Dialect, Screen};
 use super::summary;
@@ -270,36 +268,4 @@ fn cut_line(rows: usize, blocks: usize, lines: usize) -> String {
         parts.push(format!("{} of details left out", count(lines, "line")));
     }
     parts.join(", ")
-}
-
-/// A text from outside as a code span. A backtick or a pipe would end the span or the table's cell
-/// and is written as its escape.
-fn span(text: &str) -> String {
-    let harmless = shortened(&clean(text), 300)
-        .replace('`', r"\u{60}")
-        .replace('|', r"\u{7c}");
-    match harmless.trim().is_empty() {
-        true => "(empty)".to_owned(),
-        false => format!("`{harmless}`"),
-    }
-}
-
-/// A text from outside within HTML.
-fn html(text: &str) -> String {
-    shortened(&clean(text), 300)
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-}
-
-/// Lines in a fenced block that nothing in them can close.
-fn fence(language: &str, lines: &str) -> String {
-    let (mut longest, mut run) = (0, 0);
-    for letter in lines.chars() {
-        run = if letter == '`' { run + 1 } else { 0 };
-        longest = longest.max(run);
-    }
-    let fence = "`".repeat(3.max(longest + 1));
-    format!("\n{fence}{language}\n{lines}{fence}\n")
 }

@@ -6,6 +6,8 @@
 //! text from outside passes [`clean`] on its way.
 
 mod drift_text;
+mod escape;
+mod field;
 mod fields;
 mod json;
 mod layout;

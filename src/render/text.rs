@@ -22,7 +22,7 @@ pub fn clean(text: &str) -> String {
 
 /// Control characters, Unicode's format characters (direction, joiners, tags), separators of lines,
 /// selectors of variants, and letters that are drawn as nothing.
-fn deceives(letter: char) -> bool {
+pub(super) fn deceives(letter: char) -> bool {
     letter.is_control()
         || matches!(letter,
             '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}'

@@ -7,5 +7,6 @@ pub(super) mod fixtures;
 mod hostile;
 mod json;
 mod markdown;
+mod notices;
 mod plan;
 mod policies;

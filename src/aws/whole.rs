@@ -1,0 +1,91 @@
+//! Refuses answers that were cut short. The SDK takes the beginning of an XML document for all of
+//! it, and a role without its tags would look like nobody's.
+
+use aws_sdk_s3::config::interceptors::AfterDeserializationInterceptorContextRef;
+use aws_sdk_s3::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_s3::error::BoxError;
+
+/// How it is told.
+pub(super) const CUT: &str = "the answer was cut short on its way: try again";
+
+/// Looks at every answer.
+#[derive(Debug)]
+pub(super) struct Whole;
+
+impl Intercept for Whole {
+    fn name(&self) -> &'static str {
+        "Whole"
+    }
+
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        match context.response().body().bytes() {
+            Some(body) if is_cut(body) => Err(CUT.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether it is XML whose root element is not closed.
+pub(super) fn is_cut(body: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(body) else {
+        return false;
+    };
+    let Some(root) = root(text) else {
+        // No root at all: empty, JSON, or cut before it.
+        return text.trim_start().starts_with('<');
+    };
+    let end = text.trim_end();
+    let closed = end.strip_suffix('>').is_some_and(|end| {
+        let end = end.trim_end();
+        end.ends_with(&format!("</{root}")) || end.ends_with('/')
+    });
+    !closed
+}
+
+/// The name of the first element, past declarations and comments.
+fn root(text: &str) -> Option<&str> {
+    let mut rest = text.trim_start();
+    while rest.starts_with("<?") || rest.starts_with("<!") {
+        rest = rest.split_once('>')?.1.trim_start();
+    }
+    let name = rest.strip_prefix('<')?;
+    let end = name.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/'))?;
+    name.get(..end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_documents_pass() {
+        let table = [
+            ("", false, "nothing"),
+            ("{\"Version\":\"2012-10-17\"}", false, "a bucket policy"),
+            (
+                "<?xml version=\"1.0\"?>\n<A xmlns=\"x\"><B/></A>\n",
+                false,
+                "a document",
+            ),
+            ("<A xmlns=\"x\"/>", false, "an empty root"),
+            ("<A/>", false, "a shorter one"),
+            (
+                "<?xml version=\"1.0\"?>\n<A><B>text</B>",
+                true,
+                "cut after an element",
+            ),
+            ("<A><B>te", true, "cut in a text"),
+            ("<A><B></A", true, "cut in the last tag"),
+            ("<?xml vers", true, "cut before the root"),
+            ("<A", true, "cut in the root"),
+        ];
+        for (body, cut, reason) in table {
+            assert_eq!(is_cut(body.as_bytes()), cut, "{reason}");
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! The manifest as it is written. The doc comments are the descriptions of the JSON Schema.
+
+mod bucket;
+mod trust;
+
+pub use bucket::{
+    Bucket, Encryption, KmsEncryption, LifecycleRule, ObjectOwnership, StorageClass, Transition,
+};
+pub use trust::{GithubActions, Oidc, SubjectFormat, Trust};
+
+use crate::manifest::statement::PolicyStatement;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A bucket and the identities around it.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The manifest's name: letters, digits and hyphens. It marks what s3setup creates, so two
+    /// manifests of one account need two names.
+    pub name: String,
+    /// Values to be given with `--set name=value` and used as `${name}`. Known beside them:
+    /// `${account}`, `${region}`, `${partition}`.
+    #[serde(default)]
+    #[expect(dead_code, reason = "read by themselves, before anything is filled in")]
+    pub inputs: BTreeMap<String, Input>,
+    /// The region of the bucket; without it, the one of `--region`, `AWS_REGION` or the profile.
+    #[serde(default)]
+    #[expect(
+        dead_code,
+        reason = "read before the rest, since `${region}` stands for it"
+    )]
+    pub region: Option<String>,
+    /// Tags for everything in this manifest that can have tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+    /// The bucket.
+    #[serde(default)]
+    pub bucket: Option<Bucket>,
+    /// IAM roles by name.
+    #[serde(default)]
+    pub roles: BTreeMap<String, Role>,
+    /// IAM users by name.
+    #[serde(default)]
+    pub users: BTreeMap<String, User>,
+    /// IAM groups by name.
+    #[serde(default)]
+    pub groups: BTreeMap<String, Group>,
+    /// Customer managed policies by name.
+    #[serde(default)]
+    pub policies: BTreeMap<String, Policy>,
+    /// OIDC identity providers by URL. Those that a trust needs follow from it by themselves.
+    #[serde(default)]
+    pub oidc_providers: BTreeMap<String, OidcProvider>,
+    /// Who may do what in the bucket.
+    #[serde(default)]
+    pub grants: Vec<Grant>,
+    /// What a person needs next, shown after apply and by `s3setup outputs`.
+    #[serde(default)]
+    pub outputs: BTreeMap<String, String>,
+}
+
+/// A value that the user of the manifest gives.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// What it is, for the one who fills it in.
+    pub description: String,
+    /// Taken when none is given. May use `${account}`, `${region}` and `${partition}`.
+    #[serde(default)]
+    pub default: Option<String>,
+    /// Taken for a look at the plan when none is given; a plan that holds it is not applied to AWS.
+    #[serde(default)]
+    pub example: Option<String>,
+}
+
+/// One value, or a list of them.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum OneOrMany<T> {
+    /// One.
+    One(T),
+    /// A list.
+    Many(Vec<T>),
+}
+
+impl<T> OneOrMany<T> {
+    /// All of them.
+    #[must_use]
+    pub fn as_slice(&self) -> &[T] {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::Many(many) => many,
+        }
+    }
+
+    /// Whether a list was written.
+    #[must_use]
+    pub fn is_list(&self) -> bool {
+        matches!(self, Self::Many(_))
+    }
+}
+
+/// An IAM role.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    /// Who may assume the role: one trust, or a list.
+    pub trust: OneOrMany<Trust>,
+    /// What it is for; at most 1000 Latin-1 characters.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// The path in the ARN, such as `/backups/`.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// The longest session, in seconds.
+    #[serde(default)]
+    #[schemars(range(min = 3600, max = 43200))]
+    pub max_session_duration: Option<i32>,
+    /// A policy that bounds what the role can ever do: `policy.NAME`, an ARN, or the name of a
+    /// policy of AWS.
+    #[serde(default)]
+    pub permissions_boundary: Option<String>,
+    /// Inline policies by name, each a list of statements in AWS's own words.
+    #[serde(default)]
+    pub inline_policies: BTreeMap<String, Vec<PolicyStatement>>,
+    /// Managed policies: `policy.NAME`, an ARN, or the name of a policy of AWS.
+    #[serde(default)]
+    pub attached_policies: Vec<String>,
+    /// Tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+}
+
+/// An IAM user.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct User {
+    /// The path in the ARN, such as `/backups/`.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// A policy that bounds what the user can ever do: `policy.NAME`, an ARN, or the name of a
+    /// policy of AWS.
+    #[serde(default)]
+    pub permissions_boundary: Option<String>,
+    /// Groups that the user is in: `group.NAME`, or the name of one outside this manifest.
+    #[serde(default)]
+    pub groups: Vec<String>,
+    /// Inline policies by name, each a list of statements in AWS's own words.
+    #[serde(default)]
+    pub inline_policies: BTreeMap<String, Vec<PolicyStatement>>,
+    /// Managed policies: `policy.NAME`, an ARN, or the name of a policy of AWS.
+    #[serde(default)]
+    pub attached_policies: Vec<String>,
+    /// Tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+}
+
+/// An IAM group.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// The path in the ARN; without it, `/s3setup/MANIFEST/`, which marks the group as this
+    /// manifest's (IAM has no tags on groups).
+    #[serde(default)]
+    pub path: Option<String>,
+    /// Its users: `user.NAME`, or the name of one outside this manifest.
+    #[serde(default)]
+    pub members: Vec<String>,
+    /// Inline policies by name, each a list of statements in AWS's own words.
+    #[serde(default)]
+    pub inline_policies: BTreeMap<String, Vec<PolicyStatement>>,
+    /// Managed policies: `policy.NAME`, an ARN, or the name of a policy of AWS.
+    #[serde(default)]
+    pub attached_policies: Vec<String>,
+}
+
+/// A customer managed policy.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// The path in the ARN, such as `/backups/`.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// What it is for; fixed at creation.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// Statements in AWS's own words, beside those of the grants that go through this policy.
+    #[serde(default)]
+    pub statements: Vec<PolicyStatement>,
+    /// Tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+}
+
+/// An OIDC identity provider of the account.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OidcProvider {
+    /// Audiences that it has to have, beside those that others need.
+    pub audiences: Vec<String>,
+}
+
+/// Who may do what in the bucket.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Grant {
+    /// `role.NAME`, `user.NAME` or `group.NAME` of this manifest, the ARN of a user or role
+    /// elsewhere, or the id of another account.
+    pub to: OneOrMany<String>,
+    /// What: `list`, `read`, `write`, `delete`, `multipart`, `acl`, `tags`, `versions`,
+    /// `location`, `list_all_buckets`, `create_bucket`, or IAM actions such as
+    /// `s3:AbortMultipartUpload`.
+    pub allow: Vec<Allow>,
+    /// Only in this folder of the bucket, such as `backups/dataset-1/`.
+    #[serde(default)]
+    pub prefix: Option<String>,
+    /// Where it is written: `bucket_policy`, `inline_policy` or `managed_policy` of the principal,
+    /// or `policy.NAME` of this manifest. Without it, the principal's inline policy, or the bucket
+    /// policy for one outside this manifest.
+    #[serde(default)]
+    pub through: Option<String>,
+}
+
+/// One thing that a grant allows.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+pub struct Allow(pub String);
+
+impl JsonSchema for Allow {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Allow".into()
+    }
+
+    /// Words that an editor completes, or any action of S3.
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string",
+            "description": "A verb, or an IAM action such as s3:AbortMultipartUpload.",
+            "examples": crate::manifest::verbs::names().collect::<Vec<_>>(),
+        })
+    }
+}
