@@ -1,9 +1,9 @@
 //! Bucket policies.
 
 use super::Aws;
+use super::document::document;
 use super::error::{Call, Error, Result};
 use super::gaps::Gaps;
-use super::identity::document;
 use super::settle::read;
 use crate::cloud::Observation;
 use crate::policy::Document;

@@ -2,8 +2,9 @@
 
 use super::calls::Counter;
 use super::error::{Call, Error, Result};
+use super::known::Known;
 use super::regions::Regions;
-use super::settle::{Known, Patience, read};
+use super::settle::{Patience, read};
 use super::whole::Whole;
 use super::{Aws, hint};
 use crate::cloud::{Failure, Waiting};

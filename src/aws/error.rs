@@ -1,10 +1,8 @@
-//! What the SDK's errors mean: one type for all operations, and which codes are which.
+//! What goes wrong: one type for all operations, and which codes mean what.
 
 use super::action::action;
-use super::whole::{CUT, is_cut};
 use crate::cloud::Failure;
-use aws_sdk_s3::error::{BuildError, ProvideErrorMetadata, SdkError};
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_sdk_s3::error::BuildError;
 use std::time::Duration;
 
 /// The outcome of anything that asks AWS.
@@ -258,103 +256,6 @@ impl CallError {
     }
 }
 
-/// What a failed call says.
-pub(super) fn failed<E>(call: Call, error: &SdkError<E, HttpResponse>) -> Error
-where
-    E: std::error::Error + ProvideErrorMetadata + 'static,
-{
-    let cause = match error.raw_response() {
-        Some(raw) => {
-            let header = |name: &str| raw.headers().get(name).map(str::to_owned);
-            let code = error.code().unwrap_or_default().to_owned();
-            let said = error.message().map(one_line).unwrap_or_default();
-            let message = match (code.is_empty(), raw.body().bytes()) {
-                (true, Some(body)) if raw.status().is_success() && is_cut(body) => CUT.to_owned(),
-                (true, Some(body)) if !body.is_empty() => foreign(body),
-                _ => said,
-            };
-            Cause::Refused {
-                status: raw.status().as_u16(),
-                code,
-                message,
-                request: header("x-amzn-requestid").or_else(|| header("x-amz-request-id")),
-                region: header("x-amz-bucket-region"),
-            }
-        }
-        None => without_answer(error),
-    };
-    Error::Call(Box::new(CallError {
-        call,
-        cause,
-        waited: None,
-        hint: None,
-    }))
-}
-
-/// How the end of the credential chain is told.
-pub(super) const NO_CREDENTIALS: &str = "no AWS credentials were found";
-
-fn without_answer(error: &(dyn std::error::Error + 'static)) -> Cause {
-    let mut texts: Vec<String> = Vec::new();
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let text = one_line(&error.to_string());
-        if texts.last().is_none_or(|last| !last.ends_with(&text)) {
-            texts.push(text);
-        }
-        next = error.source();
-    }
-    // The outermost texts are the SDK's own layers ("dispatch failure", "other"); those within say
-    // what happened.
-    texts.retain(|text| !matches!(text.as_str(), "dispatch failure" | "other" | "io error"));
-    let text = texts.join(": ");
-    // The SDK's type for this is private to a crate that is not a dependency of ours.
-    const MARKS: [&str; 7] = [
-        "credential provider was not enabled",
-        "credentials provider",
-        "loading credentials",
-        "unexpected credentials error",
-        "no providers in chain",
-        "failed to select an auth scheme",
-        "no identity resolver",
-    ];
-    if !MARKS.iter().any(|mark| text.contains(mark)) {
-        return Cause::Unreachable(text);
-    }
-    // The chain tells each place where it found nothing, at length.
-    let nothing =
-        text.contains("credentials found in chain") || text.contains("no providers in chain");
-    Cause::Credentials(match texts.last() {
-        _ if nothing => NO_CREDENTIALS.to_owned(),
-        // The last place of the chain is asked only if there was nothing in all others.
-        Some(last) if text.contains("IMDS") => format!("{NO_CREDENTIALS} ({last})"),
-        _ => text,
-    })
-}
-
-/// How an answer without AWS's form is told.
-pub(super) const FOREIGN: &str = "the answer is not AWS's";
-
-/// The beginning of an answer that is not AWS's: a proxy's page, a body cut short.
-fn foreign(body: &[u8]) -> String {
-    const SHOWN: usize = 80;
-    let text = one_line(&String::from_utf8_lossy(body));
-    let shown: String = text.chars().take(SHOWN).collect();
-    let more = if shown.len() < text.len() { "…" } else { "" };
-    format!("{FOREIGN}: {shown}{more}")
-}
-
-fn one_line(text: &str) -> String {
-    let words: Vec<&str> = text
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .collect();
-    words
-        .into_iter()
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
 #[cfg(test)]
 pub(super) fn refusal(operation: &str, status: u16, code: &str, message: &str) -> Error {
     Error::Call(Box::new(CallError {
@@ -374,8 +275,6 @@ pub(super) fn refusal(operation: &str, status: u16, code: &str, message: &str) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use aws_sdk_s3::operation::get_bucket_policy::GetBucketPolicyError;
-    use aws_smithy_types::body::SdkBody;
 
     #[test]
     fn codes_are_told_apart() {
@@ -418,26 +317,5 @@ mod tests {
                 "{code}"
             );
         }
-    }
-
-    #[test]
-    fn a_page_of_a_proxy_is_a_clean_error() {
-        let page = format!("<html>\n<title>Bad\u{7} gateway</title>{}", "ü".repeat(500));
-        let mut response = HttpResponse::new(502.try_into().unwrap(), SdkBody::from(page));
-        response.headers_mut().insert("x-amz-request-id", "R1");
-        let error = failed(
-            Call::new("s3:GetBucketPolicy", "arn"),
-            &SdkError::service_error(GetBucketPolicyError::generic(Default::default()), response),
-        );
-        let Error::Call(error) = error else { panic!() };
-        let text = error.text();
-        assert!(
-            text.starts_with(
-                "s3:GetBucketPolicy: HTTP 502: the answer is not AWS's: <html> <title>Bad gateway<"
-            ),
-            "{text}"
-        );
-        assert!(text.ends_with("… (request R1)"), "{text}");
-        assert!(text.chars().count() < 180);
     }
 }

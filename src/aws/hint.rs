@@ -1,7 +1,7 @@
 //! What to do about an error, where that is known.
 
-use super::action::address;
-use super::error::{CallError, Cause, Error, FOREIGN, NO_CREDENTIALS};
+use super::answer::{FOREIGN, NO_CREDENTIALS};
+use super::error::{CallError, Cause, Error};
 use crate::cloud::Failure;
 
 /// The error as the rest of the program sees it: one line, and a hint.
@@ -195,17 +195,6 @@ fn names_claim(lower: &str) -> bool {
     [":sub", ":aud", "condition", "claim", "wildcard"]
         .iter()
         .any(|word| lower.contains(word))
-}
-
-/// What is being waited for, in a few words.
-pub(super) fn waits_for(what: &str, code: &str) -> String {
-    let doing = match code {
-        "OperationAborted" | "ConcurrentModification" | "EntityTemporarilyUnmodifiable" => {
-            "is done with"
-        }
-        _ => "knows",
-    };
-    format!("waiting until AWS {doing} {} ({code})", address(what))
 }
 
 #[cfg(test)]

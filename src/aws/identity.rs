@@ -2,7 +2,8 @@
 //! operation three times; here each is once.
 
 use super::Aws;
-use super::error::{Call, Error, Result};
+use super::document::document;
+use super::error::{Call, Result};
 use super::settle::read;
 use crate::policy::Document;
 use aws_sdk_iam::error::SdkError;
@@ -282,16 +283,6 @@ impl Aws {
         }
         Ok(())
     }
-}
-
-/// A document as AWS keeps it.
-pub(super) fn document(text: &str, what: &str) -> Result<Document> {
-    Document::parse(text).map_err(|fault| {
-        Error::ours(
-            format!("{what}: what AWS holds is no policy that s3setup can read: {fault}"),
-            "correct it by hand, or remove it",
-        )
-    })
 }
 
 /// The permissions of an identity that has none yet.

@@ -1,9 +1,9 @@
 //! Customer managed policies. IAM keeps up to five versions of each; only the default one counts.
 
 use super::Aws;
+use super::document::document;
 use super::error::{Call, Error, Result};
 use super::gaps::Gaps;
-use super::identity::document;
 use super::role::described;
 use super::settle::read;
 use super::tags::{from_iam, missing, to_iam};

@@ -5,11 +5,13 @@
 )]
 
 mod action;
+mod answer;
 mod bucket;
 mod bucket_policy;
 mod bucket_settings;
 mod calls;
 mod connect;
+mod document;
 mod encryption;
 mod error;
 mod gaps;
@@ -17,6 +19,7 @@ mod group;
 mod head;
 mod hint;
 mod identity;
+mod known;
 mod lifecycle;
 mod managed_policy;
 mod oidc_provider;
@@ -25,6 +28,7 @@ mod role;
 mod settle;
 mod tags;
 mod user;
+mod versioning;
 mod whole;
 
 pub use connect::{Options, connect};
@@ -43,7 +47,7 @@ pub struct Aws {
     iam: aws_sdk_iam::Client,
     regions: regions::Regions,
     calls: calls::Counter,
-    known: settle::Known,
+    known: known::Known,
     patience: settle::Patience,
     waiting: Waiting,
 }

@@ -1,9 +1,10 @@
 //! Roles.
 
 use super::Aws;
+use super::document::document;
 use super::error::{Call, Result};
 use super::gaps::Gaps;
-use super::identity::{Identity, Kind, NONE, Permissions, document};
+use super::identity::{Identity, Kind, NONE, Permissions};
 use super::settle::read;
 use super::tags::{from_iam, missing, to_iam};
 use crate::cloud::Observation;

@@ -4,13 +4,12 @@
 
 use super::Aws;
 use super::action::address;
-use super::error::{Call, CallError, Error, Result, failed};
-use super::hint::waits_for;
+use super::answer::failed;
+use super::error::{Call, Error, Result};
+use super::known::Known;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hasher};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -46,70 +45,15 @@ impl Patience {
     }
 }
 
-/// ARNs that this run has made or met. Only about these may AWS be behind; anything else that it
-/// does not know does not exist, and waiting would not help.
-#[derive(Debug, Default)]
-pub(super) struct Known {
-    made: Mutex<BTreeSet<String>>,
-    seen: Mutex<BTreeSet<String>>,
-}
-
-impl Known {
-    /// This run made it.
-    pub(super) fn made(&self, arn: &str) {
-        self.made
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(arn.to_owned());
-    }
-
-    /// It is there. An earlier run may have made it a moment ago.
-    pub(super) fn saw(&self, arn: &str) {
-        self.seen
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(arn.to_owned());
-    }
-
-    /// By its ARN, or by its address where the path is not known.
-    fn has_made(&self, what: &str) -> bool {
-        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        made.contains(what) || made.iter().any(|arn| address(arn) == what)
-    }
-
-    fn has_met(&self, arn: &str) -> bool {
-        self.has_made(arn)
-            || self
-                .seen
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .contains(arn)
-    }
-
-    /// What AWS has not caught up with, if that is why this failed: code *and* message count,
-    /// since IAM uses `MalformedPolicyDocument` for errors that stay.
-    fn behind<'a>(&self, error: &'a CallError) -> Option<(&'a str, &'a str)> {
-        let (code, call) = (error.code(), &error.call);
-        let invalid_principal = error.message().contains("Invalid principal in policy");
-        match (code, call.operation.as_str()) {
-            ("MalformedPolicy", "s3:PutBucketPolicy")
-            | ("MalformedPolicyDocument", "iam:CreateRole" | "iam:UpdateAssumeRolePolicy")
-                if invalid_principal =>
-            {
-                let principal = call.principals.iter().find(|arn| self.has_met(arn))?;
-                Some((principal, "Invalid principal in policy"))
-            }
-            ("NoSuchEntity" | "NoSuchBucket", _) => {
-                let arn = call.needs.iter().find(|arn| self.has_made(arn))?;
-                Some((arn, code))
-            }
-            (
-                "OperationAborted" | "ConcurrentModification" | "EntityTemporarilyUnmodifiable",
-                _,
-            ) => Some((&call.on, code)),
-            _ => None,
+/// What is being waited for, in a few words.
+pub(super) fn waits_for(what: &str, code: &str) -> String {
+    let doing = match code {
+        "OperationAborted" | "ConcurrentModification" | "EntityTemporarilyUnmodifiable" => {
+            "is done with"
         }
-    }
+        _ => "knows",
+    };
+    format!("waiting until AWS {doing} {} ({code})", address(what))
 }
 
 /// Repeats `attempt` while AWS is behind.
@@ -195,8 +139,9 @@ where
 
 #[cfg(test)]
 mod tests {
-    use super::super::error::Cause;
+    use super::super::error::{CallError, Cause};
     use super::*;
+    use std::sync::Mutex;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     const FAST: Patience = Patience {
@@ -302,6 +247,26 @@ mod tests {
         for (operation, code, message, reason) in table {
             let (outcome, attempts, _) = run(&known, 9, refusal(operation, code, message)).await;
             assert!(outcome.is_err() && attempts == 1, "{reason}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_message_tells_which_of_several_is_missing() {
+        let known = Known::default();
+        known.made(ROLE);
+        let table = [
+            (
+                "Policy arn:aws:iam::1:policy/typo does not exist or is not attachable.",
+                1,
+            ),
+            ("The role with name deploy cannot be found.", 2),
+        ];
+        for (message, expected) in table {
+            let mut error = refusal("iam:AttachRolePolicy", "NoSuchEntity", message);
+            if let Error::Call(error) = &mut error {
+                error.call.needs.push("arn:aws:iam::1:policy/typo".into());
+            }
+            assert_eq!(run(&known, 1, error).await.1, expected, "{message}");
         }
     }
 

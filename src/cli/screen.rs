@@ -5,7 +5,7 @@ use crate::cloud::{Failure, Waiting};
 use crate::plan::Step;
 use crate::reconcile::Watcher;
 use crate::render::{self, Style};
-use crate::yaml::Problems;
+use crate::yaml::{self, Problems};
 use anstream::AutoStream;
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -167,18 +167,32 @@ impl Screen {
     }
 }
 
-/// `error: …` and `hint: …` lines.
+/// `error: …` and `hint: …`, each on lines of its own.
 pub(super) fn error_text(error: &anyhow::Error) -> String {
-    let mut text = format!("error: {}", render::clean(&format!("{error:#}")));
-    for hint in error
+    let mut text = paragraph("error", &format!("{error:#}"));
+    for cause in error
         .chain()
         .filter_map(|cause| cause.downcast_ref::<Failure>())
     {
-        if let Some(hint) = &hint.hint {
-            text.push_str(&format!("\nhint: {}", render::clean(hint)));
+        if let Some(hint) = &cause.hint {
+            text.push('\n');
+            text.push_str(&paragraph("hint", hint));
         }
     }
     text
+}
+
+/// `title: text`, cleaned and broken at spaces; what does not fit is indented.
+fn paragraph(title: &str, text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(render::clean).collect();
+    yaml::wrap(&format!("{title}: {}", lines.join("\n")), WIDTH - 2)
+        .lines()
+        .enumerate()
+        .map(|(at, line)| match at {
+            0 => line.to_owned(),
+            _ => format!("\n  {}", line.trim_start()),
+        })
+        .collect()
 }
 
 impl Watcher for Screen {
@@ -194,5 +208,32 @@ impl Watcher for Screen {
                 render::clean(step.address.as_str())
             )),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_its_chain_and_its_hint_within_the_width() {
+        let failure = Failure {
+            message: "iam:CreateRole: AccessDenied:\n  one\n  two \u{1b}[31m".into(),
+            hint: Some("allow ".repeat(20)),
+        };
+        let error = anyhow::Error::new(failure).context("cannot create role.deploy");
+        let text = error_text(&error);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(
+            lines[0],
+            "error: cannot create role.deploy: iam:CreateRole: AccessDenied:"
+        );
+        assert_eq!(lines[1], "  one");
+        assert!(lines[3].starts_with("hint: allow"), "{text}");
+        assert!(
+            lines.iter().all(|line| line.chars().count() <= WIDTH),
+            "{text}"
+        );
+        assert!(!text.contains('\u{1b}'));
     }
 }

@@ -39,4 +39,4 @@ pub use path::{NotAPath, Path, Segment, find};
 pub use problem::Problem;
 pub use problems::Problems;
 pub use source::{Place, Source, Span};
-pub use visible::{shown, visible};
+pub use visible::{shown, visible, wrap};

@@ -47,7 +47,7 @@ pub fn shown(text: &str) -> String {
 
 /// Breaks `text` at spaces into lines of at most `width` characters; a longer word keeps its own
 /// line. Line ends that the text has stay.
-pub(super) fn wrap(text: &str, width: usize) -> String {
+pub fn wrap(text: &str, width: usize) -> String {
     let mut lines: Vec<String> = Vec::new();
     for paragraph in text.split('\n') {
         let mut line = String::new();

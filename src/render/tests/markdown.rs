@@ -64,6 +64,92 @@ fn a_plan_has_a_verdict_a_table_and_details() {
 }
 
 #[test]
+fn what_is_new_is_new_in_every_line() {
+    let plan = plan(vec![neon().steps.remove(3)]);
+    assert_eq!(
+        plan_markdown(&plan, &calls(), ELAPSED),
+        r#"## Plan: 1 to create, 0 to update, 0 to delete, 0 unchanged
+
+`neon` in account `123456789012`, `us-east-1`. 13 AWS calls, 0.4 s.
+
+| resource | |
+|---|---|
+| `bucket_policy.neon-s3-backup-123456789012` | create |
+
+<details><summary><code>bucket_policy.neon-s3-backup-123456789012</code></summary>
+
+```diff
++ region  us-east-1
++ policy
++   statement NeonList
++       Allow  s3:GetBucketLocation, s3:ListBucket
++       to     role neon-s3-backup-github-actions
++       on     arn:aws:s3:::neon-s3-backup-123456789012
++   statement NeonObjects
++       Allow  s3:DeleteObject, s3:GetObject, s3:PutObject
++       to     role neon-s3-backup-github-actions
++       on     arn:aws:s3:::neon-s3-backup-123456789012/*
++   statement OnlyTls
++       Deny  s3:*
++       to    anyone
++       on    arn:aws:s3:::neon-s3-backup-123456789012, arn:aws:s3:::neon-s3-backup-123456789012/*
++       if    aws:SecureTransport Bool false
+```
+
+</details>
+"#
+    );
+}
+
+#[test]
+fn warnings_are_not_folded_away() {
+    let mut blocked = step(
+        Some(role(|_| {})),
+        Some(role(|role| role.path = "/ci/".into())),
+    );
+    blocked.blocked = Some("its path is / and cannot be changed".into());
+    blocked.unreadable = vec![gap(
+        "tags",
+        "iam:ListRoleTags",
+        "arn:aws:iam::123456789012:role/x",
+    )];
+    let mut plan = plan(vec![blocked]);
+    plan.manifests.push(source("rudderstack"));
+    plan.manifests[0].examples = vec!["repository".into()];
+    assert_eq!(
+        plan_markdown(&plan, &calls(), ELAPSED),
+        r#"## Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged, 1 could not be read
+
+`neon`, `rudderstack` in account `123456789012`, `us-east-1`. 13 AWS calls, 0.4 s.
+
+```text
+It cannot be applied as it stands: 1 step cannot be done and 1 resource could not be read.
+Warning: this input of neon still has the example's value: repository. Give yours with --set
+repository=...
+role.neon-s3-backup-github-actions cannot be done: its path is / and cannot be changed
+role.neon-s3-backup-github-actions could not be read: tags, needs iam:ListRoleTags on
+arn:aws:iam::123456789012:role/x
+```
+
+| resource | manifest | |
+|---|---|---|
+| `role.neon-s3-backup-github-actions` | `neon` | update, **cannot be done**, **could not be read** |
+
+<details><summary><code>role.neon-s3-backup-github-actions</code></summary>
+
+```diff
+  cannot be done: its path is / and cannot be changed
+  could not be read: tags, needs iam:ListRoleTags on arn:aws:iam::123456789012:role/x
+- path  /
++ path  /ci/
+```
+
+</details>
+"#
+    );
+}
+
+#[test]
 fn a_drift_report_has_the_same_form() {
     assert_eq!(
         drift_markdown(&drifted(), &calls(), ELAPSED),

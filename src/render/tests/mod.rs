@@ -1,5 +1,4 @@
 //! Whole screens, as a reader sees them.
-#![expect(clippy::unwrap_used, reason = "a test may fail by panic")]
 
 mod changes;
 mod drift;

@@ -84,6 +84,55 @@ Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged.
 }
 
 #[test]
+fn values_of_a_condition_that_stay_are_told_below_those_that_do_not() {
+    let subjects = |names: &[&str]| {
+        let mut statement = trust("");
+        let key = "token.actions.githubusercontent.com:sub";
+        statement["Condition"]["StringEquals"][key] = json!(names);
+        role(|role| role.trust_policy = document(json!([statement])))
+    };
+    let many: Vec<String> = (1..=9)
+        .map(|n| format!("repo:acme/app-{n}:pull_request"))
+        .collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let steps = vec![
+        step(Some(subjects(&many[..2])), Some(subjects(&many[..3]))),
+        step(Some(subjects(&many[..8])), Some(subjects(&many[1..]))),
+    ];
+    assert_eq!(
+        plan_text(&plan(steps), &calls(), ELAPSED, &Style::default()),
+        "\
+neon in account 123456789012, us-east-1
+
+  ~ role.neon-s3-backup-github-actions
+      trust_policy
+        ~ Allow  sts:AssumeRoleWithWebIdentity
+          to     oidc_provider token.actions.githubusercontent.com
+          if     token.actions.githubusercontent.com:sub StringEquals
+                   + repo:acme/app-3:pull_request
+                   = repo:acme/app-1:pull_request
+                   = repo:acme/app-2:pull_request
+                 token.actions.githubusercontent.com:aud StringEquals
+                   sts.amazonaws.com
+
+  ~ role.neon-s3-backup-github-actions
+      trust_policy
+        ~ Allow  sts:AssumeRoleWithWebIdentity
+          to     oidc_provider token.actions.githubusercontent.com
+          if     token.actions.githubusercontent.com:sub StringEquals
+                   + repo:acme/app-9:pull_request
+                   - repo:acme/app-1:pull_request
+                   = 7 others
+                 token.actions.githubusercontent.com:aud StringEquals
+                   sts.amazonaws.com
+
+Plan: 0 to create, 2 to update, 0 to delete, 0 unchanged.
+13 AWS calls, 0.4 s.
+"
+    );
+}
+
+#[test]
 fn effect_principal_and_whole_conditions_change() {
     let statement = |effect: &str, who: Value, condition: Value| {
         json!([{"Sid": "S", "Effect": effect, "Principal": who, "Action": ["s3:GetObject"],

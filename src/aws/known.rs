@@ -1,0 +1,90 @@
+//! What this run has made or met, and so what AWS may be behind with.
+
+use super::action::address;
+use super::error::CallError;
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
+/// ARNs that this run has made or met. Only about these may AWS be behind; anything else that it
+/// does not know does not exist, and waiting would not help.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    made: Mutex<BTreeSet<String>>,
+    seen: Mutex<BTreeSet<String>>,
+}
+
+impl Known {
+    /// This run made it.
+    pub(super) fn made(&self, arn: &str) {
+        self.made
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(arn.to_owned());
+    }
+
+    /// It is there. An earlier run may have made it a moment ago.
+    pub(super) fn saw(&self, arn: &str) {
+        self.seen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(arn.to_owned());
+    }
+
+    /// By its ARN, or by its address where the path is not known.
+    fn has_made(&self, what: &str) -> bool {
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.contains(what) || made.iter().any(|arn| address(arn) == what)
+    }
+
+    fn has_met(&self, arn: &str) -> bool {
+        self.has_made(arn)
+            || self
+                .seen
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .contains(arn)
+    }
+
+    /// What AWS has not caught up with, if that is why this failed: code *and* message count,
+    /// since IAM uses `MalformedPolicyDocument` for errors that stay.
+    pub(super) fn behind<'a>(&self, error: &'a CallError) -> Option<(&'a str, &'a str)> {
+        let (code, call) = (error.code(), &error.call);
+        let invalid_principal = error.message().contains("Invalid principal in policy");
+        match (code, call.operation.as_str()) {
+            ("MalformedPolicy", "s3:PutBucketPolicy")
+            | ("MalformedPolicyDocument", "iam:CreateRole" | "iam:UpdateAssumeRolePolicy")
+                if invalid_principal =>
+            {
+                let principal = call.principals.iter().find(|arn| self.has_met(arn))?;
+                Some((principal, "Invalid principal in policy"))
+            }
+            ("NoSuchEntity" | "NoSuchBucket", _) => {
+                // If the message names one of several, it is that one which is missing.
+                let blamed = call.needs.iter().find(|need| names(error.message(), need));
+                let arn = match blamed {
+                    Some(need) => Some(need).filter(|need| self.has_made(need)),
+                    None => call.needs.iter().find(|need| self.has_made(need)),
+                }?;
+                Some((arn, code))
+            }
+            (
+                "OperationAborted" | "ConcurrentModification" | "EntityTemporarilyUnmodifiable",
+                _,
+            ) => Some((&call.on, code)),
+            _ => None,
+        }
+    }
+}
+
+/// Whether IAM's message is about this one: by its ARN, or as "user with name alice".
+fn names(message: &str, need: &str) -> bool {
+    let address = if need.starts_with("arn:") {
+        address(need)
+    } else {
+        need.to_owned()
+    };
+    let named = address
+        .split_once('.')
+        .is_some_and(|(kind, name)| message.contains(&format!("{kind} with name {name} ")));
+    named || message.contains(need)
+}
