@@ -151,8 +151,11 @@ fn pair_by_likeness<'a>(
         let leaves = leaves(old.1);
         for new in added.iter() {
             let shared = leaves.intersection(&self::leaves(new.1)).count();
-            // Less than half in common is another statement, not a changed one.
-            if shared * 2 >= leaves.len() && shared > 1 {
+            // Less than half in common is another statement, not a changed one; so is one of
+            // another name, and one that denies what the other allows.
+            let named = sid(old.1).is_some() && sid(new.1).is_some();
+            let opposed = old.1.get("Effect") != new.1.get("Effect");
+            if shared * 2 >= leaves.len() && shared > 1 && !named && !opposed {
                 likeness.push((shared, *old, *new));
             }
         }
@@ -311,6 +314,25 @@ mod tests {
         let found = changes(Some(&before), Some(&after));
         assert_eq!(found.len(), 2);
         assert!(found[0].after.is_none() && found[1].before.is_none());
+    }
+
+    #[test]
+    fn statements_that_are_opposed_or_have_two_names_are_not_one_that_changed() {
+        let statement = |sid: &str, effect: &str| {
+            json!({"Sid": sid, "Effect": effect,
+            "Action": ["s3:GetObject"], "Resource": ["a"], "Principal": {"AWS": ["*"]}})
+        };
+        for (old, new) in [
+            (statement("Evil", "Allow"), statement("OnlyTls", "Allow")),
+            (
+                json!({"Effect": "Allow", "Action": ["a"], "Resource": ["b"]}),
+                json!({"Effect": "Deny", "Action": ["a"], "Resource": ["b"]}),
+            ),
+        ] {
+            let found = changes(Some(&json!({"s": [old]})), Some(&json!({"s": [new]})));
+            assert_eq!(found.len(), 2, "{found:?}");
+            assert!(found[0].after.is_none() && found[1].before.is_none());
+        }
     }
 
     #[test]

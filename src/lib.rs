@@ -16,6 +16,7 @@
 //! | resource  | 1     | one file a kind; desired and observed are one type                 |
 //! | policy    | 0     | IAM policy documents: canonical form, checks                       |
 //! | diff      | 0     | two values → changes                                               |
+//! | files     | 0     | files replaced at once or not at all                               |
 //! | yaml      | 0     | text → tree with positions, errors that show the line              |
 
 pub mod account;
@@ -23,6 +24,7 @@ pub mod aws;
 pub mod cli;
 pub mod cloud;
 pub mod diff;
+pub mod files;
 pub mod manifest;
 pub mod plan;
 pub mod policy;

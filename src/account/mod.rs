@@ -2,12 +2,12 @@
 //! tool without credentials, to plan in a fork's pull request, and to reproduce a bug.
 
 use crate::cloud::{Calls, Cloud, Failure, Observation};
+use crate::files;
 use crate::resource::{Address, Resource, Scope};
 use anyhow::{Context, Result};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -143,18 +143,8 @@ fn write(
         taken_buckets: taken_buckets.clone(),
         resources,
     };
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let save = || -> Result<()> {
-        let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
-        serde_json::to_writer_pretty(&mut temporary, &file)?;
-        temporary.write_all(b"\n")?;
-        temporary.persist(path)?;
-        Ok(())
-    };
-    save().with_context(|| format!("cannot write the account to {}", path.display()))
+    files::replace_json(path, &file)
+        .with_context(|| format!("cannot write the account to {}", path.display()))
 }
 
 #[async_trait]

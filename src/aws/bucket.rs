@@ -8,7 +8,7 @@ use super::head::{Head, taken};
 use super::tags::{carries, merged, missing, to_s3};
 use crate::cloud::Observation;
 use crate::plan::Unreadable;
-use crate::resource::{Bucket, Encryption, Resource, Tags};
+use crate::resource::{Bucket, Resource, Tags};
 use aws_sdk_s3::types::CreateBucketConfiguration;
 
 impl Aws {
@@ -125,16 +125,13 @@ impl Aws {
         if !marked && !want.tags.is_empty() {
             self.put_bucket_tags(name, region, &want.tags).await?;
         }
-        // One after another: S3 answers 409 to writes that meet. What a new bucket has anyway
-        // (SSE-S3, no versioning, no rules) is not put.
+        // One after another: S3 answers 409 to writes that meet. What a new bucket has anyway (no
+        // versioning, no rules) is not put.
         if let Some(block) = want.public_access_block {
             self.put_public_access_block(name, region, block).await?;
         }
-        if let Some(encryption) = want
-            .encryption
-            .as_ref()
-            .filter(|e| **e != Encryption::sse_s3())
-        {
+        // SSE-S3 too, though a new bucket of AWS has it: servers that speak S3 may not.
+        if let Some(encryption) = &want.encryption {
             self.put_encryption(name, region, encryption).await?;
         }
         if want.versioning == Some(true) {

@@ -85,7 +85,7 @@ impl Apply {
             }
             let all = planned.door.cloud().calls().total;
             screen.say(&format!(
-                "\nApplied: {} done, {} AWS calls, {:.1} s.",
+                "\nApplied: {} done, {} calls, {:.1} s.",
                 outcome.done.len(),
                 all - calls.total,
                 applying.elapsed().as_secs_f64()

@@ -2,13 +2,12 @@
 //!
 //! It holds names, ARNs and policies, and no secret; anybody who may see the account may see it.
 
-use crate::diff;
 use crate::plan::{Plan, Step};
 use crate::resource::Resource;
+use crate::{diff, files};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::io::Write;
 use std::path::Path;
 
 /// Of the file's form; another one is refused.
@@ -46,20 +45,8 @@ pub fn save(plan: &Plan, path: &Path) -> Result<()> {
         digest: digest(plan)?,
         plan: plan.clone(),
     };
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let write = || -> Result<()> {
-        std::fs::create_dir_all(folder)?;
-        let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
-        serde_json::to_writer_pretty(&mut temporary, &file)?;
-        temporary.write_all(b"\n")?;
-        temporary.as_file().sync_all()?;
-        temporary.persist(path)?;
-        Ok(())
-    };
-    write().with_context(|| format!("cannot save the plan to {}", path.display()))
+    files::replace_json(path, &file)
+        .with_context(|| format!("cannot save the plan to {}", path.display()))
 }
 
 /// Reads a plan that [`save`] wrote.

@@ -43,8 +43,7 @@ pub fn drift_text(plan: &Plan, calls: &Calls, elapsed: Duration, style: &Style) 
     gaps(&mut screen, plan);
     plan_text::warnings(&mut screen, plan);
     if plan.steps.iter().any(|step| step.action == Action::Update) {
-        let legend =
-            "added: in AWS but not in the manifest; removed: in the manifest but not in AWS";
+        let legend = "added: live but not in the manifest; removed: in the manifest but not live";
         screen.paragraph(Mark::Same, legend);
         screen.gap();
     }

@@ -131,7 +131,7 @@ impl Screen {
             }
             // What is comes first, then what ought to be.
             Dialect::Words => {
-                self.write(&mut place, row.side, Mark::Added, "in AWS:   ", &after);
+                self.write(&mut place, row.side, Mark::Added, "live:     ", &after);
                 self.write(&mut place, row.side, Mark::Removed, "manifest: ", &before);
             }
             Dialect::Diff => {

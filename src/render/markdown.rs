@@ -79,9 +79,7 @@ fn page(plan: &Plan, calls: &Calls, elapsed: Duration, view: View) -> String {
         .filter(|step| has_details(step, view))
         .collect();
     if view == View::Drift && !told.is_empty() {
-        text.push_str(
-            "\n`+` is in AWS but not in the manifest, `-` in the manifest but not in AWS.\n",
-        );
+        text.push_str("\n`+` is live but not in the manifest, `-` in the manifest but not live.\n");
     }
     let (mut left_out, mut lines_cut) = (0, 0);
     for (at, step) in told.iter().enumerate() {

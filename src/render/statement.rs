@@ -19,11 +19,6 @@ pub(super) fn rows(
     scope: &Scope,
 ) -> Vec<Row> {
     let pair = Pair { from, to };
-    if pair.is_another() {
-        let mut rows = self::rows(None, to, indent, dialect, scope);
-        rows.extend(self::rows(from, None, indent, dialect, scope));
-        return rows;
-    }
     let mark = match (from, to) {
         (None, _) => Mark::Added,
         (_, None) => Mark::Removed,
@@ -110,15 +105,6 @@ impl Pair<'_> {
         }
         rows.extend(self.conditions(indent));
         rows
-    }
-
-    /// Whether the two have nothing but words in common: another name and the opposite effect.
-    fn is_another(&self) -> bool {
-        let differs = |field| {
-            let (from, to) = (self.text(self.from, field), self.text(self.to, field));
-            from.is_some() && to.is_some() && from != to
-        };
-        differs("Sid") && differs("Effect")
     }
 
     fn both(&self) -> bool {

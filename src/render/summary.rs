@@ -104,7 +104,7 @@ pub(super) fn planned(plan: &Plan, says: &str) -> String {
         );
     }
     match tally.unreadable {
-        0 => format!("No changes. AWS is as {says}."),
+        0 => format!("No changes. Everything is as {says}."),
         gaps => format!(
             "No changes found, but {gaps} of {} could not be read.",
             count(plan.steps.len(), "resource"),
@@ -175,9 +175,9 @@ pub(super) fn drifted(plan: &Plan, says: &str) -> String {
     }
 }
 
-/// `13 AWS calls, 0.4 s.`
+/// `13 calls, 0.4 s.`
 pub(super) fn calls(calls: &Calls, elapsed: Duration) -> String {
-    format!("{}, {}.", count(calls.total, "AWS call"), seconds(elapsed))
+    format!("{}, {}.", count(calls.total, "call"), seconds(elapsed))
 }
 
 /// A manifest's inputs that still have the example's value: its name and theirs.

@@ -108,7 +108,7 @@ neon in account 123456789012, us-east-1
       tags.owner             + alice
 
 Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged.
-13 AWS calls, 0.4 s.
+13 calls, 0.4 s.
 "
     );
 }
@@ -131,7 +131,7 @@ neon in account 123456789012, us-east-1
       tags                 cost.center=7, owner=alice
 
 Plan: 1 to create, 0 to update, 0 to delete, 0 unchanged.
-13 AWS calls, 0.4 s.
+13 calls, 0.4 s.
 "
     );
 }
@@ -173,7 +173,7 @@ neon in account 123456789012, us-east-1
             on     arn:aws:s3:::neon-s3-backup-123456789012/*
 
 Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged.
-13 AWS calls, 0.4 s.
+13 calls, 0.4 s.
 "
     );
 }
@@ -218,7 +218,7 @@ neon in account 123456789012, us-east-1
       groups  admins
 
 Plan: 0 to create, 2 to update, 1 to delete, 0 unchanged.
-13 AWS calls, 0.4 s.
+13 calls, 0.4 s.
 "
     );
 }

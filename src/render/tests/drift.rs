@@ -57,9 +57,9 @@ neon in account 123456789012, us-east-1
   role.neon-s3-backup-github-actions  differs from the manifest
       attached_policies
         added:   arn:aws:iam::aws:policy/AdministratorAccess
-      max_session_duration   in AWS:   43200 s
+      max_session_duration   live:     43200 s
                              manifest: 3600 s
-      tags.s3setup:manifest  in AWS:   other
+      tags.s3setup:manifest  live:     other
                              manifest: neon
       trust_policy
         changed: Allow  sts:AssumeRoleWithWebIdentity
@@ -96,11 +96,11 @@ Could not tell:
       encryption, needs s3:GetEncryptionConfiguration on
       arn:aws:s3:::neon-s3-backup-123456789012
 
-added: in AWS but not in the manifest; removed: in the manifest but not in AWS
+added: live but not in the manifest; removed: in the manifest but not live
 
 Drift: 4 of 6 resources differ (1 missing, 2 changed, 1 unwanted), 1 could not
   be read.
-13 AWS calls, 0.4 s.
+13 calls, 0.4 s.
 "
     );
 }
@@ -113,7 +113,7 @@ fn nothing_drifted() {
 neon in account 123456789012, us-east-1
 
 In sync: 2 resources are as neon says.
-13 AWS calls, 0.4 s.
+13 calls, 0.4 s.
 "
     );
 }
@@ -132,7 +132,7 @@ Could not tell:
       all of it, needs s3:ListBucket on arn:aws:s3:::neon-s3-backup-123456789012
 
 No drift found, but 1 of 2 resources could not be read.
-13 AWS calls, 0.4 s.
+13 calls, 0.4 s.
 "
     );
 }

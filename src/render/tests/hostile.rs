@@ -153,7 +153,7 @@ neon in account 123456789012, us-east-1
       tags.k  v -> \"v\\u{202e}txt.exe -> w\"
 
 Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged.
-13 AWS calls, 0.4 s.
+13 calls, 0.4 s.
 "
     );
 }

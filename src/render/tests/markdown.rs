@@ -24,7 +24,7 @@ fn a_plan_has_a_verdict_a_table_and_details() {
         plan_markdown(&plan, &calls(), ELAPSED),
         r#"## Plan: 1 to create, 1 to update, 0 to delete, 1 unchanged
 
-`neon` in account `123456789012`, `us-east-1`. 13 AWS calls, 0.4 s.
+`neon` in account `123456789012`, `us-east-1`. 13 calls, 0.4 s.
 
 ```text
 1 resource exists already and would be adopted: role.neon-s3-backup-github-actions.
@@ -70,7 +70,7 @@ fn what_is_new_is_new_in_every_line() {
         plan_markdown(&plan, &calls(), ELAPSED),
         r#"## Plan: 1 to create, 0 to update, 0 to delete, 0 unchanged
 
-`neon` in account `123456789012`, `us-east-1`. 13 AWS calls, 0.4 s.
+`neon` in account `123456789012`, `us-east-1`. 13 calls, 0.4 s.
 
 | resource | |
 |---|---|
@@ -120,7 +120,7 @@ fn warnings_are_not_folded_away() {
         plan_markdown(&plan, &calls(), ELAPSED),
         r#"## Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged, 1 could not be read
 
-`neon`, `rudderstack` in account `123456789012`, `us-east-1`. 13 AWS calls, 0.4 s.
+`neon`, `rudderstack` in account `123456789012`, `us-east-1`. 13 calls, 0.4 s.
 
 ```text
 It cannot be applied as it stands: 1 step cannot be done and 1 resource could not be read.
@@ -155,7 +155,7 @@ fn a_drift_report_has_the_same_form() {
         drift_markdown(&drifted(), &calls(), ELAPSED),
         r#"## Drift: 4 of 6 resources differ (1 missing, 2 changed, 1 unwanted), 1 could not be read
 
-`neon` in account `123456789012`, `us-east-1`. 13 AWS calls, 0.4 s.
+`neon` in account `123456789012`, `us-east-1`. 13 calls, 0.4 s.
 
 ```text
 bucket.neon-s3-backup-123456789012 could not be read: encryption, needs
@@ -170,7 +170,7 @@ s3:GetEncryptionConfiguration on arn:aws:s3:::neon-s3-backup-123456789012
 | `bucket_policy.neon-s3-backup-123456789012` | differs from the manifest |
 | `user.backup` | unwanted, still there |
 
-`+` is in AWS but not in the manifest, `-` in the manifest but not in AWS.
+`+` is live but not in the manifest, `-` in the manifest but not live.
 
 <details><summary><code>role.neon-s3-backup-github-actions</code></summary>
 
@@ -222,9 +222,9 @@ fn nothing_to_do_needs_no_table() {
     let plan = plan(vec![keep(bucket(BUCKET))]);
     assert_eq!(
         plan_markdown(&plan, &calls(), ELAPSED),
-        r#"## No changes. AWS is as the manifest says
+        r#"## No changes. Everything is as the manifest says
 
-`neon` in account `123456789012`, `us-east-1`. 13 AWS calls, 0.4 s.
+`neon` in account `123456789012`, `us-east-1`. 13 calls, 0.4 s.
 "#
     );
 }

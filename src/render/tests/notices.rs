@@ -53,7 +53,7 @@ Plan: 0 to create, 4 to update, 0 to delete, 0 unchanged.
 4 resources exist already and would be adopted: bucket.unmarked, bucket.other,
   bucket.theirs and bucket.a-bucket-with-a-name-that-is-quite-as-long-as-a-name-
   may-be-63.
-13 AWS calls, 0.4 s.
+13 calls, 0.4 s.
 "
     );
 }
@@ -112,7 +112,7 @@ neon in account 123456789012, us-east-1
 Plan: 1 to create, 1 to update, 0 to delete, 0 unchanged, 2 could not be read.
 It cannot be applied as it stands: 1 step cannot be done and 2 resources could
   not be read.
-13 AWS calls, 0.4 s.
+13 calls, 0.4 s.
 "
     );
 }
@@ -131,7 +131,7 @@ neon in account 123456789012, us-east-1
       could not be read: tags, needs s3:GetBucketTagging on arn:aws:s3:::b
 
 No changes found, but 1 of 2 resources could not be read.
-13 AWS calls, 0.4 s.
+13 calls, 0.4 s.
 "
     );
 }
@@ -153,7 +153,7 @@ Warning: these inputs of neon still have the example's value: repository and
   Give yours with --set repository=... --set branch=...
 
 Plan: 1 to create, 0 to update, 0 to delete, 0 unchanged.
-13 AWS calls, 0.4 s.
+13 calls, 0.4 s.
 "
     );
 }

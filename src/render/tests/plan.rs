@@ -58,7 +58,7 @@ neon in account 123456789012, us-east-1
             if    aws:SecureTransport Bool false
 
 Plan: 4 to create, 0 to update, 0 to delete, 0 unchanged.
-13 AWS calls, 0.4 s.
+13 calls, 0.4 s.
 "
     );
 }
@@ -71,8 +71,8 @@ fn nothing_to_do_is_one_sentence() {
         "\
 neon in account 123456789012, us-east-1
 
-No changes. AWS is as neon says.
-13 AWS calls, 0.4 s.
+No changes. Everything is as neon says.
+13 calls, 0.4 s.
 "
     );
 }
@@ -92,8 +92,8 @@ neon in account 123456789012, us-east-1
   = bucket.neon-s3-backup-123456789012
   = oidc_provider.token.actions.githubusercontent.com
 
-No changes. AWS is as neon says.
-13 AWS calls, 0.4 s.
+No changes. Everything is as neon says.
+13 calls, 0.4 s.
      1 iam:GetRole
     12 s3:HeadBucket
 "
@@ -132,7 +132,7 @@ rudderstack
       audiences  sts.amazonaws.com
 
 Plan: 2 to create, 0 to update, 1 to delete, 1 unchanged.
-13 AWS calls, 0.4 s.
+13 calls, 0.4 s.
 "
     );
     plan.steps.clear();
@@ -142,8 +142,8 @@ Plan: 2 to create, 0 to update, 1 to delete, 1 unchanged.
         "\
 neon, rudderstack, logz, a, b and 1 more in account 123456789012, us-east-1
 
-No changes. AWS is as neon, rudderstack, logz, a, b and 1 more say.
-13 AWS calls, 0.4 s.
+No changes. Everything is as neon, rudderstack, logz, a, b and 1 more say.
+13 calls, 0.4 s.
 "
     );
 }

@@ -41,19 +41,19 @@ neon in account 123456789012, us-east-1
                    = s3:GetObject, s3:PutObject
             to     role neon-s3-backup-github-actions
             on     arn:aws:s3:::neon-s3-backup-123456789012/*
+        - statement Evil
+            Allow  s3:*
+            to     anyone
+            on     arn:aws:s3:::neon-s3-backup-123456789012/*
         + statement OnlyTls
             Deny  s3:*
             to    anyone
             on    arn:aws:s3:::neon-s3-backup-123456789012,
                   arn:aws:s3:::neon-s3-backup-123456789012/*
             if    aws:SecureTransport Bool false
-        - statement Evil
-            Allow  s3:*
-            to     anyone
-            on     arn:aws:s3:::neon-s3-backup-123456789012/*
 
 Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged.
-13 AWS calls, 0.4 s.
+13 calls, 0.4 s.
 "
     );
 }
@@ -78,7 +78,7 @@ neon in account 123456789012, us-east-1
                    sts.amazonaws.com
 
 Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged.
-13 AWS calls, 0.4 s.
+13 calls, 0.4 s.
 "
     );
 }
@@ -127,7 +127,7 @@ neon in account 123456789012, us-east-1
                    sts.amazonaws.com
 
 Plan: 0 to create, 2 to update, 0 to delete, 0 unchanged.
-13 AWS calls, 0.4 s.
+13 calls, 0.4 s.
 "
     );
 }
@@ -168,7 +168,7 @@ neon in account 123456789012, us-east-1
                     aws:PrincipalArn StringLike a, b
 
 Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged.
-13 AWS calls, 0.4 s.
+13 calls, 0.4 s.
 "
     );
 }
@@ -192,7 +192,7 @@ neon in account 123456789012, us-east-1
           on all but    arn:aws:s3:::b/*
 
 Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged.
-13 AWS calls, 0.4 s.
+13 calls, 0.4 s.
 "
     );
 }
@@ -237,7 +237,7 @@ neon in account 123456789012, us-east-1
             on     arn:aws:s3:::neon-s3-backup-123456789012/*
 
 Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged.
-13 AWS calls, 0.4 s.
+13 calls, 0.4 s.
 "
     );
 }
@@ -262,7 +262,7 @@ neon in account 123456789012, us-east-1
             on     arn:aws:s3:::neon-s3-backup-123456789012/*
 
 Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged.
-13 AWS calls, 0.4 s.
+13 calls, 0.4 s.
 "
     );
 }
