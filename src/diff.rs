@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// One difference: `before` is what there is, `after` what is wanted; `None` is "not there".
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Change {
     /// Where, in the field names of the resource: `trust_policy.Statement["GitHub"].Action`.
     pub path: String,

@@ -35,6 +35,7 @@ impl Action {
 
 /// An aspect of a resource that could not be read: never the same as "not there".
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Unreadable {
     /// The field of the resource; empty is the whole of it.
     pub aspect: String,
@@ -48,6 +49,7 @@ pub struct Unreadable {
 
 /// One resource's part of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Step {
     /// Of the resource.
     pub address: Address,
@@ -78,6 +80,7 @@ pub struct Step {
 
 /// Which manifest a plan was made from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Source {
     /// The manifest's own name.
     pub name: String,
@@ -117,6 +120,7 @@ pub struct Summary {
 
 /// What it takes to make an account be as the manifests say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Plan {
     /// The account that was read, and that alone it may be applied to.
     pub scope: Scope,

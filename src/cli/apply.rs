@@ -121,6 +121,13 @@ impl Apply {
             }
             .into());
         }
+        if !self.inputs.set.is_empty() {
+            return Err(Failure {
+                message: "a saved plan has its inputs already: --set does not go with it".into(),
+                hint: Some("make a plan with them: s3setup plan MANIFEST --set …".into()),
+            }
+            .into());
+        }
         let saved = reconcile::load(path)?;
         let files: Files = saved
             .manifests

@@ -70,7 +70,11 @@ fn compile_one(
             continue;
         };
         if through == Through::BucketPolicy {
+            let before = context.problems.len();
             refuse_in_bucket_policy(context, path, grant, &actions);
+            if context.problems.len() > before {
+                continue;
+            }
         }
         let who = match &through {
             Through::BucketPolicy => context.arn_of(&principal),

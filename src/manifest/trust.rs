@@ -54,6 +54,7 @@ pub(super) fn compile(
                 if !is_account(&account.id) {
                     let message = format!("{:?} is no account's id: it has 12 digits", account.id);
                     context.refuse(&path.key("id"), message, "copy it from the vendor's page");
+                    continue;
                 }
                 let external = external_id(context, &path, account.external_id.as_ref());
                 let sid = format!("Account{}", account.id);
@@ -74,6 +75,7 @@ pub(super) fn compile(
                     };
                     if let Principal::Group(_) = named {
                         context.refuse(&place, "a group cannot assume a role", "name its users");
+                        continue;
                     }
                     if let Some(arn) = context.arn_of(&named) {
                         draft.add(
@@ -88,6 +90,7 @@ pub(super) fn compile(
                 if !service.contains('.') || service.contains(['*', '/', ':']) {
                     let message = format!("{service:?} is no service principal");
                     context.refuse(&path, message, "such a name reads ec2.amazonaws.com");
+                    continue;
                 }
                 draft.add(
                     &path,

@@ -30,6 +30,7 @@ use std::fmt;
 
 /// Where resources live: what an ARN is made of beside the name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Scope {
     /// The account's id: 12 digits on AWS.
     pub account: String,

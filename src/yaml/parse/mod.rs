@@ -122,7 +122,7 @@ impl<'a> Composer<'a> {
                 let problem = Problem::new(message).at(node.head());
                 match node.text() {
                     Some(text) if text.contains(':') => problem.fix("write a space behind the `:`"),
-                    _ => problem.fix("start with a field such as `buckets:`"),
+                    _ => problem.fix("begin with `name:`, as manifests/neon.yaml does"),
                 }
             }
         };

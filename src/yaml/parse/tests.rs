@@ -229,11 +229,11 @@ fn what_is_not_a_manifest_says_so() {
     for (text, problem) in [
         (
             "- a\n- b\n",
-            "1:3 a manifest is a map of `key: value` lines; this is a list | start with a field such as `buckets:`",
+            "1:3 a manifest is a map of `key: value` lines; this is a list | begin with `name:`, as manifests/neon.yaml does",
         ),
         (
             "hello\n",
-            "1:1 a manifest is a map of `key: value` lines; this is the text `hello` | start with a field such as `buckets:`",
+            "1:1 a manifest is a map of `key: value` lines; this is the text `hello` | begin with `name:`, as manifests/neon.yaml does",
         ),
         (
             "a:b\n",
