@@ -8,6 +8,7 @@ use crate::cloud::Failure;
 use crate::plan::Plan;
 use crate::reconcile::{self, Outcome};
 use crate::render;
+use crate::resource::{Address, Owner, Resource};
 use anyhow::{Result, bail};
 use clap::Args;
 use std::collections::{BTreeMap, BTreeSet};
@@ -157,14 +158,17 @@ impl Apply {
 
     /// Whether the person agrees, to the adoptions by name.
     fn agreed(&self, plan: &Plan, screen: &Screen) -> Result<bool> {
-        let unmarked = |owner: &Option<crate::resource::Owner>| {
-            matches!(owner, Some(crate::resource::Owner::Nobody) | None)
-        };
+        let unmarked = |owner: &Option<Owner>| matches!(owner, Some(Owner::Nobody) | None);
         let open: Vec<String> = plan
             .adoptions()
             .filter(|step| {
-                let by_name =
-                    |list: &[String]| list.iter().any(|name| name == step.address.as_str());
+                // Agreeing to a whole is agreeing to its parts.
+                let whole = step.have.as_ref().and_then(Resource::part_of);
+                let by_name = |list: &[String]| {
+                    let named =
+                        |address: &Address| list.iter().any(|name| name == address.as_str());
+                    named(&step.address) || whole.as_ref().is_some_and(named)
+                };
                 let all = self.adopt.iter().any(|name| name == "all") && unmarked(&step.owner);
                 !all && !by_name(&self.adopt) && !by_name(&self.take_over)
             })

@@ -50,6 +50,7 @@ pub(super) fn compare(wanted: Wanted, found: Observation, take_over: &BTreeSet<S
     };
     Step {
         adopt: touches
+            && foreign.is_none()
             && matches!(
                 owner,
                 Some(Owner::Nobody | Owner::Tool(_) | Owner::Manifest(_))
@@ -74,10 +75,13 @@ pub(super) fn inherit(step: &mut Step, whole: &Step, take_over: &BTreeSet<String
         return;
     }
     let owner = whole.owner.clone().unwrap_or(Owner::Nobody);
-    step.adopt = owner != Owner::Us;
-    if step.blocked.is_none() {
-        step.blocked = foreign(&step.address, &owner, take_over);
-    }
+    // Whoever takes over the whole by name takes over its parts.
+    let foreign = match take_over.contains(whole.address.as_str()) {
+        true => None,
+        false => foreign(&step.address, &owner, take_over),
+    };
+    step.adopt = owner != Owner::Us && foreign.is_none();
+    step.blocked = step.blocked.take().or(foreign);
     step.owner = Some(owner);
 }
 

@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 pub struct BucketPolicy {
     /// The bucket's name.
     pub name: String,
-    /// The bucket's region, where the policy is written.
+    /// The bucket's region, where the policy is written: the bucket's matter, and no difference of
+    /// the policy.
+    #[serde(skip)]
     pub region: String,
     /// The whole policy.
     pub policy: Document,
