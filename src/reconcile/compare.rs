@@ -327,4 +327,29 @@ mod tests {
         assert_eq!((step.action, step.adopt), (Action::Update, false));
         assert!(step.note.is_some());
     }
+
+    #[test]
+    fn a_part_is_whose_the_whole_is() {
+        let part = |owner: Option<Owner>, take_over: &[&str]| {
+            let take_over = take_over.iter().map(|name| (*name).to_owned()).collect();
+            let mut part = step(
+                Some(role()),
+                Role {
+                    description: Some("other".into()),
+                    ..role()
+                },
+            );
+            let whole = Step {
+                owner,
+                ..step(Some(role()), role())
+            };
+            inherit(&mut part, &whole, &take_over);
+            (part.adopt, part.blocked.is_some())
+        };
+        let tool = || Some(Owner::Tool("Terraform".into()));
+        assert_eq!(part(Some(Owner::Us), &[]), (false, false));
+        assert_eq!(part(Some(Owner::Nobody), &[]), (true, false));
+        assert_eq!(part(tool(), &[]), (false, true));
+        assert_eq!(part(tool(), &["role.deploy"]), (true, false));
+    }
 }
