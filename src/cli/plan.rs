@@ -49,7 +49,15 @@ impl Plan {
         };
         screen.data(&text)?;
         let blocked = plan.blocked().next().is_some();
-        if self.output == Output::Text && plan.has_changes() && plan.is_complete() && !blocked {
+        let examples = plan
+            .manifests
+            .iter()
+            .any(|source| !source.examples.is_empty());
+        let applicable = plan.has_changes()
+            && plan.is_complete()
+            && !blocked
+            && (!examples || planned.door.is_file());
+        if self.output == Output::Text && applicable {
             let command = match self.out == Path::new(SAVED) {
                 true => "s3setup apply".to_owned(),
                 false => format!("s3setup apply --plan {}", self.out.display()),

@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::draft::Draft;
 use super::model::{self, Bucket, KmsEncryption};
+use super::strangers;
 use crate::plan::Wanted;
 use crate::policy::check::Kind;
 use crate::policy::{Effect, Principal, Statement};
@@ -80,6 +81,21 @@ fn policy(
         draft.add(&path.key("deny_plain_http"), statement.canonical());
     }
     draft.add_written(context, &place, &bucket.policy);
+    if bucket.public_access_block.block_public_policy {
+        for (place, _) in draft
+            .statements()
+            .iter()
+            .filter(|(_, s)| strangers::is_public(s))
+        {
+            context.refuse(
+                place,
+                "this lets in everybody on the internet, and the bucket's public access block \
+                 refuses such a policy",
+                "name the principals; if the world really may, write public_access_block: \
+                 {block_public_policy: false, restrict_public_buckets: false}",
+            );
+        }
+    }
     let kind = Kind::BucketPolicy {
         bucket: &bucket.name,
         partition: &partition,

@@ -39,27 +39,28 @@ impl<'a> Context<'a> {
 
     /// The tags of a resource: the manifest's, its own, and our mark.
     pub fn tags(&mut self, path: &Path, own: &BTreeMap<String, String>) -> Tags {
-        for (key, fault) in crate::resource::check_tags(own) {
-            self.refuse(&path.key("tags").key(key), fault.message, fault.fix);
-        }
+        self.check_tags(path, own);
         let mut tags = self.manifest.tags.clone();
         tags.extend(own.clone());
-        let mark = mark(&self.manifest.name);
-        for key in mark.keys() {
-            if own
-                .keys()
-                .chain(self.manifest.tags.keys())
-                .any(|own| own.eq_ignore_ascii_case(key))
-            {
-                self.refuse(
-                    &path.key("tags"),
-                    format!("the tag {key:?} is s3setup's own: it marks what is ours"),
-                    "leave it out; s3setup sets it",
-                );
-            }
-        }
-        tags.extend(mark);
+        tags.extend(mark(&self.manifest.name));
         tags
+    }
+
+    /// Checks the tags written below `path`.
+    pub fn check_tags(&mut self, path: &Path, own: &BTreeMap<String, String>) {
+        let path = path.key("tags");
+        for (key, fault) in crate::resource::check_tags(own) {
+            self.refuse(&path.key(key), fault.message, fault.fix);
+        }
+        let mark = mark(&self.manifest.name);
+        let ours = |key: &&String| mark.keys().any(|mark| mark.eq_ignore_ascii_case(key));
+        for key in own.keys().filter(ours) {
+            self.refuse(
+                &path.key(key),
+                format!("the tag {key:?} is s3setup's own: it marks what is ours"),
+                "leave it out; s3setup sets it",
+            );
+        }
     }
 
     /// The ARN of a customer managed policy of this account.

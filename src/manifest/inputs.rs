@@ -11,6 +11,8 @@ pub(super) struct Values {
     pub values: BTreeMap<String, String>,
     /// Inputs whose value is still the manifest's example.
     pub examples: Vec<String>,
+    /// Inputs without a value.
+    pub missing: Vec<String>,
     /// The region of the bucket.
     pub region: String,
 }
@@ -66,7 +68,15 @@ pub(super) fn resolve(
     let taken_from_example = |(name, input): &(&String, &Input)| {
         !given.contains_key(*name) && input.default.is_none() && input.example.is_some()
     };
+    let without = |(name, input): &(&String, &Input)| {
+        !given.contains_key(*name) && input.default.is_none() && input.example.is_none()
+    };
     Values {
+        missing: inputs
+            .iter()
+            .filter(without)
+            .map(|(name, _)| name.clone())
+            .collect(),
         examples: inputs
             .iter()
             .filter(taken_from_example)

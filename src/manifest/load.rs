@@ -6,7 +6,7 @@ use super::inputs::{self, Values};
 use super::model::{Input, Manifest};
 use super::{bucket, grants, identities, schema};
 use crate::plan::{Source as PlanSource, Wanted};
-use crate::resource::{Scope, check_tags};
+use crate::resource::Scope;
 use crate::yaml::{Key, Kind, Node, Path, Problem, Problems, Source, decode, fill, names, parse};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -41,12 +41,13 @@ pub fn load(
     let Values {
         values,
         examples,
+        missing,
         region,
     } = inputs::resolve(&root, &inputs, given, scope, &mut problems);
     fill_all_but_inputs(&mut root, &inputs, &values, &mut problems);
     let manifest = read_manifest(&root, &mut problems);
     let Some(manifest) = manifest else {
-        return Err(finish(&source, &root, problems));
+        return Err(finish(&source, &root, problems, &missing));
     };
     let scope = Scope {
         region,
@@ -56,7 +57,7 @@ pub fn load(
     let wanted = compile(&mut context);
     problems.append(&mut context.problems);
     if !problems.is_empty() {
-        return Err(finish(&source, &root, problems));
+        return Err(finish(&source, &root, problems, &missing));
     }
     Ok(Compiled {
         source: PlanSource {
@@ -80,13 +81,23 @@ fn digest(text: &str) -> String {
         .collect()
 }
 
-/// The problems with their places.
-fn finish(source: &Source, root: &Node, problems: Vec<(Path, Problem)>) -> Problems {
-    let placed = problems.into_iter().map(|(path, mut problem)| {
+/// The problems with their places, less those that are only about an input without a value.
+fn finish(
+    source: &Source,
+    root: &Node,
+    problems: Vec<(Path, Problem)>,
+    missing: &[String],
+) -> Problems {
+    let uses: Vec<String> = missing.iter().map(|name| format!("${{{name}}}")).collect();
+    let placed = problems.into_iter().filter_map(|(path, mut problem)| {
         if problem.span.is_none() && !path.segments().is_empty() {
             problem.span = Some(root.locate(&path));
         }
-        problem
+        let text = problem
+            .span
+            .map(|span| source.slice(span))
+            .unwrap_or_default();
+        (!uses.iter().any(|name| text.contains(name.as_str()))).then_some(problem)
     });
     Problems::of(source, placed.collect())
 }
@@ -192,9 +203,7 @@ fn compile(context: &mut Context) -> Vec<Wanted> {
     let manifest = context.manifest;
     check_name(context);
     check_region(context);
-    for (key, fault) in check_tags(&manifest.tags) {
-        context.refuse(&Path::root().key("tags").key(key), fault.message, fault.fix);
-    }
+    context.check_tags(&Path::root(), &manifest.tags);
     let mut documents = Documents::default();
     grants::compile(context, &mut documents);
     let identities = identities::compile(context, &mut documents);

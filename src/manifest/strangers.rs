@@ -103,6 +103,7 @@ fn values<'a>(statement: &'a Statement, key: &str) -> Option<Vec<&'a String>> {
         "StringEqualsIgnoreCase",
         "ArnLike",
         "ArnEquals",
+        "IpAddress",
         "ForAnyValue:StringEquals",
         "ForAnyValue:StringLike",
     ];
@@ -115,6 +116,37 @@ fn values<'a>(statement: &'a Statement, key: &str) -> Option<Vec<&'a String>> {
         .flat_map(|(_, values)| values)
         .collect();
     (!found.is_empty()).then_some(found)
+}
+
+/// Whether S3 takes a statement of a bucket policy for public: it lets in everybody, and no
+/// condition fixes from where or whom
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>).
+pub(super) fn is_public(statement: &Statement) -> bool {
+    const FIXES: [&str; 9] = [
+        "aws:SourceIp",
+        "aws:SourceArn",
+        "aws:SourceVpc",
+        "aws:SourceVpce",
+        "aws:SourceOwner",
+        "aws:SourceAccount",
+        "aws:PrincipalOrgID",
+        "aws:PrincipalAccount",
+        "s3:DataAccessPointAccount",
+    ];
+    let everybody = statement.not_principal.is_some()
+        || statement
+            .principal
+            .as_ref()
+            .and_then(|principal| principal.0.get("AWS"))
+            .is_some_and(|names| names.contains("*"));
+    let fixed = FIXES.iter().any(|key| {
+        values(statement, key).is_some_and(|found| {
+            found
+                .iter()
+                .all(|value| !value.contains(['*', '?']) && !value.ends_with("/0"))
+        })
+    });
+    statement.effect == Effect::Allow && everybody && !fixed
 }
 
 fn is_open(value: &str) -> bool {

@@ -334,3 +334,58 @@ fn the_schema_beside_the_manifests_is_the_one_that_is_printed() {
         "run: s3setup schema > manifests/s3setup.schema.json"
     );
 }
+
+#[test]
+fn a_public_policy_under_the_block_is_refused_before_s3_refuses_it() {
+    let with = |condition: &str, bucket: &str| {
+        with_bucket(&format!(
+            "{bucket}  policy: [{{Effect: Allow, Principal: '*', Action: 's3:GetObject', Resource: \
+             'arn:aws:s3:::b-1/*'{condition}}}]\n"
+        ))
+    };
+    assert!(
+        with("", "")
+            .unwrap_err()
+            .contains("everybody on the internet")
+    );
+    let open = ", Condition: {IpAddress: {'aws:SourceIp': '0.0.0.0/0'}}";
+    assert!(with(open, "").is_err());
+    assert!(
+        with(
+            ", Condition: {StringEquals: {'aws:PrincipalOrgID': 'o-1'}}",
+            ""
+        )
+        .is_ok()
+    );
+    assert!(with("", "  public_access_block: {block_public_policy: false}\n").is_ok());
+}
+
+#[test]
+fn one_mistake_is_one_error() {
+    let table = [
+        (
+            "name: m\ninputs: {b: {description: d}}\nbucket: {name: '${b}'}\n",
+            "has no value",
+        ),
+        (
+            "name: m\ntags: {managed-by: me}\nbucket: {name: b-1}\nusers: {u: }\n",
+            "s3setup's own",
+        ),
+        (
+            "name: m\nbucket: {name: b-1}\nusers: {u: }\ngrants: [{to: user.u, \
+          allow: [list_all_buckets], through: bucket_policy}]\n",
+            "cannot be granted",
+        ),
+        (
+            "name: m\nroles: {r: {trust: {account: {id: 12345}}}}\n",
+            "12 digits",
+        ),
+    ];
+    for (text, reason) in table {
+        let error = read(text, &[]).unwrap_err();
+        assert!(
+            error.contains(reason) && error.lines().count() == 1,
+            "{text}\n{error}"
+        );
+    }
+}
