@@ -83,6 +83,13 @@ pub(super) fn load(
     }
 }
 
+/// The region to work in, where a manifest names one; the profile's otherwise.
+pub(super) fn named_region(manifests: &[Compiled]) -> Option<String> {
+    manifests
+        .iter()
+        .find_map(|manifest| manifest.named_region.clone())
+}
+
 /// All resources of several manifests. What a whole account shares may be in more than one.
 fn merge(manifests: Vec<Compiled>) -> Result<(Vec<Source>, Vec<Wanted>)> {
     let mut sources = Vec::new();
@@ -132,7 +139,7 @@ pub(super) async fn plan(
 ) -> Result<Planned> {
     // Offline first: what is wrong with a manifest is said before anybody is asked for credentials.
     let offline = load(files, &nowhere(global), screen)?;
-    let named = offline.first().map(|first| first.region.clone());
+    let named = named_region(&offline);
     drop(offline);
     let door = Door::open(global, region.or(named.as_deref()), screen).await?;
     let scope = door.cloud().scope().clone();

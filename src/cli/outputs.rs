@@ -33,7 +33,7 @@ impl Outputs {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let files = self.manifests.with_inputs();
         let offline = manifests::load(&files, &nowhere(global), screen)?;
-        let region = offline.first().map(|first| first.region.clone());
+        let region = manifests::named_region(&offline);
         let door = Door::open(global, region.as_deref(), screen).await?;
         let compiled = manifests::load(&files, door.cloud().scope(), screen)?;
         screen.done();

@@ -281,7 +281,7 @@ fn statements(
     };
     match prefix {
         None => {
-            let levels = [Level::Bucket, Level::Listing, Level::Uploads];
+            let levels = [Level::Bucket, Level::Listing];
             push("Bucket", &levels, &bucket_arn, Condition::new());
             push(
                 "Objects",
@@ -303,7 +303,6 @@ fn statements(
             push("Bucket", &[Level::Bucket], &bucket_arn, Condition::new());
             push("Browse", &[Level::Listing], &bucket_arn, browse);
             push("List", &[Level::Listing], &bucket_arn, within());
-            push("Uploads", &[Level::Uploads], &bucket_arn, within());
             push(
                 "Objects",
                 &[Level::Object],

@@ -13,8 +13,8 @@ pub(super) struct Values {
     pub examples: Vec<String>,
     /// Inputs without a value.
     pub missing: Vec<String>,
-    /// The region of the bucket.
-    pub region: String,
+    /// The region that the manifest names, if it does.
+    pub region: Option<String>,
 }
 
 /// Names that are always known.
@@ -63,8 +63,9 @@ pub(super) fn resolve(
     }
     // The region may be an input, and an input's default may use the region: hence twice.
     let first = values(root, inputs, given, scope, &scope.region, problems, false);
-    let region = region(root, &first).unwrap_or_else(|| scope.region.clone());
-    let values = values(root, inputs, given, scope, &region, problems, true);
+    let region = region(root, &first);
+    let known = region.as_deref().unwrap_or(&scope.region);
+    let values = values(root, inputs, given, scope, known, problems, true);
     let taken_from_example = |(name, input): &(&String, &Input)| {
         !given.contains_key(*name) && input.default.is_none() && input.example.is_some()
     };

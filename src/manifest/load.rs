@@ -19,6 +19,8 @@ pub struct Compiled {
     pub source: PlanSource,
     /// The region of the bucket.
     pub region: String,
+    /// The same, if it is the manifest that says so.
+    pub named_region: Option<String>,
     /// Every resource.
     pub wanted: Vec<Wanted>,
     /// What a person needs next.
@@ -50,7 +52,7 @@ pub fn load(
         return Err(finish(&source, &root, problems, &missing));
     };
     let scope = Scope {
-        region,
+        region: region.clone().unwrap_or_else(|| scope.region.clone()),
         ..scope.clone()
     };
     let mut context = Context::new(&scope, &manifest);
@@ -68,6 +70,7 @@ pub fn load(
             examples,
         },
         region: scope.region,
+        named_region: region,
         wanted,
         outputs: manifest.outputs,
     })

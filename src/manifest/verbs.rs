@@ -10,8 +10,6 @@ pub(super) enum Level {
     Bucket,
     /// The bucket, listing keys: limited by `s3:prefix` under a prefix.
     Listing,
-    /// The bucket, listing unfinished uploads: limited by `s3:prefix` under a prefix.
-    Uploads,
     /// The objects.
     Object,
     /// No resource at all: only `*`.
@@ -20,6 +18,9 @@ pub(super) enum Level {
 
 /// Verb → actions. The names of actions are IAM's, which are often not those of the API
 /// (<https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html>).
+///
+/// No condition key limits `s3:ListBucketMultipartUploads` to a prefix: `multipart` under a prefix
+/// shows the keys of unfinished uploads in the whole bucket, as the page on backup targets has it.
 const VERBS: [(&str, &[&str]); 11] = [
     ("list", &["s3:ListBucket"]),
     ("read", &["s3:GetObject"]),
@@ -112,7 +113,6 @@ fn level(action: &str) -> Result<(Level, String), (String, String)> {
     let on = |kind: &str| known.resources.iter().any(|resource| resource.name == kind);
     let level = match name.as_str() {
         "s3:ListBucket" | "s3:ListBucketVersions" => Level::Listing,
-        "s3:ListBucketMultipartUploads" => Level::Uploads,
         _ if on("object") => Level::Object,
         _ if on("bucket") => Level::Bucket,
         _ if known.resources.is_empty() => Level::Account,

@@ -42,6 +42,10 @@ pub async fn plan(
     let mut parts: BTreeMap<usize, String> = BTreeMap::new();
     let mut steps = Vec::with_capacity(observed.len());
     for (wanted, found) in observed {
+        // What must not be there and is not is no part of a plan.
+        if wanted.absent && found == Observation::default() {
+            continue;
+        }
         if let Some(whole) = wanted.resource.part_of() {
             parts.insert(steps.len(), whole.to_string());
         }

@@ -8,9 +8,18 @@ pub(super) fn words(field: &str, value: &Value) -> Vec<String> {
     match value {
         Value::Array(items) if items.is_empty() => vec!["none".to_owned()],
         Value::Array(items) => {
-            let mut texts: Vec<String> = items.iter().map(|item| phrase(field, item)).collect();
-            texts.sort();
-            texts
+            let mut told: Vec<(Option<u64>, String)> = items
+                .iter()
+                // What happens after so many days is told as time goes on.
+                .map(|item| {
+                    (
+                        item.get("days").and_then(Value::as_u64),
+                        phrase(field, item),
+                    )
+                })
+                .collect();
+            told.sort();
+            told.into_iter().map(|(_, text)| text).collect()
         }
         Value::Object(fields) if fields.is_empty() => vec!["none".to_owned()],
         Value::Object(fields) => switches(fields).unwrap_or_else(|| members(field, fields)),
@@ -142,8 +151,9 @@ mod tests {
             (
                 "rule",
                 json!({"enabled": true, "prefix": "", "expire_days": 30,
-                       "transitions": [{"days": 1, "storage_class": "GLACIER"}]}),
-                "expire_days 30, transitions GLACIER after 1 day",
+                       "transitions": [{"days": 90, "storage_class": "DEEP_ARCHIVE"},
+                                       {"days": 1, "storage_class": "GLACIER"}]}),
+                "expire_days 30, transitions GLACIER after 1 day; DEEP_ARCHIVE after 90 days",
             ),
             (
                 "rule",

@@ -47,9 +47,12 @@ pub fn mark(manifest: &str) -> Tags {
 #[must_use]
 pub fn owner(tags: &Tags, manifest: &str) -> Owner {
     let value = |wanted: &str| {
-        tags.iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(wanted))
-            .map(|(_, value)| value.as_str())
+        let like = || {
+            tags.iter()
+                .find(|(key, _)| key.eq_ignore_ascii_case(wanted))
+                .map(|(_, value)| value)
+        };
+        tags.get(wanted).or_else(like).map(String::as_str)
     };
     if value(MANAGED_BY).is_some_and(|by| by.eq_ignore_ascii_case(MANAGER)) {
         return match value(MANIFEST) {
@@ -58,7 +61,8 @@ pub fn owner(tags: &Tags, manifest: &str) -> Owner {
             None => Owner::Nobody,
         };
     }
-    for (key, value) in tags {
+    // From the end: of CloudFormation's tags the stack-name says most.
+    for (key, value) in tags.iter().rev() {
         if let Some(tool) = tool(&key.to_lowercase(), &value.to_lowercase()) {
             return Owner::Tool(format!("{tool} (tag {key}={value})"));
         }
@@ -173,6 +177,13 @@ mod tests {
                 other => panic!("{key}={value}: {other:?}"),
             }
         }
+        let mut both = mark("neon");
+        both.insert("Managed-By".into(), "Terraform".into());
+        assert_eq!(
+            owner(&both, "neon"),
+            Owner::Us,
+            "S3 tells the two keys apart"
+        );
         for (key, value) in [
             ("team", "terraform"),
             ("managed-by", "alice"),

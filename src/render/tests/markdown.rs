@@ -79,7 +79,6 @@ fn what_is_new_is_new_in_every_line() {
 <details><summary><code>bucket_policy.neon-s3-backup-123456789012</code></summary>
 
 ```diff
-+ region  us-east-1
 + policy
 +   statement NeonList
 +       Allow  s3:GetBucketLocation, s3:ListBucket

@@ -40,7 +40,6 @@ neon in account 123456789012, us-east-1
                    repo:acme/backups:ref:refs/heads/main
 
   + bucket_policy.neon-s3-backup-123456789012
-      region  us-east-1
       policy
         + statement NeonList
             Allow  s3:GetBucketLocation, s3:ListBucket
