@@ -1,27 +1,44 @@
-//! Counts every call that is sent, the SDK's own retries among them.
+//! Counts every call that is sent, the SDK's own retries among them, and tells of those.
 
-use crate::cloud::Calls;
+use crate::cloud::{Calls, Waiting};
 use aws_sdk_s3::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_s3::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_s3::error::BoxError;
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
+use aws_smithy_runtime_api::client::retries::RequestAttempts;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Counts by operation; its clones count together.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Counter(Arc<Mutex<Calls>>);
+#[derive(Clone)]
+pub(super) struct Counter {
+    calls: Arc<Mutex<Calls>>,
+    waiting: Waiting,
+}
+
+impl std::fmt::Debug for Counter {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.calls.fmt(out)
+    }
+}
 
 impl Counter {
+    pub(super) fn new(waiting: Waiting) -> Self {
+        Self {
+            calls: Arc::default(),
+            waiting,
+        }
+    }
+
     /// What was sent so far.
     pub(super) fn calls(&self) -> Calls {
-        self.0
+        self.calls
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
 
     fn add(&self, operation: String) {
-        let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         calls.total += 1;
         *calls.by_operation.entry(operation).or_default() += 1;
     }
@@ -40,7 +57,17 @@ impl Intercept for Counter {
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         if let Some(call) = config.load::<Metadata>() {
-            self.add(format!("{}:{}", call.service().to_lowercase(), call.name()));
+            let operation = format!("{}:{}", call.service().to_lowercase(), call.name());
+            if let Some(attempt) = config
+                .load::<RequestAttempts>()
+                .filter(|n| n.attempts() > 1)
+            {
+                let number = attempt.attempts();
+                (self.waiting)(&format!(
+                    "{operation} failed or was throttled, try {number}"
+                ));
+            }
+            self.add(operation);
         }
         Ok(())
     }
@@ -52,7 +79,7 @@ mod tests {
 
     #[test]
     fn clones_count_together() {
-        let counter = Counter::default();
+        let counter = Counter::new(Arc::new(|_: &str| {}));
         counter.clone().add("iam:GetRole".into());
         counter.add("iam:GetRole".into());
         counter.add("s3:HeadBucket".into());

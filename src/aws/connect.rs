@@ -15,6 +15,7 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_iam::config::retry::{ClientRateLimiter, RetryPartition};
 use aws_sdk_s3::config::{SharedCredentialsProvider, SharedHttpClient};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
@@ -168,8 +169,22 @@ fn is_local(endpoint: Option<&str>) -> bool {
     })
 }
 
+/// The limits of adaptive retries, for one client.
+///
+/// The SDK's limiter measures how fast calls go out, and after a throttling slows down to less than
+/// that. A process that has just begun has sent next to nothing: it would measure almost none, and
+/// send its first retry after 20 seconds. So it begins with a rate that it will have anyway.
+pub(super) fn adaptive(name: &'static str) -> RetryPartition {
+    // The first measurement counts for four fifths, and is of the time since 1970: nothing.
+    const PER_SECOND: f64 = 10.0;
+    let limiter = ClientRateLimiter::builder().tokens_retrieved_per_second(PER_SECOND * 5.0);
+    RetryPartition::custom(name)
+        .client_rate_limiter(limiter.build())
+        .build()
+}
+
 async fn account(config: SdkConfig, waiting: Waiting) -> Result<Aws> {
-    let counter = Counter::default();
+    let counter = Counter::new(waiting.clone());
     // Without a region, ask anyway: what is wrong with the profile or the credentials is then said
     // first, and is often why there is no region.
     let region = config.region().map(|region| region.as_ref().to_owned());
@@ -202,6 +217,7 @@ async fn account(config: SdkConfig, waiting: Waiting) -> Result<Aws> {
     };
     let iam = aws_sdk_iam::config::Builder::from(&config)
         .region(Region::new(region.clone()))
+        .retry_partition(adaptive("iam"))
         .interceptor(counter.clone())
         .interceptor(Whole);
     let endpoint = config.endpoint_url().map(str::to_owned);

@@ -39,6 +39,7 @@ impl Regions {
                 let config = Builder::from(&self.base)
                     .region(Region::new(region.to_owned()))
                     .force_path_style(self.path_style)
+                    .retry_partition(super::connect::adaptive("s3"))
                     .interceptor(self.counter.clone())
                     .interceptor(Whole);
                 Client::from_conf(config.build())

@@ -92,9 +92,12 @@ impl Apply {
                 applying.elapsed().as_secs_f64()
             ));
         }
-        if !planned.outputs.is_empty() {
-            screen.say("\nWhat you need next:");
-            screen.data(&outputs::text(&planned.outputs))?;
+        for (name, outputs) in planned.outputs.iter().filter(|(_, all)| !all.is_empty()) {
+            match planned.outputs.len() {
+                1 => screen.say("\nWhat you need next:"),
+                _ => screen.say(&format!("\nWhat you need next for {name}:")),
+            }
+            screen.data(&outputs::text(outputs))?;
         }
         Ok(FINE)
     }

@@ -95,7 +95,12 @@ fn merge(manifests: Vec<Compiled>) -> Result<(Vec<Source>, Vec<Wanted>)> {
     let mut sources = Vec::new();
     let mut all: Vec<Wanted> = Vec::new();
     let mut at: BTreeMap<Address, usize> = BTreeMap::new();
+    let mut files: BTreeMap<String, String> = BTreeMap::new();
     for manifest in manifests {
+        let Source { name, path, .. } = &manifest.source;
+        if let Some(first) = files.insert(name.clone(), path.clone()) {
+            bail!("{first} and {path} are both named {name:?}: the name marks what is whose");
+        }
         sources.push(manifest.source);
         for wanted in manifest.wanted {
             let address = wanted.resource.address();
@@ -118,12 +123,33 @@ fn merge(manifests: Vec<Compiled>) -> Result<(Vec<Source>, Vec<Wanted>)> {
     Ok((sources, all))
 }
 
+/// The outputs of all manifests.
+///
+/// # Errors
+/// Two manifests have one of the same name with another value.
+pub(super) fn outputs(manifests: &[Compiled]) -> Result<BTreeMap<String, String>> {
+    let mut outputs: BTreeMap<String, String> = BTreeMap::new();
+    for manifest in manifests {
+        for (name, value) in &manifest.outputs {
+            let other = outputs.insert(name.clone(), value.clone());
+            if other.is_some_and(|other| other != *value) {
+                bail!(
+                    "the output {name:?} of {} is also one of another manifest: ask for one \
+                     manifest at a time",
+                    manifest.source.path
+                );
+            }
+        }
+    }
+    Ok(outputs)
+}
+
 /// What planning takes.
 pub(super) struct Planned {
     pub door: Door,
     pub plan: Plan,
-    /// Of all manifests; the same name in two is the last one's.
-    pub outputs: BTreeMap<String, String>,
+    /// Of each manifest, by its name.
+    pub outputs: Vec<(String, BTreeMap<String, String>)>,
 }
 
 /// Reads the manifests, connects, reads what there is, plans.
@@ -149,7 +175,7 @@ pub(super) async fn plan(
         .map_or(scope.region, |first| first.region.clone());
     let outputs = compiled
         .iter()
-        .flat_map(|one| one.outputs.clone())
+        .map(|one| (one.source.name.clone(), one.outputs.clone()))
         .collect();
     let (sources, wanted) = merge(compiled)?;
     screen.progress(&format!("reading {} resources", wanted.len()));

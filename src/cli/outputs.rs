@@ -37,7 +37,7 @@ impl Outputs {
         let door = Door::open(global, region.as_deref(), screen).await?;
         let compiled = manifests::load(&files, door.cloud().scope(), screen)?;
         screen.done();
-        let outputs = compiled.into_iter().flat_map(|one| one.outputs).collect();
+        let outputs = manifests::outputs(&compiled)?;
         screen.data(&match self.output {
             Form::Text => text(&outputs),
             Form::Env => env(&outputs),

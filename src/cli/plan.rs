@@ -41,13 +41,14 @@ impl Plan {
         let planned = manifests::plan(global, &files, None, take_over, screen).await?;
         let (plan, calls) = (&planned.plan, planned.door.cloud().calls());
         let elapsed = started.elapsed();
-        reconcile::save(plan, &self.out)?;
         let text = match self.output {
             Output::Text => render::plan_text(plan, &calls, elapsed, &screen.style(global.verbose)),
             Output::Json => render::plan_json(plan, &calls, elapsed),
             Output::Markdown => render::plan_markdown(plan, &calls, elapsed),
         };
+        // Shown first: where it cannot be saved, it has been seen all the same.
         screen.data(&text)?;
+        reconcile::save(plan, &self.out)?;
         let blocked = plan.blocked().next().is_some();
         let examples = plan
             .manifests

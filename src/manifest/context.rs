@@ -1,7 +1,7 @@
 //! What the steps of compiling share: where everything lives, what is declared, what is wrong.
 
 use super::model::Manifest;
-use crate::resource::{Fault, Scope, Tags, mark};
+use crate::resource::{Fault, MOST_TAGS, Scope, Tags, mark};
 use crate::yaml::{Path, Problem};
 use std::collections::BTreeMap;
 
@@ -42,6 +42,17 @@ impl<'a> Context<'a> {
         self.check_tags(path, own);
         let mut tags = self.manifest.tags.clone();
         tags.extend(own.clone());
+        if tags.len() > MOST_TAGS && own.len() <= MOST_TAGS && self.manifest.tags.len() <= MOST_TAGS
+        {
+            self.refuse(
+                &path.key("tags"),
+                format!(
+                    "with the manifest's tags these are {}, and {MOST_TAGS} are the most",
+                    tags.len()
+                ),
+                "leave some out",
+            );
+        }
         tags.extend(mark(&self.manifest.name));
         tags
     }

@@ -93,12 +93,7 @@ impl Draft {
             let place = index_of(&finding.path)
                 .and_then(|at| self.statements.get(at))
                 .map_or_else(|| path.clone(), |(place, _)| place.clone());
-            let place = match finding.path.rsplit_once("].") {
-                Some((_, element)) => {
-                    place.key(element.split(['.', '[']).next().unwrap_or(element))
-                }
-                None => place,
-            };
+            let place = element_of(&finding.path, place);
             context.refuse(&place, finding.message, finding.fix);
         }
         let document = Document::new(statements);
@@ -121,6 +116,23 @@ fn index_of(path: &str) -> Option<usize> {
         .next()?
         .parse()
         .ok()
+}
+
+/// `place` and what follows `Statement[3].` in `path`, step by step; what cannot be read as a path
+/// is left out, and the place is then the nearest one above.
+fn element_of(path: &str, place: Path) -> Path {
+    let element = path.split_once("].").map(|(_, element)| element);
+    let Some(Ok(element)) = element.map(str::parse::<Path>) else {
+        return place;
+    };
+    element
+        .segments()
+        .iter()
+        .cloned()
+        .fold(place, |mut place, segment| {
+            place.push(segment);
+            place
+        })
 }
 
 /// Puts ARNs in place of `role.NAME` and `user.NAME`.

@@ -183,6 +183,7 @@ fn compile_oidc(
     oidc: &Oidc,
     providers: &mut Providers,
 ) -> Option<Statement> {
+    let before = context.problems.len();
     let issuer = OidcProvider::issuer(&oidc.issuer).to_owned();
     if let Err(fault) = OidcProvider::check_url(&oidc.issuer) {
         context.refuse(&path.key("issuer"), fault.message, fault.fix);
@@ -243,6 +244,9 @@ fn compile_oidc(
         for (operator, keys) in keys {
             tests.entry(operator).or_default().extend(keys);
         }
+    }
+    if context.problems.len() > before {
+        return None;
     }
     provider(context, providers, &issuer, oidc.audience.as_slice());
     Some(web_identity(context, "Oidc", &issuer, tests))

@@ -71,10 +71,14 @@ pub(super) fn compare(wanted: Wanted, found: Observation, take_over: &BTreeSet<S
 
 /// A part of another resource that has no marks of its own is whose that resource is.
 pub(super) fn inherit(step: &mut Step, whole: &Step, take_over: &BTreeSet<String>) {
-    if !matches!(step.action, Action::Update | Action::Delete) {
+    if step.owner.is_none() {
         return;
     }
     let owner = whole.owner.clone().unwrap_or(Owner::Nobody);
+    step.owner = Some(owner.clone());
+    if !matches!(step.action, Action::Update | Action::Delete) {
+        return;
+    }
     // Whoever takes over the whole by name takes over its parts.
     let foreign = match take_over.contains(whole.address.as_str()) {
         true => None,
@@ -82,7 +86,6 @@ pub(super) fn inherit(step: &mut Step, whole: &Step, take_over: &BTreeSet<String
     };
     step.adopt = owner != Owner::Us && foreign.is_none();
     step.blocked = step.blocked.take().or(foreign);
-    step.owner = Some(owner);
 }
 
 fn changes(have: Option<&Resource>, want: Option<&Resource>) -> Vec<Change> {

@@ -17,7 +17,7 @@ pub use bucket::{
 pub use bucket_policy::BucketPolicy;
 pub use group::Group;
 pub use managed_policy::ManagedPolicy;
-pub use names::{Fault, check_path, check_tags};
+pub use names::{Fault, MOST_TAGS, check_path, check_tags};
 pub use oidc_provider::OidcProvider;
 pub use ownership::{Owner, Tags, mark, owner};
 pub use role::Role;

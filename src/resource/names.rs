@@ -81,13 +81,15 @@ pub fn check_path(path: &str) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Tags that a manifest can give a resource: AWS's 50, less the two that mark it as ours.
+pub const MOST_TAGS: usize = 48;
+
 /// Tags: at most 50, keys of 1–128 and values of 0–256 characters `[\p{L}\p{Z}\p{N}_.:/=+\-@]`,
 /// and none of AWS's own `aws:` prefix.
 ///
 /// # Errors
 /// Every tag that breaks a rule, with its key.
 pub fn check_tags(tags: &Tags) -> Vec<(String, Fault)> {
-    const MOST: usize = 48; // 50, less the two that mark a resource as ours.
     let mut faults = Vec::new();
     let odd = |text: &str| {
         text.chars()
@@ -121,13 +123,13 @@ pub fn check_tags(tags: &Tags) -> Vec<(String, Fault)> {
         };
         faults.extend(problem.map(|problem| (key.clone(), problem)));
     }
-    if tags.len() > MOST {
+    if tags.len() > MOST_TAGS {
         let key = tags.keys().next_back().cloned().unwrap_or_default();
         faults.push((
             key,
             fault(
                 format!(
-                    "at most {MOST} tags (50 less the two of s3setup), and there are {}",
+                    "at most {MOST_TAGS} tags (50 less the two of s3setup), and there are {}",
                     tags.len()
                 ),
                 "leave some out",
