@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::documents::Documents;
 use super::draft::{Condition, allow, camel, condition};
-use super::model::Grant;
+use super::model::{self, Grant};
 use super::references::Principal;
 use super::verbs::{self, Level};
 use crate::yaml::{Path, suggestion};
@@ -181,7 +181,7 @@ fn through(
         principal,
         Principal::Role(_) | Principal::User(_) | Principal::Group(_)
     );
-    let through = match grant.through.as_deref() {
+    let through = match grant.through.as_ref().map(|through| through.0.as_str()) {
         None if ours => Through::Inline,
         None | Some("bucket_policy") => Through::BucketPolicy,
         Some("inline_policy") => Through::Inline,
@@ -191,13 +191,12 @@ fn through(
                 context.managed_policy(&path, other)?;
                 Through::Policy(name.to_owned())
             } else {
-                let known = ["bucket_policy", "inline_policy", "managed_policy"];
                 context.refuse(
                     &path,
                     format!("a grant goes through no {other:?}"),
                     format!(
-                        "{}, or policy.NAME of this manifest",
-                        suggestion(other, known)
+                        "{} or write policy.NAME of this manifest",
+                        suggestion(other, model::Through::PLACES)
                     ),
                 );
                 return None;

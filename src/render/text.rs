@@ -96,7 +96,12 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
         let room = &rest[..end];
         // A break near the left edge would waste the line.
         let wide = |at: &usize| columns(&room[..*at]) * 3 > width;
-        let space = room.rfind(' ').filter(wide);
+        // A word that has room on a line of its own stays whole: an ARN is there to be copied.
+        let whole = |at: &usize| {
+            let word = rest[at + 1..].split(' ').next().unwrap_or_default();
+            *at > 0 && columns(word) <= width
+        };
+        let space = room.rfind(' ').filter(|at| wide(at) || whole(at));
         let joint = || room.rfind([':', '/']).map(|at| at + 1).filter(wide);
         let at = match after {
             ' ' => end,

@@ -221,7 +221,7 @@ pub struct Grant {
     /// or `policy.NAME` of this manifest. Without it, the principal's inline policy, or the bucket
     /// policy for one outside this manifest.
     #[serde(default)]
-    pub through: Option<String>,
+    pub through: Option<Through>,
 }
 
 /// One thing that a grant allows.
@@ -237,9 +237,38 @@ impl JsonSchema for Allow {
     /// Words that an editor completes, or any action of S3.
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
-            "type": "string",
             "description": "A verb, or an IAM action such as s3:AbortMultipartUpload.",
-            "examples": crate::manifest::verbs::names().collect::<Vec<_>>(),
+            "anyOf": [
+                {"type": "string", "enum": crate::manifest::verbs::names().collect::<Vec<_>>()},
+                {"type": "string", "pattern": "^[A-Za-z0-9]+:"},
+            ],
+        })
+    }
+}
+
+/// Where a grant is written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+pub struct Through(pub String);
+
+impl Through {
+    /// The places that need no name.
+    pub const PLACES: [&'static str; 3] = ["bucket_policy", "inline_policy", "managed_policy"];
+}
+
+impl JsonSchema for Through {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Through".into()
+    }
+
+    /// Words that an editor completes, or a policy of the manifest.
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "bucket_policy, inline_policy, managed_policy, or policy.NAME.",
+            "anyOf": [
+                {"type": "string", "enum": Self::PLACES},
+                {"type": "string", "pattern": "^policy\\."},
+            ],
         })
     }
 }

@@ -51,8 +51,8 @@ neon in account 123456789012, us-east-1
 
 Plan: 0 to create, 4 to update, 0 to delete, 0 unchanged.
 4 resources exist already and would be adopted: bucket.unmarked, bucket.other,
-  bucket.theirs and bucket.a-bucket-with-a-name-that-is-quite-as-long-as-a-name-
-  may-be-63.
+  bucket.theirs and
+  bucket.a-bucket-with-a-name-that-is-quite-as-long-as-a-name-may-be-63.
 13 calls, 0.4 s.
 "
     );
