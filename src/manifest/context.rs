@@ -11,15 +11,18 @@ pub(super) struct Context<'a> {
     pub scope: &'a Scope,
     /// As written, inputs filled in.
     pub manifest: &'a Manifest,
+    /// What was wrong was left out of the manifest, so that what is missing may be no mistake.
+    pub partial: bool,
     /// What is wrong so far. Places are found afterwards, by the paths.
     pub problems: Vec<(Path, Problem)>,
 }
 
 impl<'a> Context<'a> {
-    pub fn new(scope: &'a Scope, manifest: &'a Manifest) -> Self {
+    pub fn new(scope: &'a Scope, manifest: &'a Manifest, partial: bool) -> Self {
         Self {
             scope,
             manifest,
+            partial,
             problems: Vec::new(),
         }
     }
@@ -28,6 +31,13 @@ impl<'a> Context<'a> {
     pub fn refuse(&mut self, path: &Path, message: impl Into<String>, fix: impl Into<String>) {
         let problem = Problem::new(message).path(path).fix(fix);
         self.problems.push((path.clone(), problem));
+    }
+
+    /// Notes that something is missing, unless it may only have been left out.
+    pub fn lacks(&mut self, path: &Path, message: impl Into<String>, fix: impl Into<String>) {
+        if !self.partial {
+            self.refuse(path, message, fix);
+        }
     }
 
     /// Notes the rule that a value breaks, if it does.

@@ -24,7 +24,7 @@ pub(super) fn compile(context: &mut Context, documents: &mut Documents) {
     for (at, grant) in manifest.grants.iter().enumerate() {
         let path = Path::root().key("grants").index(at);
         let Some(bucket) = &manifest.bucket else {
-            context.refuse(
+            context.lacks(
                 &path,
                 "a grant is about the bucket, and there is none",
                 "add bucket:",

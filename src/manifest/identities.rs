@@ -200,7 +200,7 @@ fn managed_policy(
     let mut draft = documents.managed.remove(name).unwrap_or_default();
     draft.add_written(context, &path.key("statements"), &policy.statements);
     if draft.is_empty() {
-        context.refuse(
+        context.lacks(
             path,
             format!("the policy {name:?} has no statement"),
             format!("add statements:, or a grant with through: policy.{name}"),

@@ -39,25 +39,36 @@ pub fn load(
     let source = Source::read(path)?;
     let mut root = parse(&source)?;
     let mut problems: Vec<(Path, Problem)> = Vec::new();
-    let inputs = read_inputs(&root, &mut problems);
+    let read = read_inputs(&root, &mut problems);
+    let inputs = read.clone().unwrap_or_default();
     let Values {
         values,
         examples,
         missing,
         region,
     } = inputs::resolve(&root, &inputs, given, scope, &mut problems);
-    fill_all_but_inputs(&mut root, &inputs, &values, &mut problems);
+    if read.is_some() {
+        fill_all_but_inputs(&mut root, &inputs, &values, &mut problems);
+    }
     let manifest = read_manifest(&root, &mut problems);
-    let Some(manifest) = manifest else {
+    let (Some(manifest), Some(_)) = (manifest, read) else {
         return Err(finish(&source, &root, problems, &missing));
     };
     let scope = Scope {
         region: region.clone().unwrap_or_else(|| scope.region.clone()),
         ..scope.clone()
     };
-    let mut context = Context::new(&scope, &manifest);
+    let mut context = Context::new(&scope, &manifest, !problems.is_empty());
     let wanted = compile(&mut context);
-    problems.append(&mut context.problems);
+    let (first, later) = (problems.len(), context.problems);
+    for problem in later {
+        if !problems[..first]
+            .iter()
+            .any(|(_, first)| follows(&problem.1.path, &first.path))
+        {
+            problems.push(problem);
+        }
+    }
     if !problems.is_empty() {
         return Err(finish(&source, &root, problems, &missing));
     }
@@ -74,6 +85,17 @@ pub fn load(
         wanted,
         outputs: manifest.outputs,
     })
+}
+
+/// Whether a problem at `later` may be no more than a consequence of one at `first`: what was wrong
+/// there was left out of what is around it.
+fn follows(later: &str, first: &str) -> bool {
+    let within = |inner: &str, outer: &str| {
+        inner
+            .strip_prefix(outer)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    };
+    !first.is_empty() && (within(later, first) || (!later.is_empty() && within(first, later)))
 }
 
 /// SHA-256, hexadecimal.
@@ -120,7 +142,10 @@ fn inputs_schema() -> Value {
     schema
 }
 
-fn read_inputs(root: &Node, problems: &mut Vec<(Path, Problem)>) -> BTreeMap<String, Input> {
+fn read_inputs(
+    root: &Node,
+    problems: &mut Vec<(Path, Problem)>,
+) -> Option<BTreeMap<String, Input>> {
     #[derive(serde::Deserialize)]
     struct Only {
         #[serde(default)]
@@ -141,16 +166,16 @@ fn read_inputs(root: &Node, problems: &mut Vec<(Path, Problem)>) -> BTreeMap<Str
     let value = decode(&only, &inputs_schema(), &mut found);
     if !found.is_empty() {
         // Found again, and reported, when the whole manifest is read.
-        return BTreeMap::new();
+        return None;
     }
     match value.map(serde_json::from_value::<Only>) {
-        Some(Ok(only)) => only.inputs,
+        Some(Ok(only)) => Some(only.inputs),
         Some(Err(error)) => {
             let path = Path::root().key("inputs");
             problems.push((path.clone(), Problem::new(error.to_string()).path(&path)));
-            BTreeMap::new()
+            None
         }
-        None => BTreeMap::new(),
+        None => Some(BTreeMap::new()),
     }
 }
 
@@ -176,9 +201,7 @@ fn fill_all_but_inputs(
         problems.push((path, problem));
     }
     let mut found = Vec::new();
-    if !(inputs.is_empty() && kept.is_some()) {
-        fill(root, values, &mut found);
-    }
+    fill(root, values, &mut found);
     problems.extend(found.into_iter().map(|problem| (Path::root(), problem)));
     if let (Some(entry), Kind::Map(entries)) = (kept, &mut root.kind) {
         entries.push(entry);
@@ -188,11 +211,7 @@ fn fill_all_but_inputs(
 fn read_manifest(root: &Node, problems: &mut Vec<(Path, Problem)>) -> Option<Manifest> {
     let mut found = Vec::new();
     let value = decode(root, &schema(), &mut found);
-    let clean = found.is_empty();
     problems.extend(found.into_iter().map(|problem| (Path::root(), problem)));
-    if !clean {
-        return None;
-    }
     match serde_json::from_value(value?) {
         Ok(manifest) => Some(manifest),
         Err(error) => {
@@ -220,7 +239,7 @@ fn compile(context: &mut Context) -> Vec<Wanted> {
         absent: false,
     }));
     if wanted.is_empty() && context.problems.is_empty() {
-        context.refuse(
+        context.lacks(
             &Path::root(),
             "there is nothing in this manifest",
             "declare a bucket:",

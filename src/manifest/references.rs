@@ -75,7 +75,7 @@ impl Context<'_> {
                 true => format!("declare it under {kind}s:"),
                 false => suggestion(name, known.iter().copied()),
             };
-            self.refuse(
+            self.lacks(
                 path,
                 format!("there is no {kind} {name:?} in this manifest"),
                 fix,
@@ -123,7 +123,7 @@ impl Context<'_> {
                 true => "declare it under policies:".to_owned(),
                 false => suggestion(name, known.iter().copied()),
             };
-            self.refuse(
+            self.lacks(
                 path,
                 format!("there is no policy {name:?} in this manifest"),
                 fix,

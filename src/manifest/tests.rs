@@ -389,3 +389,37 @@ fn one_mistake_is_one_error() {
         );
     }
 }
+
+#[test]
+fn mistakes_of_every_sort_come_in_one_pass_and_without_their_consequences() {
+    let error = read(
+        "name: m\ninputs: {b: {description: d, default: b-1}}\nregoin: x\n\
+         bucket:\n  name: My_${b}\n  versioning: yes\n  lifecycle: {a: {expire_days: soon}}\n\
+         roles:\n  r: {trust: {github_actions: {repository: o/n, branch: [[]]}}}\n  \
+         s: {trust: {service: 5}, description: \"a \u{2014} b\"}\nusers: {u: {path: x, color: red}}\n\
+         grants: [{to: role.r, allow: [reed]}, {to: user.u, allow: [read], prefx: a}]\n",
+        &[],
+    )
+    .unwrap_err();
+    let paths: Vec<&str> = error
+        .lines()
+        .filter_map(|line| line.split(": ").next())
+        .collect();
+    assert_eq!(
+        paths,
+        [
+            "regoin",
+            "bucket.name",
+            "bucket.versioning",
+            "bucket.lifecycle.a.expire_days",
+            "roles.r.trust.github_actions.branch[0]",
+            "roles.s.trust.service",
+            "roles.s.description",
+            "users.u.path",
+            "users.u.color",
+            "grants[0].allow[0]",
+            "grants[1].prefx",
+        ],
+        "{error}"
+    );
+}

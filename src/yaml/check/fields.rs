@@ -14,7 +14,8 @@ use super::shape::{self, Shape};
 use super::{ANYTHING, Checker};
 
 impl<'s> Checker<'s, '_> {
-    /// Checks a map's entries against one schema; `holder` is the place of a missing field.
+    /// Checks a map's entries against one schema; `holder` is the place of a missing field. Gives
+    /// the fields that are good, unless one that is required is not among them.
     pub(super) fn fields(
         &mut self,
         entries: &[(Key, Node)],
@@ -26,21 +27,16 @@ impl<'s> Checker<'s, '_> {
         let mut found = Map::new();
         let mut meant = Vec::new();
         let mut free = None;
-        let mut good = true;
         for (key, node) in entries {
             let field = fields.and_then(|fields| fields.get(&key.text));
             let Some(schema) = field.or(others) else {
                 let free = free.get_or_insert_with(|| untaken(map, entries));
                 meant.extend(self.unknown(key, map, free));
-                good = false;
                 continue;
             };
             let step = Segment::Key(key.text.clone());
-            match self.child(step, node, schema, key.span) {
-                Some(value) => {
-                    found.insert(key.text.clone(), value);
-                }
-                None => good = false,
+            if let Some(value) = self.child(step, node, schema, key.span) {
+                found.insert(key.text.clone(), value);
             }
         }
         for name in shape::required(map) {
@@ -48,10 +44,11 @@ impl<'s> Checker<'s, '_> {
             // The field that an unknown one was meant to be is one error and not two.
             if !there && !meant.contains(&name) {
                 self.missing(name, fields.and_then(|fields| fields.get(name)), holder);
-                good = false;
             }
         }
-        good.then_some(Value::Object(found))
+        // What is wrong and could be left out is left out, so that the rest can be checked further.
+        let whole = shape::required(map).all(|name| found.contains_key(name));
+        whole.then_some(Value::Object(found))
     }
 
     /// Reports an unknown field; gives the field of those still `free` that was meant.

@@ -19,8 +19,9 @@ use super::problem::Problem;
 use super::source::Span;
 use shape::Shape;
 
-/// Checks `node` against `schema` and gives the JSON value that serde reads, or adds every problem
-/// to `problems` and gives `None`.
+/// Checks `node` against `schema`, adds every problem to `problems`, and gives the JSON value that
+/// serde reads: with a problem, without the fields that are wrong, so that the rest can be checked
+/// further; `None` if a required one is among them.
 ///
 /// - A string field takes any scalar as it is written, and never a list, a map or nothing.
 /// - An integer is decimal digits; a boolean is `true` or `false`; neither in quotes.
