@@ -62,6 +62,9 @@ pub struct Step {
     /// The resource is there, is not marked as ours, and would be from then on: to be agreed to by
     /// name.
     pub adopt: bool,
+    /// Its documents are written again though their text is the same: they name something that is
+    /// made anew, and the provider has bound them to what it was before.
+    pub again: bool,
     /// Why this cannot be done as it stands. A plan with a blocked step is not applied.
     pub blocked: Option<String>,
     /// Worth knowing, and no obstacle.

@@ -187,7 +187,10 @@ async fn account(config: SdkConfig, waiting: Waiting) -> Result<Aws> {
     let counter = Counter::new(waiting.clone());
     // Without a region, ask anyway: what is wrong with the profile or the credentials is then said
     // first, and is often why there is no region.
-    let region = config.region().map(|region| region.as_ref().to_owned());
+    let region = config
+        .region()
+        .map(|region| region.as_ref().to_owned())
+        .filter(|region| !region.is_empty());
     let asked = region.clone().unwrap_or_else(|| "us-east-1".into());
     let sts = aws_sdk_sts::config::Builder::from(&config)
         .region(Region::new(asked))

@@ -1,6 +1,6 @@
 //! `s3setup apply`.
 
-use super::manifests::{self, Inputs, Planned};
+use super::manifests::{self, Files, Inputs, Planned};
 use super::plan::SAVED;
 use super::screen::{Screen, error_text};
 use super::{FAILED, FINE, Global, outputs};
@@ -11,7 +11,7 @@ use crate::render;
 use crate::resource::{Address, Owner, Resource};
 use anyhow::{Result, bail};
 use clap::Args;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -41,21 +41,13 @@ pub(super) struct Apply {
     take_over: Vec<String>,
 }
 
-/// Manifests with their inputs.
-type Files = Vec<(PathBuf, BTreeMap<String, String>)>;
-
 impl Apply {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let started = Instant::now();
         let planned = match self.saved_plan() {
             Some(path) => self.replan(global, &path, screen).await?,
             None => {
-                let inputs = self.inputs.map();
-                let files: Files = self
-                    .files
-                    .iter()
-                    .map(|file| (file.clone(), inputs.clone()))
-                    .collect();
+                let files = self.inputs.of(&self.files)?;
                 let take_over = self.take_over.iter().cloned().collect();
                 manifests::plan(global, &files, None, take_over, screen).await?
             }

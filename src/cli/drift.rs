@@ -25,7 +25,7 @@ pub(super) struct Drift {
 impl Drift {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let started = Instant::now();
-        let files = self.manifests.with_inputs();
+        let files = self.manifests.with_inputs()?;
         let planned = manifests::plan(global, &files, None, BTreeSet::new(), screen).await?;
         let (plan, calls) = (&planned.plan, planned.door.cloud().calls());
         let elapsed = started.elapsed();

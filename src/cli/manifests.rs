@@ -7,7 +7,7 @@ use crate::manifest::{self, Compiled};
 use crate::plan::{Plan, Source, Wanted};
 use crate::reconcile::{self, Options};
 use crate::resource::{Address, Resource, Scope};
-use crate::yaml::Problems;
+use crate::yaml::{self, Problems};
 use anyhow::{Result, bail};
 use clap::Args;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,12 +35,6 @@ fn assignment(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("write it as NAME=VALUE, such as repository=acme/backups".to_owned()),
-    }
-}
-
-impl Inputs {
-    pub fn map(&self) -> BTreeMap<String, String> {
-        self.set.iter().cloned().collect()
     }
 }
 
@@ -193,12 +187,46 @@ pub(super) async fn plan(
     })
 }
 
+/// Manifests with their inputs.
+pub(super) type Files = Vec<(PathBuf, BTreeMap<String, String>)>;
+
+impl Inputs {
+    /// Each file with its inputs: of several files, each takes those that it has.
+    ///
+    /// # Errors
+    /// An input that none of several files has.
+    pub fn of(&self, files: &[PathBuf]) -> Result<Files> {
+        let given: BTreeMap<String, String> = self.set.iter().cloned().collect();
+        if let [file] = files {
+            return Ok(vec![(file.clone(), given)]);
+        }
+        let mut known = BTreeSet::new();
+        let mut all = Vec::new();
+        for file in files {
+            let names = manifest::input_names(file);
+            let taken = given
+                .clone()
+                .into_iter()
+                .filter(|(name, _)| names.contains(name));
+            all.push((file.clone(), taken.collect()));
+            known.extend(names);
+        }
+        if let Some(name) = given.keys().find(|name| !known.contains(*name)) {
+            bail!(
+                "--set {name}=…: none of the manifests has an input {name:?} ({})",
+                yaml::suggestion(name, known.iter().map(String::as_str))
+            );
+        }
+        Ok(all)
+    }
+}
+
 impl Manifests {
-    /// Each file with the inputs.
-    pub fn with_inputs(&self) -> Vec<(PathBuf, BTreeMap<String, String>)> {
-        self.files
-            .iter()
-            .map(|file| (file.clone(), self.inputs.map()))
-            .collect()
+    /// Each file with its inputs.
+    ///
+    /// # Errors
+    /// An input that none of several files has.
+    pub fn with_inputs(&self) -> Result<Files> {
+        self.inputs.of(&self.files)
     }
 }

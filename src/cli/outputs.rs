@@ -31,7 +31,7 @@ enum Form {
 
 impl Outputs {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
-        let files = self.manifests.with_inputs();
+        let files = self.manifests.with_inputs()?;
         let offline = manifests::load(&files, &nowhere(global), screen)?;
         let region = manifests::named_region(&offline);
         let door = Door::open(global, region.as_deref(), screen).await?;

@@ -36,7 +36,7 @@ pub(super) struct Plan {
 impl Plan {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let started = Instant::now();
-        let files = self.manifests.with_inputs();
+        let files = self.manifests.with_inputs()?;
         let take_over = self.take_over.iter().cloned().collect();
         let planned = manifests::plan(global, &files, None, take_over, screen).await?;
         let (plan, calls) = (&planned.plan, planned.door.cloud().calls());

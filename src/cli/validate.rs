@@ -33,7 +33,7 @@ impl Validate {
         let scope = nowhere(global);
         let mut found: Vec<Value> = Vec::new();
         let mut code = FINE;
-        for (file, inputs) in self.manifests.with_inputs() {
+        for (file, inputs) in self.manifests.with_inputs()? {
             match manifest::load(&file, &inputs, &scope) {
                 Ok(compiled) if self.output == Form::Text => {
                     let count = compiled.wanted.len();

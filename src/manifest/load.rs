@@ -7,10 +7,12 @@ use super::model::{Input, Manifest};
 use super::{bucket, grants, identities, schema};
 use crate::plan::{Source as PlanSource, Wanted};
 use crate::resource::Scope;
-use crate::yaml::{Key, Kind, Node, Path, Problem, Problems, Source, decode, fill, names, parse};
+use crate::yaml::{
+    Key, Kind, Node, Path, Problem, Problems, Source, Span, decode, fill, names, parse,
+};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A manifest made into resources.
 #[derive(Clone, Debug)]
@@ -87,6 +89,17 @@ pub fn load(
     })
 }
 
+/// The names of the inputs of the manifest at `path`; none if it cannot be read (which [`load`]
+/// says).
+#[must_use]
+pub fn input_names(path: &std::path::Path) -> BTreeSet<String> {
+    let root = Source::read(path).and_then(|source| parse(&source));
+    let inputs = root
+        .ok()
+        .and_then(|root| read_inputs(&root, &mut Vec::new()));
+    inputs.unwrap_or_default().into_keys().collect()
+}
+
 /// Whether a problem at `later` may be no more than a consequence of one at `first`: what was wrong
 /// there was left out of what is around it.
 fn follows(later: &str, first: &str) -> bool {
@@ -114,6 +127,8 @@ fn finish(
     missing: &[String],
 ) -> Problems {
     let uses: Vec<String> = missing.iter().map(|name| format!("${{{name}}}")).collect();
+    // One mistake in a grant is one in each statement that is made of it.
+    let mut said: BTreeSet<(Option<Span>, String)> = BTreeSet::new();
     let placed = problems.into_iter().filter_map(|(path, mut problem)| {
         if problem.span.is_none() && !path.segments().is_empty() {
             problem.span = Some(root.locate(&path));
@@ -122,7 +137,8 @@ fn finish(
             .span
             .map(|span| source.slice(span))
             .unwrap_or_default();
-        (!uses.iter().any(|name| text.contains(name.as_str()))).then_some(problem)
+        let follows = uses.iter().any(|name| text.contains(name.as_str()));
+        (!follows && said.insert((problem.span, problem.message.clone()))).then_some(problem)
     });
     Problems::of(source, placed.collect())
 }

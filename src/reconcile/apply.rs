@@ -81,6 +81,10 @@ async fn carry_out(cloud: &dyn Cloud, step: &Step) -> Result<()> {
             .create(want)
             .await
             .with_context(|| format!("cannot create {address}")),
+        (Action::Update, Some(have), Some(want)) if step.again => cloud
+            .update(&have.clone().without_principals(), want)
+            .await
+            .with_context(|| format!("cannot update {address}")),
         (Action::Update, Some(have), Some(want)) => cloud
             .update(have, want)
             .await
@@ -260,6 +264,7 @@ mod tests {
             action: Action::Create,
             changes: Vec::new(),
             adopt: false,
+            again: false,
             blocked: None,
             note: None,
             unreadable: Vec::new(),

@@ -55,6 +55,7 @@ pub(super) fn compare(wanted: Wanted, found: Observation, take_over: &BTreeSet<S
                 owner,
                 Some(Owner::Nobody | Owner::Tool(_) | Owner::Manifest(_))
             ),
+        again: false,
         note: note(action, owner.as_ref()),
         blocked: fixed.or(foreign),
         address,

@@ -181,6 +181,7 @@ mod tests {
             action,
             changes: Vec::new(),
             adopt: false,
+            again: false,
             blocked: None,
             note: None,
             unreadable: Vec::new(),

@@ -3,7 +3,8 @@
 use super::compare::{compare, inherit};
 use super::order::order;
 use crate::cloud::{Cloud, Observation};
-use crate::plan::{Plan, Source, Step, Wanted};
+use crate::plan::{Action, Plan, Source, Step, Wanted};
+use crate::resource::Scope;
 use anyhow::{Context, Result};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,6 +53,7 @@ pub async fn plan(
         steps.push(compare(wanted, found, &options.take_over));
     }
     inherit_owners(&mut steps, &parts, &options.take_over);
+    bind_again(&mut steps, cloud.scope());
     Ok(Plan {
         scope: cloud.scope().clone(),
         manifests: sources,
@@ -73,5 +75,103 @@ fn inherit_owners(
         if let Some(whole) = at.get(whole).and_then(|at| steps.get(*at)).cloned() {
             inherit(&mut steps[*part], &whole, take_over);
         }
+    }
+}
+
+/// A document that names an identity which is made anew has to be written again: it stays bound to
+/// the id of the one that was deleted, and lets nobody in, though it may still read the same.
+fn bind_again(steps: &mut [Step], scope: &Scope) {
+    let mut anew: BTreeMap<String, String> = BTreeMap::new();
+    for step in steps.iter().filter(|step| step.action == Action::Create) {
+        if let Some(want) = step.want.as_ref().filter(|want| want.has_unique_id())
+            && let Some(arn) = want.arn(scope)
+        {
+            anew.insert(arn, step.address.to_string());
+        }
+    }
+    for step in steps {
+        let (Some(have), Some(want)) = (&step.have, &step.want) else {
+            continue;
+        };
+        // Only principals count: what a document needs beside them is bound by name.
+        let bound = want.needs().must;
+        let rest = want.clone().without_principals().needs().must;
+        let Some(named) = bound.difference(&rest).find_map(|name| anew.get(name)) else {
+            continue;
+        };
+        if have.clone().without_principals() == *have {
+            continue;
+        }
+        step.again = true;
+        step.note = Some(format!(
+            "written again: it names {named}, which is made anew"
+        ));
+        if step.action == Action::Keep && step.unreadable.is_empty() {
+            step.action = Action::Update;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Document;
+    use crate::resource::{BucketPolicy, Resource, Role, mark};
+
+    /// The steps for `all` where only `there` is there.
+    fn actions(there: &[Resource], all: &[Resource]) -> Vec<(String, Action, bool)> {
+        let scope = Scope {
+            account: "123456789012".into(),
+            partition: "aws".into(),
+            region: "us-east-1".into(),
+        };
+        let step = |resource: &Resource| {
+            let wanted = Wanted {
+                resource: resource.clone(),
+                manifest: "m".into(),
+                absent: false,
+            };
+            let found = Observation {
+                resource: there.contains(resource).then(|| resource.clone()),
+                unreadable: Vec::new(),
+            };
+            compare(wanted, found, &BTreeSet::new())
+        };
+        let mut steps: Vec<Step> = all.iter().map(step).collect();
+        bind_again(&mut steps, &scope);
+        let told = |step: &Step| (step.address.to_string(), step.action, step.again);
+        steps.iter().map(told).collect()
+    }
+
+    #[test]
+    fn what_names_an_identity_that_is_made_anew_is_written_again() {
+        let policy = Document::parse(
+            r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject",
+                "Principal":{"AWS":"arn:aws:iam::123456789012:role/r"},
+                "Resource":"arn:aws:s3:::b/*"}}"#,
+        )
+        .unwrap();
+        let policy = Resource::BucketPolicy(BucketPolicy {
+            name: "b".into(),
+            region: "us-east-1".into(),
+            policy,
+        });
+        let role = Resource::Role(Role {
+            tags: mark("m"),
+            ..Role::named("r")
+        });
+        let both = [policy.clone(), role.clone()];
+        assert_eq!(
+            actions(std::slice::from_ref(&policy), &both),
+            [
+                ("bucket_policy.b".to_owned(), Action::Update, true),
+                ("role.r".to_owned(), Action::Create, false),
+            ]
+        );
+        assert!(
+            actions(&both, &both)
+                .iter()
+                .all(|(_, action, _)| *action == Action::Keep)
+        );
     }
 }

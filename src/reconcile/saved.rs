@@ -161,6 +161,7 @@ mod tests {
                 action: Action::Keep,
                 changes: Vec::new(),
                 adopt: false,
+                again: false,
                 blocked: None,
                 note: None,
                 unreadable: Vec::new(),

@@ -99,6 +99,17 @@ pub trait Kind: Sized {
     fn with_foreign(self, have: &Self) -> Self;
     /// The tags, where the kind has tags.
     fn tags(&self) -> Option<&Tags>;
+    /// Whether documents that name it are bound to this very one, by an id that the provider gives:
+    /// they do not hold for another one of the same name
+    /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>).
+    fn has_unique_id(&self) -> bool {
+        false
+    }
+    /// As if the documents that name principals were not there.
+    #[must_use]
+    fn without_principals(self) -> Self {
+        self
+    }
     /// Whether the provider keeps one of it for the whole account, so that nobody owns it.
     fn shared(&self) -> bool {
         false
@@ -199,6 +210,22 @@ impl Resource {
     #[must_use]
     pub fn tags(&self) -> Option<&Tags> {
         each!(self, kind => kind.tags())
+    }
+
+    /// Whether documents that name it are bound to this very one and to no other of its name.
+    #[must_use]
+    pub fn has_unique_id(&self) -> bool {
+        each!(self, kind => kind.has_unique_id())
+    }
+
+    /// As if the documents that name principals were not there.
+    #[must_use]
+    pub fn without_principals(self) -> Resource {
+        match self {
+            Self::BucketPolicy(kind) => Self::BucketPolicy(kind.without_principals()),
+            Self::Role(kind) => Self::Role(kind.without_principals()),
+            other => other,
+        }
     }
 
     /// Whether the provider keeps one of it for the whole account.

@@ -168,6 +168,15 @@ impl Kind for Role {
         self
     }
 
+    fn has_unique_id(&self) -> bool {
+        true
+    }
+
+    fn without_principals(mut self) -> Self {
+        self.trust_policy = Document::new([]);
+        self
+    }
+
     fn tags(&self) -> Option<&Tags> {
         Some(&self.tags)
     }

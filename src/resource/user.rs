@@ -109,6 +109,10 @@ impl Kind for User {
         self
     }
 
+    fn has_unique_id(&self) -> bool {
+        true
+    }
+
     fn tags(&self) -> Option<&Tags> {
         Some(&self.tags)
     }

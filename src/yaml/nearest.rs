@@ -3,6 +3,10 @@
 /// Longer words are no typing errors; this also bounds the work per word.
 const LONGEST: usize = 100;
 
+/// How many known names of a like length are compared letter by letter, the first of them: as many
+/// as a file can have, times as many mistakes as it can have, is too much for a help line.
+const COMPARED: usize = 500;
+
 /// How many known names a message lists.
 const LISTED: usize = 12;
 
@@ -15,7 +19,8 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     let plain = plain(word);
     let length = plain.chars().count();
     let mut best: Option<(usize, &'a str)> = None;
-    for name in known {
+    let like = |name: &&str| name.len().abs_diff(word.len()) <= word.len().max(name.len()) / 2 + 2;
+    for name in known.into_iter().filter(like).take(COMPARED) {
         let Some(distance) = distance(&plain, length, name) else {
             continue;
         };

@@ -1,5 +1,11 @@
 //! Integration tests: the whole binary against AWS servers that are not ours, and cases as folders.
 
 mod cases;
+mod commands;
+mod faults;
+mod floors;
+mod input;
 mod kinds;
+mod neon;
+mod saved;
 mod support;

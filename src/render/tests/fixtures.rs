@@ -55,6 +55,7 @@ pub(in crate::render) fn step(have: Option<Resource>, want: Option<Resource>) ->
         },
         changes,
         adopt: false,
+        again: false,
         blocked: None,
         note: None,
         unreadable: Vec::new(),
