@@ -1,30 +1,57 @@
 //! Files that are replaced at once or not at all.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use serde::Serialize;
-use std::io::Write;
+use std::fs::{File, OpenOptions};
+use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 
-/// Writes `value` as JSON to `path`, in place of what is there. The folder is made if need be; the
-/// file is readable by its owner alone.
+/// How much of a file is looked at to tell what it is.
+const HEAD: u64 = 4096;
+
+/// Writes `value` as JSON to `path`, in place of what is there. The folder is made if need be; a
+/// new file is readable by its owner alone. A link is followed, and a device or pipe is written to.
 ///
 /// # Errors
-/// The folder cannot be made or written to, or the disk is full; what was there is left as it was.
-pub fn replace_json(path: &Path, value: &impl Serialize) -> Result<()> {
+/// The folder cannot be made or written to, or the disk is full, or there is something that is not
+/// ours to replace: a folder, or a file without `mark` at its beginning. What was there is left as
+/// it was.
+pub fn replace_json(path: &Path, value: &impl Serialize, mark: &str) -> Result<()> {
+    let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    match std::fs::metadata(path) {
+        Ok(there) if there.is_dir() => bail!("it is a folder"),
+        Ok(there) if !there.is_file() => {
+            let device = OpenOptions::new().write(true).open(path)?;
+            return write_json(device, value).map(drop);
+        }
+        Ok(there) if there.len() > 0 && !begins_with(path, mark)? => {
+            bail!("there is a file that s3setup did not write: name another, or remove it")
+        }
+        _ => {}
+    }
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
     std::fs::create_dir_all(folder)?;
-    let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
-    let mut writer = std::io::BufWriter::new(&mut temporary);
-    serde_json::to_writer_pretty(&mut writer, value)?;
-    writer.write_all(b"\n")?;
-    writer.flush()?;
-    drop(writer);
+    let temporary = tempfile::NamedTempFile::new_in(folder)?;
+    let temporary = write_json(temporary, value)?;
     temporary.as_file().sync_all()?;
     temporary.persist(path)?;
     Ok(())
+}
+
+fn write_json<W: Write>(to: W, value: &impl Serialize) -> Result<W> {
+    let mut writer = BufWriter::new(to);
+    serde_json::to_writer_pretty(&mut writer, value)?;
+    writer.write_all(b"\n")?;
+    Ok(writer.into_inner().map_err(|error| error.into_error())?)
+}
+
+fn begins_with(path: &Path, mark: &str) -> Result<bool> {
+    let mut head = Vec::new();
+    File::open(path)?.take(HEAD).read_to_end(&mut head)?;
+    Ok(String::from_utf8_lossy(&head).contains(mark))
 }
 
 #[cfg(test)]
@@ -41,12 +68,43 @@ mod tests {
         }
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a/b.json");
-        replace_json(&path, &1).unwrap();
-        assert!(replace_json(&path, &Fails).is_err());
+        replace_json(&path, &1, "1").unwrap();
+        assert!(replace_json(&path, &Fails, "1").is_err());
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "1\n");
         assert_eq!(
             std::fs::read_dir(path.parent().unwrap()).unwrap().count(),
             1
         );
+    }
+
+    #[test]
+    fn only_what_is_ours_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::write(at("manifest.yaml"), "name: neon\n").unwrap();
+        assert!(replace_json(&at("manifest.yaml"), &1, "ours").is_err());
+        assert!(replace_json(folder.path(), &1, "ours").is_err());
+        std::fs::write(at("plan.json"), "\"ours\"").unwrap();
+        replace_json(&at("plan.json"), &2, "ours").unwrap();
+        assert_eq!(std::fs::read_to_string(at("plan.json")).unwrap(), "2\n");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_a_link_and_a_device_a_device() {
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real"), folder.path().join("link"));
+        std::fs::write(&real, "ours").unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        replace_json(&link, &3, "ours").unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(std::fs::read_to_string(&real).unwrap(), "3\n");
+        // A link to a device stands for the device: root must not replace the real one by a file.
+        let null = folder.path().join("null");
+        std::os::unix::fs::symlink("/dev/null", &null).unwrap();
+        let before = std::fs::metadata("/dev/null").unwrap().file_type();
+        assert!(!before.is_file(), "this machine's /dev/null is a file");
+        let sink = File::options().write(true).open(&null).unwrap();
+        assert!(write_json(sink, &4).is_ok());
     }
 }

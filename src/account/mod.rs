@@ -143,7 +143,7 @@ fn write(
         taken_buckets: taken_buckets.clone(),
         resources,
     };
-    files::replace_json(path, &file)
+    files::replace_json(path, &file, "\"account\"")
         .with_context(|| format!("cannot write the account to {}", path.display()))
 }
 

@@ -45,7 +45,7 @@ pub fn save(plan: &Plan, path: &Path) -> Result<()> {
         digest: digest(plan)?,
         plan: plan.clone(),
     };
-    files::replace_json(path, &file)
+    files::replace_json(path, &file, "s3setup-plan-")
         .with_context(|| format!("cannot save the plan to {}", path.display()))
 }
 
