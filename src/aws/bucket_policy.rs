@@ -31,10 +31,11 @@ impl Aws {
         let Some(text) = gaps.whole(answer)?.filter(|text| !text.is_empty()) else {
             return Ok(gaps.alone());
         };
+        let policy = gaps.field("policy", document(&text, "the bucket policy"))?;
         Ok(gaps.around(Resource::BucketPolicy(BucketPolicy {
             name: want.name.clone(),
             region,
-            policy: document(&text, "the bucket policy")?,
+            policy: policy.unwrap_or_default(),
         })))
     }
 

@@ -41,7 +41,13 @@ pub struct Options {
 /// region, or no answer.
 pub async fn connect(options: &Options, waiting: Waiting) -> anyhow::Result<Aws> {
     let config = load(options).await?;
-    let endpoint = config.endpoint_url().map(str::to_owned);
+    let endpoint = config.endpoint_url().map(shown);
+    if let Some(url) = endpoint.as_deref().filter(|url| !is_url(url)) {
+        return Err(anyhow::Error::new(Failure {
+            message: format!("{url:?} is no URL of a server"),
+            hint: Some("write AWS_ENDPOINT_URL as http://HOST:PORT, or unset it for AWS".into()),
+        }));
+    }
     account(config, waiting)
         .await
         .map_err(|error| hint::explain(error, None, endpoint.as_deref()))
@@ -158,6 +164,24 @@ fn http_client() -> anyhow::Result<SharedHttpClient> {
     )
 }
 
+/// A URL without the user and password that it may have.
+fn shown(url: &str) -> String {
+    match url.split_once("://") {
+        Some((scheme, rest)) => {
+            let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+            let host = rest[..end].rfind('@').map_or(0, |at| at + 1);
+            format!("{scheme}://{}", &rest[host..])
+        }
+        None => url.to_owned(),
+    }
+}
+
+fn is_url(url: &str) -> bool {
+    url.split_once("://").is_some_and(|(scheme, rest)| {
+        matches!(scheme, "http" | "https") && !rest.is_empty() && !rest.starts_with('/')
+    })
+}
+
 fn is_local(endpoint: Option<&str>) -> bool {
     let host = endpoint
         .and_then(|url| url.split_once("://"))
@@ -223,7 +247,7 @@ async fn account(config: SdkConfig, waiting: Waiting) -> Result<Aws> {
         .retry_partition(adaptive("iam"))
         .interceptor(counter.clone())
         .interceptor(Whole);
-    let endpoint = config.endpoint_url().map(str::to_owned);
+    let endpoint = config.endpoint_url().map(shown);
     let s3_endpoint = std::env::var("AWS_ENDPOINT_URL_S3")
         .ok()
         .filter(|url| !url.is_empty());
@@ -236,7 +260,7 @@ async fn account(config: SdkConfig, waiting: Waiting) -> Result<Aws> {
         },
         iam: aws_sdk_iam::Client::from_conf(iam.build()),
         regions: Regions::new(config, path_style, counter.clone()),
-        endpoint: endpoint.or(s3_endpoint),
+        endpoint: endpoint.or(s3_endpoint.as_deref().map(shown)),
         calls: counter,
         caller,
         known: Known::default(),
@@ -248,6 +272,18 @@ async fn account(config: SdkConfig, waiting: Waiting) -> Result<Aws> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_password_in_a_url_is_not_shown() {
+        for (url, seen) in [
+            ("http://u:secret@127.0.0.1:9/x@y", "http://127.0.0.1:9/x@y"),
+            ("https://h", "https://h"),
+            ("nonsense", "nonsense"),
+        ] {
+            assert_eq!(shown(url), seen);
+        }
+        assert!(is_url("http://localhost:1") && !is_url("localhost:1") && !is_url("http://"));
+    }
 
     #[test]
     fn only_this_machine_is_local() {

@@ -6,9 +6,8 @@ use crate::policy::Document;
 /// A document as AWS keeps it.
 pub(super) fn document(text: &str, what: &str) -> Result<Document> {
     Document::parse(text).map_err(|fault| {
-        Error::ours(
-            format!("{what}: what AWS holds is no policy that s3setup can read: {fault}"),
-            "correct it by hand, or remove it",
-        )
+        Error::Unintelligible(format!(
+            "{what}: what AWS holds is no policy that s3setup can read: {fault}"
+        ))
     })
 }

@@ -93,6 +93,8 @@ pub(super) enum Error {
     Ours(Box<Failure>),
     /// Something is there that was not when the plan was made.
     Appeared,
+    /// What AWS holds is nothing that s3setup understands.
+    Unintelligible(String),
 }
 
 impl Error {
@@ -109,7 +111,7 @@ impl Error {
         match &mut self {
             Self::Call(error) => error.hint = Some(hint.into()),
             Self::Ours(failure) => failure.hint = Some(hint.into()),
-            Self::Appeared => {}
+            Self::Appeared | Self::Unintelligible(_) => {}
         }
         self
     }

@@ -10,14 +10,23 @@ use crate::resource::Resource;
 pub(super) struct Gaps(Vec<Unreadable>);
 
 impl Gaps {
-    /// One field. `None` if the caller may not read it (which is noted), or if it went away while
-    /// it was being read.
+    /// One field. `None` if the caller may not read it or nobody can understand it (which is noted),
+    /// or if it went away while it was being read.
     pub(super) fn field<T>(&mut self, field: &str, read: Result<T>) -> Result<Option<T>> {
         match read {
             Ok(value) => Ok(Some(value)),
             Err(error) if error.absent() => Ok(None),
             Err(error) if error.denied() => {
                 self.note(field, &error);
+                Ok(None)
+            }
+            Err(Error::Unintelligible(error)) => {
+                self.0.push(Unreadable {
+                    aspect: field.to_owned(),
+                    permission: String::new(),
+                    on: String::new(),
+                    error,
+                });
                 Ok(None)
             }
             Err(error) => Err(error),
@@ -87,13 +96,16 @@ mod tests {
         assert_eq!(gaps.field::<u8>("encryption", Err(denied)), Ok(None));
         let gone = refusal("iam:GetRole", 404, "NoSuchEntity", "");
         assert_eq!(gaps.field::<u8>("x", Err(gone)), Ok(None));
+        let odd = Error::Unintelligible("no policy".into());
+        assert_eq!(gaps.field::<u8>("trust_policy", Err(odd)), Ok(None));
         let throttled = refusal("iam:GetRole", 400, "Throttling", "");
         assert_eq!(
             gaps.field::<u8>("x", Err(throttled.clone())),
             Err(throttled)
         );
         let observation = gaps.alone();
-        assert_eq!(observation.unreadable.len(), 1);
+        assert_eq!(observation.unreadable.len(), 2);
+        assert_eq!(observation.unreadable[1].error, "no policy");
         let gap = &observation.unreadable[0];
         assert_eq!(gap.permission, "s3:GetEncryptionConfiguration");
         assert_eq!(gap.on, "arn:aws:s3:::b");

@@ -15,6 +15,10 @@ pub(super) fn explain(error: Error, caller: Option<&str>, endpoint: Option<&str>
                 .clone()
                 .or_else(|| hint(&error, caller, endpoint)),
         },
+        Error::Unintelligible(message) => Failure {
+            message,
+            hint: Some("correct it by hand, or remove it".into()),
+        },
         Error::Appeared => Failure {
             message: "it was made by somebody else since the plan was made".into(),
             hint: Some("plan again".into()),

@@ -42,7 +42,12 @@ impl Aws {
             path: policy.path.clone().unwrap_or_else(|| want.path.clone()),
             description: described(policy.description(), want.description.as_ref()),
             policy: match text {
-                Some(text) => document(&text, &format!("version {version} of the policy"))?,
+                Some(text) => gaps
+                    .field(
+                        "policy",
+                        document(&text, &format!("version {version} of the policy")),
+                    )?
+                    .unwrap_or_default(),
                 None => crate::policy::Document::default(),
             },
             tags: from_iam(policy.tags()),

@@ -52,7 +52,9 @@ impl Aws {
             permissions_boundary: role
                 .permissions_boundary()
                 .and_then(|boundary| boundary.permissions_boundary_arn.clone()),
-            trust_policy: document(trust, "the trust policy")?,
+            trust_policy: gaps
+                .field("trust_policy", document(trust, "the trust policy"))?
+                .unwrap_or_default(),
             inline_policies: gaps.field("inline_policies", inline)?.unwrap_or_default(),
             attached_policies: gaps
                 .field("attached_policies", attached)?

@@ -5,7 +5,8 @@ use super::plan::SAVED;
 use super::screen::{Screen, error_text};
 use super::{FAILED, FINE, Global, outputs};
 use crate::cloud::Failure;
-use crate::plan::Plan;
+use crate::manifest;
+use crate::plan::{Plan, Source};
 use crate::reconcile::{self, Outcome};
 use crate::render;
 use crate::resource::{Address, Owner, Resource};
@@ -63,6 +64,7 @@ impl Apply {
                 return Ok(FAILED);
             }
             let applying = Instant::now();
+            screen.interrupt.watch(screen);
             let outcome = reconcile::apply(
                 planned.door.cloud(),
                 plan,
@@ -72,9 +74,9 @@ impl Apply {
             .await;
             screen.done();
             planned.door.save()?;
-            if !outcome.failed.is_empty() {
+            if !outcome.failed.is_empty() || !outcome.left.is_empty() {
                 screen.say(&report(&outcome));
-                return Ok(FAILED);
+                return Ok(screen.interrupt.code().unwrap_or(FAILED));
             }
             let all = planned.door.cloud().calls().total;
             screen.say(&format!(
@@ -124,11 +126,11 @@ impl Apply {
             }
             .into());
         }
-        let saved = reconcile::load(path)?;
+        let (saved, directory) = reconcile::load(path)?;
         let files: Files = saved
             .manifests
             .iter()
-            .map(|source| (PathBuf::from(&source.path), source.inputs.clone()))
+            .map(|source| (found(source, &directory), source.inputs.clone()))
             .collect();
         // What was taken over by name when the plan was made is part of what it says.
         let mut take_over: BTreeSet<String> = self.take_over.iter().cloned().collect();
@@ -203,6 +205,18 @@ impl Apply {
             &format!("\nApply to account {account}? (\"yes\")"),
             "yes",
         )
+    }
+}
+
+/// The manifest that a plan was made from: here, or where the plan was made, whichever has the text
+/// that it had.
+fn found(source: &Source, directory: &Path) -> PathBuf {
+    let here = PathBuf::from(&source.path);
+    let there = directory.join(&here);
+    let unchanged = |path: &Path| manifest::digest(path).as_ref() == Some(&source.digest);
+    match unchanged(&here) || !there.exists() || (here.exists() && !unchanged(&there)) {
+        true => here,
+        false => there,
     }
 }
 
@@ -285,6 +299,10 @@ fn report(outcome: &Outcome) -> String {
             .iter()
             .map(|skipped| format!("{} (needs {})", skipped.address, skipped.because))
             .collect(),
+    ));
+    text.push_str(&list(
+        "Not begun, interrupted:",
+        outcome.left.iter().map(ToString::to_string).collect(),
     ));
     text.push_str("\n\nWhat is done stays done. `s3setup apply MANIFEST` goes on from here.");
     text

@@ -3,6 +3,7 @@
 mod apply;
 mod door;
 mod drift;
+mod interrupt;
 mod manifests;
 mod outputs;
 mod plan;

@@ -1,6 +1,7 @@
 //! The only place that prints. stdout is data, stderr is for people.
 
 use super::When;
+use super::interrupt::Interrupt;
 use crate::cloud::{Failure, Waiting};
 use crate::plan::Step;
 use crate::reconcile::Watcher;
@@ -20,6 +21,8 @@ const WIDTH: usize = 80;
 pub(super) struct Screen {
     choice: anstream::ColorChoice,
     spinner: ProgressBar,
+    /// Ctrl-C and SIGTERM, once they are watched for.
+    pub interrupt: Interrupt,
     /// The last thing that was said to be waited for, to say it once where there is no terminal.
     waiting: Arc<Mutex<String>>,
 }
@@ -40,6 +43,7 @@ impl Screen {
                 When::Never => anstream::ColorChoice::Never,
             },
             spinner,
+            interrupt: Interrupt::default(),
             waiting: Arc::default(),
         }
     }
@@ -99,10 +103,18 @@ impl Screen {
 
     /// Says something to people. Nobody can be told if that fails.
     pub fn say(&self, text: &str) {
-        self.spinner.suspend(|| {
-            let mut out = AutoStream::new(io::stderr(), self.choice).lock();
-            let _ = writeln!(out, "{}", text.trim_end_matches('\n'));
-        });
+        self.speaker()(text);
+    }
+
+    /// [`Screen::say`] for another task.
+    pub fn speaker(&self) -> impl Fn(&str) + Send + 'static {
+        let (spinner, choice) = (self.spinner.clone(), self.choice);
+        move |text: &str| {
+            spinner.suspend(|| {
+                let mut out = AutoStream::new(io::stderr(), choice).lock();
+                let _ = writeln!(out, "{}", text.trim_end_matches('\n'));
+            });
+        }
     }
 
     /// Shows an error: its chain in one line, then the remedy.
@@ -208,6 +220,10 @@ impl Watcher for Screen {
                 render::clean(step.address.as_str())
             )),
         }
+    }
+
+    fn stopped(&self) -> bool {
+        self.interrupt.code().is_some()
     }
 }
 

@@ -11,18 +11,19 @@ pub(super) struct Context<'a> {
     pub scope: &'a Scope,
     /// As written, inputs filled in.
     pub manifest: &'a Manifest,
-    /// What was wrong was left out of the manifest, so that what is missing may be no mistake.
-    pub partial: bool,
+    /// The paths of what was wrong, and was left out of the manifest: what is missing may be no
+    /// mistake.
+    left_out: Vec<String>,
     /// What is wrong so far. Places are found afterwards, by the paths.
     pub problems: Vec<(Path, Problem)>,
 }
 
 impl<'a> Context<'a> {
-    pub fn new(scope: &'a Scope, manifest: &'a Manifest, partial: bool) -> Self {
+    pub fn new(scope: &'a Scope, manifest: &'a Manifest, left_out: Vec<String>) -> Self {
         Self {
             scope,
             manifest,
-            partial,
+            left_out,
             problems: Vec::new(),
         }
     }
@@ -35,9 +36,15 @@ impl<'a> Context<'a> {
 
     /// Notes that something is missing, unless it may only have been left out.
     pub fn lacks(&mut self, path: &Path, message: impl Into<String>, fix: impl Into<String>) {
-        if !self.partial {
+        if self.left_out.is_empty() {
             self.refuse(path, message, fix);
         }
+    }
+
+    /// Whether something was left out of what is at `path`.
+    pub fn is_partial(&self, path: &Path) -> bool {
+        let path = path.to_string();
+        self.left_out.iter().any(|wrong| within(wrong, &path))
     }
 
     /// Notes the rule that a value breaks, if it does.
@@ -91,4 +98,11 @@ impl<'a> Context<'a> {
             self.scope.partition, self.scope.account
         )
     }
+}
+
+/// Whether the path `inner` is `outer` or leads on from it.
+pub(super) fn within(inner: &str, outer: &str) -> bool {
+    inner
+        .strip_prefix(outer)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }

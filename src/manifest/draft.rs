@@ -93,6 +93,10 @@ impl Draft {
             let place = index_of(&finding.path)
                 .and_then(|at| self.statements.get(at))
                 .map_or_else(|| path.clone(), |(place, _)| place.clone());
+            // A statement of which something was left out is not looked at before that is mended.
+            if context.is_partial(&place) {
+                continue;
+            }
             let place = element_of(&finding.path, place);
             context.refuse(&place, finding.message, finding.fix);
         }

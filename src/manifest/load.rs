@@ -1,6 +1,6 @@
 //! The way of a manifest from its file to resources.
 
-use super::context::Context;
+use super::context::{Context, within};
 use super::documents::Documents;
 use super::inputs::{self, Values};
 use super::model::{Input, Manifest};
@@ -60,7 +60,11 @@ pub fn load(
         region: region.clone().unwrap_or_else(|| scope.region.clone()),
         ..scope.clone()
     };
-    let mut context = Context::new(&scope, &manifest, !problems.is_empty());
+    let left_out = problems
+        .iter()
+        .map(|(_, problem)| problem.path.clone())
+        .collect();
+    let mut context = Context::new(&scope, &manifest, left_out);
     let wanted = compile(&mut context);
     let (first, later) = (problems.len(), context.problems);
     for problem in later {
@@ -78,7 +82,7 @@ pub fn load(
         source: PlanSource {
             name: manifest.name.clone(),
             path: source.name.clone(),
-            digest: digest(&source.text),
+            digest: sha256(&source.text),
             inputs: given.clone(),
             examples,
         },
@@ -103,16 +107,17 @@ pub fn input_names(path: &std::path::Path) -> BTreeSet<String> {
 /// Whether a problem at `later` may be no more than a consequence of one at `first`: what was wrong
 /// there was left out of what is around it.
 fn follows(later: &str, first: &str) -> bool {
-    let within = |inner: &str, outer: &str| {
-        inner
-            .strip_prefix(outer)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-    };
     !first.is_empty() && (within(later, first) || (!later.is_empty() && within(first, later)))
 }
 
+/// The digest of the manifest at `path`, as a plan keeps it; `None` if it cannot be read.
+#[must_use]
+pub fn digest(path: &std::path::Path) -> Option<String> {
+    Source::read(path).ok().map(|source| sha256(&source.text))
+}
+
 /// SHA-256, hexadecimal.
-fn digest(text: &str) -> String {
+fn sha256(text: &str) -> String {
     Sha256::digest(text.as_bytes())
         .iter()
         .map(|byte| format!("{byte:02x}"))

@@ -18,7 +18,7 @@ mod strangers;
 mod trust;
 mod verbs;
 
-pub use load::{Compiled, input_names, load};
+pub use load::{Compiled, digest, input_names, load};
 
 use serde_json::Value;
 

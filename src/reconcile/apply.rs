@@ -13,6 +13,10 @@ pub trait Watcher: Send + Sync {
     fn started(&self, step: &Step);
     /// The step has ended.
     fn finished(&self, step: &Step, result: &Result<()>);
+    /// Whether no further step is to be begun.
+    fn stopped(&self) -> bool {
+        false
+    }
 }
 
 /// A step that was not begun.
@@ -33,6 +37,8 @@ pub struct Outcome {
     pub failed: Vec<(Address, Error)>,
     /// Not begun.
     pub skipped: Vec<Skipped>,
+    /// Not begun because the watcher stopped it.
+    pub left: Vec<Address>,
 }
 
 /// Carries out `plan`, at most `parallelism` steps at a time. Reads nothing but the plan.
@@ -48,7 +54,7 @@ pub async fn apply(
     let mut outcome = Outcome::default();
     let mut running = FuturesUnordered::new();
     loop {
-        while running.len() < parallelism.max(1) {
+        while !watcher.stopped() && running.len() < parallelism.max(1) {
             let Some(step) = schedule.next() else { break };
             watcher.started(step);
             running.push(async move { (step, carry_out(cloud, step).await) });
@@ -68,6 +74,15 @@ pub async fn apply(
             }
         }
     }
+    let done: BTreeSet<&Address> = outcome.done.iter().collect();
+    let failed = outcome.failed.iter().map(|(address, _)| address);
+    let ended: BTreeSet<&Address> = done.into_iter().chain(failed).collect();
+    outcome.left = schedule
+        .steps
+        .keys()
+        .filter(|address| !ended.contains(*address) && !schedule.skipped.contains(*address))
+        .map(|address| (*address).clone())
+        .collect();
     outcome
 }
 
@@ -298,6 +313,25 @@ mod tests {
         assert_eq!(cloud.log.lock().unwrap()[2], "role.c");
         assert_eq!(cloud.most.load(Ordering::SeqCst), 2);
         assert_eq!(outcome.done.len(), 3);
+    }
+
+    #[tokio::test]
+    async fn what_is_running_ends_and_nothing_more_is_begun_once_stopped() {
+        struct StopsAfterOne(AtomicUsize);
+        impl Watcher for StopsAfterOne {
+            fn started(&self, _: &Step) {}
+            fn finished(&self, _: &Step, _: &Result<()>) {
+                self.0.fetch_add(1, Ordering::SeqCst);
+            }
+            fn stopped(&self) -> bool {
+                self.0.load(Ordering::SeqCst) > 0
+            }
+        }
+        let cloud = Fake::new(&[]);
+        let steps = ["a", "b", "c"].map(|name| create(name, &[]));
+        let watcher = StopsAfterOne(AtomicUsize::new(0));
+        let outcome = apply(&cloud, &plan(steps.into()), 2, &watcher).await;
+        assert_eq!((outcome.done.len(), outcome.left.len()), (2, 1));
     }
 
     #[tokio::test]

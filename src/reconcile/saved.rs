@@ -8,7 +8,7 @@ use crate::{diff, files};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Of the file's form; another one is refused.
 const FORMAT: &str = "s3setup-plan-1";
@@ -23,6 +23,8 @@ struct File {
     /// SHA-256 of the plan's compact JSON: tells a file that was cut or edited. It is no signature,
     /// and need not be: apply plans anew and refuses whatever differs.
     digest: String,
+    /// Where the plan was made: the paths of its manifests may be relative to it.
+    directory: PathBuf,
     plan: Plan,
 }
 
@@ -43,17 +45,18 @@ pub fn save(plan: &Plan, path: &Path) -> Result<()> {
     let file = File {
         format: FORMAT.to_owned(),
         digest: digest(plan)?,
+        directory: std::env::current_dir().unwrap_or_default(),
         plan: plan.clone(),
     };
     files::replace_json(path, &file, "s3setup-plan-")
         .with_context(|| format!("cannot save the plan to {}", path.display()))
 }
 
-/// Reads a plan that [`save`] wrote.
+/// Reads a plan that [`save`] wrote, and the folder that it was made in.
 ///
 /// # Errors
 /// There is none, it is no plan, or it is not as it was written (cut, edited).
-pub fn load(path: &Path) -> Result<Plan> {
+pub fn load(path: &Path) -> Result<(Plan, PathBuf)> {
     let shown = path.display();
     let size = std::fs::metadata(path)
         .with_context(|| format!("there is no saved plan at {shown}"))?
@@ -74,7 +77,7 @@ pub fn load(path: &Path) -> Result<Plan> {
     if digest(&file.plan)? != file.digest {
         bail!("{shown} was edited or damaged since it was saved: its digest does not fit");
     }
-    Ok(file.plan)
+    Ok((file.plan, file.directory))
 }
 
 /// What is different now from when `saved` was made, a line each; empty means that applying `now`
@@ -178,7 +181,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a/plan.json");
         save(&plan(), &path).unwrap();
-        assert_eq!(load(&path).unwrap(), plan());
+        assert_eq!(load(&path).unwrap().0, plan());
     }
 
     #[test]
