@@ -8,7 +8,7 @@ use super::head::{Head, taken};
 use super::tags::{carries, merged, missing, to_s3};
 use crate::cloud::Observation;
 use crate::plan::Unreadable;
-use crate::resource::{Bucket, Resource, Tags};
+use crate::resource::{Bucket, Kind as _, Resource, Tags};
 use aws_sdk_s3::types::CreateBucketConfiguration;
 
 impl Aws {
@@ -81,6 +81,7 @@ impl Aws {
             object_ownership: gaps.field("object_ownership", object_ownership)?.flatten(),
             lifecycle: gaps.field("lifecycle", lifecycle)?.flatten(),
             tags: gaps.field("tags", tags)?.flatten().unwrap_or_default(),
+            encryption_by_default: false,
         };
         let asked = [
             want.versioning.is_some(),
@@ -165,6 +166,7 @@ impl Aws {
     /// Marks first, so that a run that is cut short leaves a bucket that the next one knows for
     /// ours; then one setting after another.
     pub(super) async fn update_bucket(&self, have: &Bucket, want: &Bucket) -> Result<()> {
+        let have = &have.clone().limited_to(want);
         let name = want.name.as_str();
         let region = have.region.as_str();
         if !missing(&have.tags, &want.tags).is_empty() {

@@ -31,6 +31,8 @@ pub struct Options {
     pub profile: Option<String>,
     /// Instead of `AWS_REGION` and the profile's region.
     pub region: Option<String>,
+    /// Where neither says one: where to ask, because every manifest names its own.
+    pub otherwise: Option<String>,
 }
 
 /// Loads the SDK's default credential chain (environment, profiles, SSO, web identity, process,
@@ -48,7 +50,7 @@ pub async fn connect(options: &Options, waiting: Waiting) -> anyhow::Result<Aws>
             hint: Some("write AWS_ENDPOINT_URL as http://HOST:PORT, or unset it for AWS".into()),
         }));
     }
-    account(config, waiting)
+    account(config, options.otherwise.clone(), waiting)
         .await
         .map_err(|error| hint::explain(error, None, endpoint.as_deref()))
 }
@@ -207,14 +209,15 @@ pub(super) fn adaptive(name: &'static str) -> RetryPartition {
         .build()
 }
 
-async fn account(config: SdkConfig, waiting: Waiting) -> Result<Aws> {
+async fn account(config: SdkConfig, otherwise: Option<String>, waiting: Waiting) -> Result<Aws> {
     let counter = Counter::new(waiting.clone());
     // Without a region, ask anyway: what is wrong with the profile or the credentials is then said
     // first, and is often why there is no region.
     let region = config
         .region()
         .map(|region| region.as_ref().to_owned())
-        .filter(|region| !region.is_empty());
+        .filter(|region| !region.is_empty())
+        .or(otherwise);
     let asked = region.clone().unwrap_or_else(|| "us-east-1".into());
     let sts = aws_sdk_sts::config::Builder::from(&config)
         .region(Region::new(asked))

@@ -55,7 +55,17 @@ impl Known {
             | ("MalformedPolicyDocument", "iam:CreateRole" | "iam:UpdateAssumeRolePolicy")
                 if invalid_principal =>
             {
-                let principal = call.principals.iter().find(|arn| self.has_met(arn))?;
+                // Whoever was just made is why, or, of those that are all there, one that an earlier
+                // run made a moment ago. One that nobody has seen is a mistake that stays.
+                let ours = || call.principals.iter().filter(|who| who.starts_with("arn:"));
+                let blamed = ours().find(|who| error.message().contains(who.as_str()));
+                let principal = match blamed {
+                    Some(blamed) => Some(blamed).filter(|blamed| self.has_met(blamed)),
+                    None => ours().find(|arn| self.has_made(arn)).or_else(|| {
+                        let first = ours().next();
+                        first.filter(|_| ours().all(|arn| self.has_met(arn)))
+                    }),
+                }?;
                 Some((principal, "Invalid principal in policy"))
             }
             ("NoSuchEntity" | "NoSuchBucket", _) => {

@@ -9,18 +9,10 @@ pub(super) fn carries(have: &Tags, want: &Tags) -> bool {
     !want.is_empty() && missing(have, want).is_empty()
 }
 
-/// The tags of `want` that are not so in `have`. Keys count without case, as they do for IAM's
-/// users and roles.
+/// The tags of `want` that are not so in `have`.
 pub(super) fn missing(have: &Tags, want: &Tags) -> Tags {
-    let same = |key: &String, value: &String| {
-        have.get(key) == Some(value)
-            || (!have.contains_key(key)
-                && have
-                    .iter()
-                    .any(|(other, found)| other.eq_ignore_ascii_case(key) && found == value))
-    };
     want.iter()
-        .filter(|(key, value)| !same(key, value))
+        .filter(|(key, value)| have.get(*key) != Some(*value))
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect()
 }
@@ -94,12 +86,14 @@ mod tests {
     fn marks_are_carried_only_if_there_are_any_and_all() {
         let mark = tags(&[("managed-by", "s3setup"), ("s3setup:manifest", "neon")]);
         let more = tags(&[
-            ("Managed-By", "s3setup"),
+            ("managed-by", "s3setup"),
             ("s3setup:manifest", "neon"),
             ("x", "y"),
         ]);
         assert!(carries(&more, &mark));
         assert!(!carries(&tags(&[("managed-by", "s3setup")]), &mark));
+        let loud = tags(&[("Managed-By", "s3setup"), ("s3setup:manifest", "neon")]);
+        assert!(!carries(&loud, &mark), "our marks are exact");
         assert!(!carries(&more, &Tags::new()));
     }
 

@@ -1,12 +1,12 @@
 //! `s3setup apply`.
 
-use super::manifests::{self, Files, Inputs, Planned};
+use super::manifests::{self, Files, How, Inputs, Planned};
 use super::plan::SAVED;
 use super::screen::{Screen, error_text};
 use super::{FAILED, FINE, Global, outputs};
 use crate::cloud::Failure;
 use crate::manifest;
-use crate::plan::{Plan, Source};
+use crate::plan::{Action, Plan, Source};
 use crate::reconcile::{self, Outcome};
 use crate::render;
 use crate::resource::{Address, Owner, Resource};
@@ -49,8 +49,11 @@ impl Apply {
             Some(path) => self.replan(global, &path, screen).await?,
             None => {
                 let files = self.inputs.of(&self.files)?;
-                let take_over = self.take_over.iter().cloned().collect();
-                manifests::plan(global, &files, None, take_over, screen).await?
+                let how = How {
+                    take_over: self.take_over.iter().cloned().collect(),
+                    ..How::default()
+                };
+                manifests::plan(global, &files, how, screen).await?
             }
         };
         let plan = &planned.plan;
@@ -73,16 +76,17 @@ impl Apply {
             )
             .await;
             screen.done();
-            planned.door.save()?;
+            let saved = planned.door.save();
             if !outcome.failed.is_empty() || !outcome.left.is_empty() {
                 screen.say(&report(&outcome));
-                return Ok(screen.interrupt.code().unwrap_or(FAILED));
+                return saved.map(|()| screen.interrupt.code().unwrap_or(FAILED));
             }
+            saved?;
             let all = planned.door.cloud().calls().total;
             screen.say(&format!(
-                "\nApplied: {} done, {} calls, {:.1} s.",
+                "\nApplied: {} done, {}, {:.1} s.",
                 outcome.done.len(),
-                all - calls.total,
+                render::count(all - calls.total, "call"),
                 applying.elapsed().as_secs_f64()
             ));
         }
@@ -136,8 +140,17 @@ impl Apply {
         let mut take_over: BTreeSet<String> = self.take_over.iter().cloned().collect();
         let adopted = saved.adoptions().filter(|step| step.blocked.is_none());
         take_over.extend(adopted.map(|step| step.address.to_string()));
-        let region = Some(saved.scope.region.as_str());
-        let planned = manifests::plan(global, &files, region, take_over, screen).await?;
+        // Planned again where it was planned, whatever AWS_REGION says by now.
+        let mut global = global.clone();
+        if saved.manifests.len() == 1 && global.region.is_none() {
+            global.region = Some(saved.scope.region.clone());
+        }
+        let how = How {
+            otherwise: Some(&saved.scope.region),
+            take_over,
+            tolerant: false,
+        };
+        let planned = manifests::plan(&global, &files, how, screen).await?;
         let moved = reconcile::moved(&saved, &planned.plan);
         if !moved.is_empty() {
             let lines: String = moved
@@ -159,14 +172,17 @@ impl Apply {
         let open: Vec<String> = plan
             .adoptions()
             .filter(|step| {
-                // Agreeing to a whole is agreeing to its parts.
+                // Agreeing to a whole is agreeing to its parts, but not to lose one.
                 let whole = step.have.as_ref().and_then(Resource::part_of);
                 let by_name = |list: &[String]| {
                     let named =
                         |address: &Address| list.iter().any(|name| name == address.as_str());
-                    named(&step.address) || whole.as_ref().is_some_and(named)
+                    let part = whole.as_ref().filter(|_| step.action != Action::Delete);
+                    named(&step.address) || part.is_some_and(named)
                 };
-                let all = self.adopt.iter().any(|name| name == "all") && unmarked(&step.owner);
+                let all = self.adopt.iter().any(|name| name == "all")
+                    && unmarked(&step.owner)
+                    && step.action != Action::Delete;
                 !all && !by_name(&self.adopt) && !by_name(&self.take_over)
             })
             .map(|step| step.address.to_string())
@@ -222,7 +238,10 @@ fn found(source: &Source, directory: &Path) -> PathBuf {
 
 fn confirm(screen: &Screen, question: &str, word: &str) -> Result<bool> {
     match screen.ask(question)? {
-        Some(answer) => Ok(answer == word || (word == "yes" && answer == "y")),
+        Some(answer) => {
+            let answer = answer.to_lowercase();
+            Ok(answer == word || (word == "yes" && answer == "y"))
+        }
         None => Err(Failure {
             message: "nobody answered; nothing was changed".into(),
             hint: Some("add --yes where nobody can be asked".into()),

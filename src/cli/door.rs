@@ -14,19 +14,20 @@ pub(super) enum Door {
 }
 
 impl Door {
-    /// Opens the account file, or connects to AWS.
+    /// Opens the account file, or connects to AWS; `otherwise` is the region to ask in where
+    /// nothing else says one.
     ///
     /// # Errors
     /// No such file; no credentials, or AWS cannot be reached.
-    pub async fn open(global: &Global, region: Option<&str>, screen: &Screen) -> Result<Self> {
-        let region = global.region.as_deref().or(region);
+    pub async fn open(global: &Global, otherwise: Option<String>, screen: &Screen) -> Result<Self> {
         if let Some(path) = &global.account {
-            return Ok(Self::File(Account::open(path, region)?));
+            return Ok(Self::File(Account::open(path, global.region.as_deref())?));
         }
         screen.progress("asking AWS who we are");
         let options = aws::Options {
             profile: global.profile.clone(),
-            region: region.map(str::to_owned),
+            region: global.region.clone(),
+            otherwise,
         };
         Ok(Self::Aws(Box::new(
             aws::connect(&options, screen.waiting()).await?,

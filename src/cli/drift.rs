@@ -1,12 +1,11 @@
 //! `s3setup drift`.
 
-use super::manifests::{self, Manifests};
+use super::manifests::{self, How, Manifests};
 use super::screen::Screen;
 use super::{CHANGES, FAILED, FINE, Global, Output};
 use crate::render;
 use anyhow::Result;
 use clap::Args;
-use std::collections::BTreeSet;
 use std::time::Instant;
 
 /// Tell whether AWS still is as the manifests say
@@ -26,7 +25,11 @@ impl Drift {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let started = Instant::now();
         let files = self.manifests.with_inputs()?;
-        let planned = manifests::plan(global, &files, None, BTreeSet::new(), screen).await?;
+        let how = How {
+            tolerant: true,
+            ..How::default()
+        };
+        let planned = manifests::plan(global, &files, how, screen).await?;
         let (plan, calls) = (&planned.plan, planned.door.cloud().calls());
         let elapsed = started.elapsed();
         let text = match self.output {

@@ -77,11 +77,14 @@ pub(super) fn load(
     }
 }
 
-/// The region to work in, where a manifest names one; the profile's otherwise.
+/// The region to ask in if nothing else says one: only where every manifest names its own, for one
+/// that does not must not take its neighbour's.
 pub(super) fn named_region(manifests: &[Compiled]) -> Option<String> {
-    manifests
+    let mut named = manifests
         .iter()
-        .find_map(|manifest| manifest.named_region.clone())
+        .map(|manifest| manifest.named_region.clone());
+    let first = named.next()?;
+    first.filter(|_| named.all(|region| region.is_some()))
 }
 
 /// All resources of several manifests. What a whole account shares may be in more than one.
@@ -138,6 +141,17 @@ pub(super) fn outputs(manifests: &[Compiled]) -> Result<BTreeMap<String, String>
     Ok(outputs)
 }
 
+/// How to plan.
+#[derive(Default)]
+pub(super) struct How<'a> {
+    /// The region to ask in where nothing else says one.
+    pub otherwise: Option<&'a str>,
+    /// Addresses that may be taken from another tool or manifest.
+    pub take_over: BTreeSet<String>,
+    /// What cannot be read hides nothing else.
+    pub tolerant: bool,
+}
+
 /// What planning takes.
 pub(super) struct Planned {
     pub door: Door,
@@ -153,15 +167,14 @@ pub(super) struct Planned {
 pub(super) async fn plan(
     global: &Global,
     files: &[(PathBuf, BTreeMap<String, String>)],
-    region: Option<&str>,
-    take_over: BTreeSet<String>,
+    how: How<'_>,
     screen: &Screen,
 ) -> Result<Planned> {
     // Offline first: what is wrong with a manifest is said before anybody is asked for credentials.
     let offline = load(files, &nowhere(global), screen)?;
     let named = named_region(&offline);
     drop(offline);
-    let door = Door::open(global, region.or(named.as_deref()), screen).await?;
+    let door = Door::open(global, named.or(how.otherwise.map(str::to_owned)), screen).await?;
     let scope = door.cloud().scope().clone();
     let compiled = load(files, &scope, screen)?;
     let region = compiled
@@ -175,7 +188,8 @@ pub(super) async fn plan(
     screen.progress(&format!("reading {} resources", wanted.len()));
     let options = Options {
         parallelism: usize::from(global.parallelism),
-        take_over,
+        take_over: how.take_over,
+        tolerant: how.tolerant,
     };
     let mut plan = reconcile::plan(door.cloud(), sources, wanted, &options).await?;
     plan.scope.region = region;
@@ -197,6 +211,9 @@ impl Inputs {
     /// An input that none of several files has.
     pub fn of(&self, files: &[PathBuf]) -> Result<Files> {
         let given: BTreeMap<String, String> = self.set.iter().cloned().collect();
+        if given.len() < self.set.len() {
+            bail!("--set gives an input two values: give one");
+        }
         if let [file] = files {
             return Ok(vec![(file.clone(), given)]);
         }

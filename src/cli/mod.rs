@@ -134,7 +134,15 @@ enum Command {
 /// Runs the command that the process was started with.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap's own code for a usage error is 2, which means "there are changes" here.
+            let code = if error.use_stderr() { FAILED } else { FINE };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
     let screen = Screen::new(cli.global.color);
     let code = run(&cli, &screen).unwrap_or_else(|error| {
         screen.error(&error);

@@ -5,7 +5,7 @@ use super::manifests::{self, Manifests, nowhere};
 use super::screen::Screen;
 use super::{FINE, Global};
 use crate::render;
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ pub(super) struct Outputs {
 enum Form {
     /// For people
     Text,
-    /// NAME=value lines that a shell and GitHub Actions read
+    /// NAME=value lines that a shell reads
     Env,
     /// One object
     Json,
@@ -34,13 +34,13 @@ impl Outputs {
         let files = self.manifests.with_inputs()?;
         let offline = manifests::load(&files, &nowhere(global), screen)?;
         let region = manifests::named_region(&offline);
-        let door = Door::open(global, region.as_deref(), screen).await?;
+        let door = Door::open(global, region, screen).await?;
         let compiled = manifests::load(&files, door.cloud().scope(), screen)?;
         screen.done();
         let outputs = manifests::outputs(&compiled)?;
         screen.data(&match self.output {
             Form::Text => text(&outputs),
-            Form::Env => env(&outputs),
+            Form::Env => env(&outputs)?,
             Form::Json => serde_json::to_string_pretty(&outputs)?,
         })?;
         Ok(FINE)
@@ -61,15 +61,22 @@ pub(super) fn text(outputs: &BTreeMap<String, String>) -> String {
 }
 
 /// `NAME=value`, in quotation marks where a shell needs them.
-fn env(outputs: &BTreeMap<String, String>) -> String {
+fn env(outputs: &BTreeMap<String, String>) -> Result<String> {
+    if let Some((name, _)) = outputs
+        .iter()
+        .find(|(_, value)| value.contains(['\n', '\r']))
+    {
+        // A reader that knows no quotes would take the next line for a variable of its own.
+        bail!("the output {name:?} has a line break, which NAME=value lines cannot hold");
+    }
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@+=,".contains(c);
-    outputs
+    Ok(outputs
         .iter()
         .map(|(name, value)| match value.chars().all(plain) {
             true => format!("{name}={value}\n"),
             false => format!("{name}='{}'\n", value.replace('\'', "'\\''")),
         })
-        .collect()
+        .collect())
 }
 
 #[cfg(test)]
@@ -81,7 +88,12 @@ mod tests {
         let outputs = [("A", "plain-1"), ("B", "it's $HOME"), ("C", "")]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into();
-        assert_eq!(env(&outputs), "A=plain-1\nB='it'\\''s $HOME'\nC=\n");
+        assert_eq!(
+            env(&outputs).unwrap(),
+            "A=plain-1\nB='it'\\''s $HOME'\nC=\n"
+        );
         assert_eq!(text(&outputs), "A  plain-1\nB  it's $HOME\nC  \n");
+        let broken = [("O".to_owned(), "a\nEVIL=1".to_owned())].into();
+        assert!(env(&broken).is_err());
     }
 }

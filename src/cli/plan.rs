@@ -1,6 +1,6 @@
 //! `s3setup plan`.
 
-use super::manifests::{self, Manifests};
+use super::manifests::{self, How, Manifests};
 use super::screen::Screen;
 use super::{CHANGES, FAILED, FINE, Global, Output};
 use crate::{reconcile, render};
@@ -37,8 +37,11 @@ impl Plan {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let started = Instant::now();
         let files = self.manifests.with_inputs()?;
-        let take_over = self.take_over.iter().cloned().collect();
-        let planned = manifests::plan(global, &files, None, take_over, screen).await?;
+        let how = How {
+            take_over: self.take_over.iter().cloned().collect(),
+            ..How::default()
+        };
+        let planned = manifests::plan(global, &files, how, screen).await?;
         let (plan, calls) = (&planned.plan, planned.door.cloud().calls());
         let elapsed = started.elapsed();
         let text = match self.output {
@@ -61,7 +64,10 @@ impl Plan {
         if self.output == Output::Text && applicable {
             let command = match self.out == Path::new(SAVED) {
                 true => "s3setup apply".to_owned(),
-                false => format!("s3setup apply --plan {}", self.out.display()),
+                false => format!(
+                    "s3setup apply --plan {}",
+                    render::clean(&self.out.display().to_string())
+                ),
             };
             screen.say(&format!("Saved. `{command}` does exactly this."));
         }

@@ -24,7 +24,7 @@ impl Record {
         let files = self.manifests.with_inputs()?;
         let offline = manifests::load(&files, &nowhere(global), screen)?;
         let region = manifests::named_region(&offline);
-        let door = Door::open(global, region.as_deref(), screen).await?;
+        let door = Door::open(global, region, screen).await?;
         let cloud = door.cloud();
         let compiled = manifests::load(&files, cloud.scope(), screen)?;
         let mut resources = Vec::new();

@@ -2,17 +2,18 @@
 
 use super::context::Context;
 use super::draft::Draft;
+use super::lifecycle;
 use super::model::{self, Bucket, KmsEncryption};
 use super::strangers;
 use crate::plan::Wanted;
 use crate::policy::check::Kind;
+use crate::policy::pattern::matches;
 use crate::policy::{Effect, Principal, Statement};
 use crate::resource::{
-    Algorithm, BucketPolicy, Encryption, LifecycleRule, ObjectOwnership, PublicAccessBlock,
-    Resource, Transition,
+    Algorithm, BucketPolicy, Encryption, ObjectOwnership, PublicAccessBlock, Resource,
 };
 use crate::yaml::Path;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Bytes of a bucket policy
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html>).
@@ -35,14 +36,15 @@ pub(super) fn compile(context: &mut Context, bucket: &Bucket, granted: Draft) ->
     let lifecycle = bucket
         .lifecycle
         .as_ref()
-        .map(|rules| lifecycle(context, &path, rules));
-    let encryption = encryption(context, &path, &bucket.encryption, &region);
+        .map(|rules| lifecycle::compile(context, &path, rules));
+    let encryption = encryption(context, &path, bucket.encryption.as_ref(), &region);
     let block = &bucket.public_access_block;
     let resource = Resource::Bucket(crate::resource::Bucket {
         name: bucket.name.clone(),
         region: region.clone(),
         versioning: bucket.versioning,
         encryption: Some(encryption),
+        encryption_by_default: bucket.encryption.is_none(),
         public_access_block: Some(PublicAccessBlock {
             block_public_acls: block.block_public_acls,
             ignore_public_acls: block.ignore_public_acls,
@@ -96,6 +98,17 @@ fn policy(
             );
         }
     }
+    for (place, _) in draft
+        .statements()
+        .iter()
+        .filter(|(_, s)| locks_out(s, &bucket.name))
+    {
+        context.refuse(
+            place,
+            "this denies everybody, you too, to mend the policy: only the account's root could",
+            "deny what is meant (s3:PutObject, …), or add a condition",
+        );
+    }
     let kind = Kind::BucketPolicy {
         bucket: &bucket.name,
         partition: &partition,
@@ -109,20 +122,45 @@ fn policy(
     (Resource::BucketPolicy(resource), draft.is_empty())
 }
 
+/// Whether a statement keeps everybody from ever changing the policy again.
+fn locks_out(statement: &Statement, bucket: &str) -> bool {
+    let everybody = statement
+        .principal
+        .as_ref()
+        .is_some_and(Principal::is_everyone);
+    let arn = format!(":s3:::{bucket}");
+    let mends = |action: &String| matches(&action.to_lowercase(), "s3:putbucketpolicy");
+    let covers = |pattern: &String| pattern == "*" || pattern.ends_with(&arn);
+    statement.effect == Effect::Deny
+        && everybody
+        && statement.condition.is_empty()
+        && statement.action.iter().any(mends)
+        && statement.resource.iter().any(covers)
+}
+
 fn encryption(
     context: &mut Context,
     path: &Path,
-    written: &model::Encryption,
+    written: Option<&model::Encryption>,
     region: &str,
 ) -> Encryption {
     let (algorithm, kms, word) = match written {
-        model::Encryption::SseS3 => return Encryption::sse_s3(),
-        model::Encryption::SseKms(kms) => (Algorithm::SseKms, kms, "sse_kms"),
-        model::Encryption::DsseKms(kms) => (Algorithm::DsseKms, kms, "dsse_kms"),
+        None | Some(model::Encryption::SseS3) => return Encryption::sse_s3(),
+        Some(model::Encryption::SseKms(kms)) => (Algorithm::SseKms, kms, "sse_kms"),
+        Some(model::Encryption::DsseKms(kms)) => (Algorithm::DsseKms, kms, "dsse_kms"),
     };
     let path = path.key("encryption").key(word);
     let key = key_arn(context, &path.key("key"), kms, region);
-    let bucket_key = kms.bucket_key && algorithm == Algorithm::SseKms;
+    let single = algorithm == Algorithm::SseKms;
+    if !single && kms.bucket_key == Some(true) {
+        let message = "there are no bucket keys for DSSE-KMS";
+        context.refuse(
+            &path.key("bucket_key"),
+            message,
+            "leave it out, or use sse_kms",
+        );
+    }
+    let bucket_key = single && kms.bucket_key.unwrap_or(true);
     Encryption {
         algorithm,
         kms_key: Some(key),
@@ -166,113 +204,4 @@ fn is_key_id(key: &str) -> bool {
         || key
             .strip_prefix("mrk-")
             .is_some_and(|id| id.len() == 32 && hex(id))
-}
-
-fn lifecycle(
-    context: &mut Context,
-    path: &Path,
-    rules: &BTreeMap<String, model::LifecycleRule>,
-) -> BTreeMap<String, LifecycleRule> {
-    let path = path.key("lifecycle");
-    if rules.len() > 1000 {
-        let message = format!("{} lifecycle rules, and S3 takes 1000", rules.len());
-        context.refuse(&path, message, "put several into one");
-    }
-    rules
-        .iter()
-        .map(|(id, rule)| (id.clone(), compile_rule(context, &path.key(id), id, rule)))
-        .collect()
-}
-
-fn compile_rule(
-    context: &mut Context,
-    path: &Path,
-    id: &str,
-    rule: &model::LifecycleRule,
-) -> LifecycleRule {
-    if id.is_empty() || id.chars().count() > 255 {
-        context.refuse(
-            path,
-            "a rule's id has 1 to 255 characters",
-            "choose another id",
-        );
-    }
-    let does = rule.expire_days.is_some()
-        || rule.expire_delete_markers
-        || rule.noncurrent_expire_days.is_some()
-        || rule.abort_multipart_days.is_some()
-        || !rule.transitions.is_empty()
-        || !rule.noncurrent_transitions.is_empty();
-    if !does {
-        let fix = "write for example expire_days: 30, or abort_multipart_days: 7";
-        context.refuse(path, "this rule does nothing", fix);
-    }
-    if rule.expire_delete_markers && rule.expire_days.is_some() {
-        let fix = "leave expire_delete_markers out: expire_days removes them, too";
-        context.refuse(
-            &path.key("expire_delete_markers"),
-            "S3 takes no rule with both this and expire_days",
-            fix,
-        );
-    }
-    if rule.noncurrent_keep.is_some() && rule.noncurrent_expire_days.is_none() {
-        let fix = "add noncurrent_expire_days: how long the others stay";
-        context.refuse(
-            &path.key("noncurrent_keep"),
-            "this keeps what nothing deletes",
-            fix,
-        );
-    }
-    for (field, list) in [
-        ("transitions", &rule.transitions),
-        ("noncurrent_transitions", &rule.noncurrent_transitions),
-    ] {
-        for (at, transition) in list.iter().enumerate() {
-            let ia = matches!(
-                transition.storage_class,
-                model::StorageClass::StandardIa | model::StorageClass::OnezoneIa
-            );
-            let place = path.key(field).index(at).key("days");
-            if ia && field == "transitions" && transition.days < 30 {
-                context.refuse(
-                    &place,
-                    "S3 moves objects to an IA class after 30 days at the earliest",
-                    "write days: 30",
-                );
-            }
-            let expires = match field {
-                "transitions" => rule.expire_days,
-                _ => rule.noncurrent_expire_days,
-            };
-            if expires.is_some_and(|expires| expires <= transition.days) {
-                let message = "objects are deleted before they are moved";
-                context.refuse(&place, message, "move them earlier, or delete them later");
-            }
-        }
-    }
-    LifecycleRule {
-        enabled: rule.enabled,
-        prefix: rule.prefix.clone(),
-        expire_days: rule.expire_days,
-        expire_delete_markers: rule.expire_delete_markers,
-        noncurrent_expire_days: rule.noncurrent_expire_days,
-        noncurrent_keep: rule.noncurrent_keep,
-        abort_multipart_days: rule.abort_multipart_days,
-        transitions: transitions(&rule.transitions),
-        noncurrent_transitions: transitions(&rule.noncurrent_transitions),
-        other: BTreeSet::new(),
-    }
-}
-
-fn transitions(written: &[model::Transition]) -> BTreeSet<Transition> {
-    written
-        .iter()
-        .map(|transition| Transition {
-            days: transition.days,
-            storage_class: serde_json::to_value(transition.storage_class)
-                .ok()
-                .and_then(|name| name.as_str().map(str::to_owned))
-                .unwrap_or_default(),
-        })
-        .collect()
 }

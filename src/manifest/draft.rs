@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::references::Principal;
-use super::statement::PolicyStatement;
+use super::statement::Statements;
 use crate::policy::check::{self, Kind};
 use crate::policy::{Document, Effect, Statement};
 use crate::yaml::Path;
@@ -52,10 +52,10 @@ impl Draft {
         self.statements.push((path.clone(), statement));
     }
 
-    /// Adds hand-written statements, found at `path[0]`, `path[1]`, …
-    pub fn add_written(&mut self, context: &mut Context, path: &Path, written: &[PolicyStatement]) {
-        for (at, statement) in written.iter().enumerate() {
-            let path = path.index(at);
+    /// Adds hand-written statements, found below `path`.
+    pub fn add_written(&mut self, context: &mut Context, path: &Path, written: &Statements) {
+        for (at, statement) in written.as_slice().iter().enumerate() {
+            let path = written.place(path, at);
             match statement.canonical() {
                 Ok(mut statement) => {
                     resolve(context, &path, &mut statement);

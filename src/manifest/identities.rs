@@ -4,7 +4,8 @@ use super::context::Context;
 use super::documents::Documents;
 use super::draft::Draft;
 use super::model::{Group, Policy, Role, User};
-use super::statement::PolicyStatement;
+use super::references::Principal;
+use super::statement::Statements;
 use super::{strangers, trust};
 use crate::policy::Document;
 use crate::policy::check::Kind;
@@ -115,7 +116,7 @@ fn boundary(context: &mut Context, path: &Path, text: Option<&String>) -> Option
 fn inline(
     context: &mut Context,
     path: &Path,
-    written: &BTreeMap<String, Vec<PolicyStatement>>,
+    written: &BTreeMap<String, Statements>,
     granted: Option<BTreeMap<String, Draft>>,
     quota: usize,
 ) -> BTreeMap<String, Document> {
@@ -128,7 +129,7 @@ fn inline(
             .entry(name.clone())
             .or_default()
             .add_written(context, &place, statements);
-        if statements.is_empty() {
+        if statements.as_slice().is_empty() {
             context.refuse(
                 &place,
                 "a policy needs a statement",
@@ -232,6 +233,21 @@ fn compile_role(
         );
     }
     let trusted = trust::compile(context, &path, &role.trust, providers);
+    let own = context.arn_of(&Principal::Role(name.to_owned()));
+    let itself = trusted.statements().iter().any(|(_, statement)| {
+        let principals = statement
+            .principal
+            .iter()
+            .flat_map(|principal| principal.0.values());
+        principals.flatten().any(|who| Some(who) == own.as_ref())
+    });
+    if itself {
+        context.refuse(
+            &path.key("trust"),
+            "this role trusts itself, and AWS knows no principal that is not there yet",
+            "leave it out: a session can be prolonged without it",
+        );
+    }
     strangers::check(context, &trusted);
     let key = ("role", name.to_owned());
     let granted = documents.inline.remove(&key);

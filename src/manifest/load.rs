@@ -247,6 +247,7 @@ fn compile(context: &mut Context) -> Vec<Wanted> {
     check_name(context);
     check_region(context);
     context.check_tags(&Path::root(), &manifest.tags);
+    check_outputs(context);
     let mut documents = Documents::default();
     grants::compile(context, &mut documents);
     let identities = identities::compile(context, &mut documents);
@@ -267,6 +268,24 @@ fn compile(context: &mut Context) -> Vec<Wanted> {
         );
     }
     wanted
+}
+
+/// Outputs are read as variables.
+fn check_outputs(context: &mut Context) {
+    let manifest = context.manifest;
+    for name in manifest.outputs.keys() {
+        let good = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if !good {
+            let path = Path::root().key("outputs").key(name);
+            let message = format!("{name:?} is no name of a variable");
+            context.refuse(
+                &path,
+                message,
+                "letters, digits and _, such as S3_BUCKET_NAME",
+            );
+        }
+    }
 }
 
 /// The name marks resources: in a tag's value and in the path of groups.

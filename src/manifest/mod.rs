@@ -10,6 +10,7 @@ mod github;
 mod grants;
 mod identities;
 mod inputs;
+mod lifecycle;
 mod load;
 mod model;
 mod references;

@@ -3,6 +3,7 @@
 
 use super::model::OneOrMany;
 use crate::policy::Statement;
+use crate::yaml::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -75,6 +76,68 @@ pub struct Principals {
     /// Canonical user ids of S3.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub canonical_user: Option<OneOrMany<String>>,
+}
+
+/// Statements: a list of them, or a whole policy document as a page has it.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Statements {
+    /// The statements.
+    List(Vec<PolicyStatement>),
+    /// A document.
+    Document(Box<PolicyDocument>),
+}
+
+/// A policy document, in AWS's own words.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct PolicyDocument {
+    /// `2012-10-17`: the version of the policy language that all policies are written in.
+    #[serde(default)]
+    #[expect(
+        dead_code,
+        reason = "one value is allowed, and all policies are written in it"
+    )]
+    pub version: Option<PolicyVersion>,
+    /// The statements: one, or a list.
+    pub statement: OneOrMany<PolicyStatement>,
+}
+
+/// The version of the policy language. The older one, `2008-10-17`, knows no policy variables.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+pub enum PolicyVersion {
+    /// The current one.
+    #[serde(rename = "2012-10-17")]
+    Current,
+}
+
+impl Default for Statements {
+    fn default() -> Self {
+        Self::List(Vec::new())
+    }
+}
+
+impl Statements {
+    /// All of them.
+    #[must_use]
+    pub fn as_slice(&self) -> &[PolicyStatement] {
+        match self {
+            Self::List(list) => list,
+            Self::Document(document) => document.statement.as_slice(),
+        }
+    }
+
+    /// Where the statement `at` stands below `path`.
+    #[must_use]
+    pub fn place(&self, path: &Path, at: usize) -> Path {
+        match self {
+            Self::List(_) => path.index(at),
+            Self::Document(document) if document.statement.is_list() => {
+                path.key("Statement").index(at)
+            }
+            Self::Document(_) => path.key("Statement"),
+        }
+    }
 }
 
 impl PolicyStatement {

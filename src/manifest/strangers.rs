@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::draft::Draft;
+use super::references::is_account;
 use crate::policy::{Effect, Statement};
 use crate::resource::OidcProvider;
 use crate::yaml::Path;
@@ -9,14 +10,19 @@ use crate::yaml::Path;
 /// Issuers that serve everybody, with the claim that tells whose workload it is. AWS refuses trusts
 /// in them that do not test it
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html>).
-const SHARED: [(&str, &str); 7] = [
+const SHARED: [(&str, &str); 12] = [
     (OidcProvider::GITHUB, "sub"),
+    ("vstoken.actions.githubusercontent.com", "sub"),
+    ("oidc-configuration.audit-log.githubusercontent.com", "sub"),
     ("gitlab.com", "sub"),
     ("agent.buildkite.com", "sub"),
     ("app.terraform.io", "sub"),
     ("oidc.codefresh.io", "sub"),
     ("proidc.upbound.io", "sub"),
+    ("scalr.io", "sub"),
     ("oidc.vercel.com", "aud"),
+    ("api.pulumi.com/oidc", "aud"),
+    ("cognito-identity.amazonaws.com", "aud"),
 ];
 
 /// Keys whose value says whose request it is.
@@ -28,6 +34,30 @@ const WHOSE: [&str; 6] = [
     "aws:SourceAccount",
     "aws:SourceArn",
 ];
+
+/// Whether a value of one of [`WHOSE`] is somebody's, and nobody else can have one that fits: the
+/// account or the organisation is written out.
+fn is_somebodys(key: &str, value: &str) -> bool {
+    const OUR_OWN: [&str; 3] = [
+        "${aws:ResourceAccount}",
+        "${aws:ResourceOrgID}",
+        "${aws:ResourceOrgPaths}",
+    ];
+    if value.contains("${") {
+        return OUR_OWN.contains(&value);
+    }
+    let wild = |text: &str| text.is_empty() || text.contains(['*', '?']);
+    match key {
+        "aws:PrincipalAccount" | "aws:SourceAccount" => is_account(value),
+        "aws:PrincipalArn" | "aws:SourceArn" => {
+            let parts: Vec<&str> = value.splitn(6, ':').collect();
+            matches!(parts[..], [_, _, service, _, account, rest]
+                if is_account(account) || (service == "s3" && account.is_empty() && !wild(rest)))
+        }
+        "aws:PrincipalOrgPaths" => value.split('/').next().is_some_and(|first| !wild(first)),
+        _ => !wild(value),
+    }
+}
 
 /// Refuses the statements of a trust policy that let strangers in.
 pub(super) fn check(context: &mut Context, trust: &Draft) {
@@ -51,7 +81,8 @@ fn check_statement(context: &mut Context, path: &Path, statement: &Statement) {
     };
     let named = |kind: &str| principal.0.get(kind).into_iter().flatten();
     let whose = WHOSE.iter().any(|key| {
-        values(statement, key).is_some_and(|found| found.iter().all(|value| !is_open(value)))
+        values(statement, key)
+            .is_some_and(|found| found.iter().all(|value| is_somebodys(key, value)))
     });
     if named("AWS").any(|who| who == "*") && !whose {
         context.refuse(
@@ -61,33 +92,77 @@ fn check_statement(context: &mut Context, path: &Path, statement: &Statement) {
         );
     }
     for federated in named("Federated") {
-        let issuer = federated
-            .split_once(":oidc-provider/")
-            .map_or(federated.as_str(), |(_, url)| url);
+        let (provider, issuer) = match federated.split_once(":oidc-provider/") {
+            Some((provider, issuer)) => (Some(provider), issuer),
+            None => (None, federated.as_str()),
+        };
+        if issuer.contains(":saml-provider/") {
+            continue;
+        }
+        let account = provider.and_then(|provider| provider.rsplit(':').next());
+        if account.is_some_and(|account| account != context.scope.account) {
+            context.refuse(
+                path,
+                format!("{federated} is a provider of another account"),
+                "a role can trust the providers of its own account only",
+            );
+        }
         check_issuer(context, path, statement, issuer);
     }
 }
 
 fn check_issuer(context: &mut Context, path: &Path, statement: &Statement, issuer: &str) {
-    let shared = SHARED.iter().find(|(known, _)| {
-        *known == issuer
-            || (*known == OidcProvider::GITHUB && issuer.starts_with(&format!("{known}/")))
-    });
-    let Some((known, claim)) = shared else { return };
-    let key = format!("{issuer}:{claim}");
-    let Some(found) = values(statement, &key) else {
+    let github =
+        issuer == OidcProvider::GITHUB || issuer.starts_with(&format!("{}/", OidcProvider::GITHUB));
+    let shared = SHARED.iter().find(|(known, _)| *known == issuer);
+    let claim = match shared {
+        Some((_, claim)) => Some(*claim),
+        None if github => Some("sub"),
+        None => None,
+    };
+    if let Some(claim) = claim
+        && values(statement, &format!("{issuer}:{claim}")).is_none()
+    {
+        let key = format!("{issuer}:{claim}");
         context.refuse(
             path,
             format!("without a test of {key} every workload of {issuer} could assume this role"),
             format!(
-                "add StringEquals on {key} (IfExists and ForAllValues do not count: they hold \
-                     when it is missing)"
+                "add StringEquals on {key} (IfExists and ForAllValues do not count: they hold when \
+                 it is missing)"
             ),
         );
         return;
-    };
-    for value in found {
-        if let Some(why) = too_wide(known, claim, value) {
+    }
+    let of_issuer = format!("{}:", issuer.to_lowercase());
+    let keys = statement.condition.values().flat_map(|keys| keys.keys());
+    let tested = keys
+        .filter(|key| key.to_lowercase().starts_with(&of_issuer))
+        .any(|key| {
+            values(statement, key).is_some_and(|found| {
+                found
+                    .iter()
+                    .all(|value| !is_open(value) && !value.contains("${"))
+            })
+        });
+    if !tested {
+        context.refuse(
+            path,
+            format!("whoever {issuer} vouches for could assume this role"),
+            format!("test {issuer}:sub, or another claim that tells whose workload it is"),
+        );
+        return;
+    }
+    if github && values(statement, &format!("{issuer}:aud")).is_none() {
+        context.refuse(
+            path,
+            "a trust in GitHub Actions tests the audience, too",
+            format!("add StringEquals on {issuer}:aud: sts.amazonaws.com"),
+        );
+    }
+    for value in values(statement, &format!("{issuer}:sub")).unwrap_or_default() {
+        let known = if github { OidcProvider::GITHUB } else { issuer };
+        if let Some(why) = too_wide(known, value) {
             let fix = "write the subject exactly, as the token has it";
             context.refuse(path, format!("{value:?} {why}"), fix);
         }
@@ -143,24 +218,33 @@ pub(super) fn is_public(statement: &Statement) -> bool {
         values(statement, key).is_some_and(|found| {
             found
                 .iter()
-                .all(|value| !value.contains(['*', '?']) && !value.ends_with("/0"))
+                .all(|value| !value.contains(['*', '?']) && !is_wide_range(value))
         })
     });
     statement.effect == Effect::Allow && everybody && !fixed
+}
+
+/// Ranges of addresses that S3 does not take for fixed: wider than /8, and /32 of IPv6.
+fn is_wide_range(value: &str) -> bool {
+    let Some((address, bits)) = value.split_once('/') else {
+        return false;
+    };
+    let least = if address.contains(':') { 32 } else { 8 };
+    bits.parse::<u8>().is_ok_and(|bits| bits < least)
 }
 
 fn is_open(value: &str) -> bool {
     value.chars().all(|c| matches!(c, '*' | '?'))
 }
 
-/// Why `value` lets in workloads of others, if it does.
-fn too_wide(issuer: &str, claim: &str, value: &str) -> Option<&'static str> {
+/// Why the subject `value` lets in workloads of others, if it does.
+fn too_wide(issuer: &str, value: &str) -> Option<&'static str> {
     const ANY: &str = "lets in workloads of anybody";
     let literal = value.split(['*', '?']).next().unwrap_or_default();
-    if literal.is_empty() {
+    if literal.is_empty() || value.contains("${") {
         return Some(ANY);
     }
-    if claim != "sub" || literal.len() == value.len() {
+    if literal.len() == value.len() {
         return None;
     }
     // What names the tenant has to be written out, up to and with the sign that ends it: "acme*"

@@ -217,13 +217,19 @@ fn trusts_that_let_strangers_in_are_refused_however_they_are_written() {
             crate::resource::OidcProvider::GITHUB
         )
     };
+    let any = |condition: &str| {
+        format!(
+            "statements: [{{Effect: Allow, Action: 'sts:AssumeRole', Principal: '*', Condition: \
+             {{{condition}}}}}]"
+        )
+    };
     let sub = "token.actions.githubusercontent.com:sub";
     let table = [
         ("github_actions: {repository: 'o/*', branch: main}".to_owned(), "wildcard"),
         ("github_actions: {repository: 'https://github.com/o/n', branch: main}".to_owned(), "no repository"),
         (federated("{}"), "every workload"),
         (federated(&format!("{{StringLike: {{'{sub}': 'repo:o*/n:*'}}}}")), "owner is named"),
-        (federated(&format!("{{StringLike: {{'{sub}': '*'}}}}")), "anybody"),
+        (federated(&format!("{{StringLike: {{'{sub}': '*'}}}}")), "vouches for"),
         (federated(&format!("{{StringEqualsIfExists: {{'{sub}': 'repo:o/n:x'}}}}")), "every workload"),
         (federated(&format!("{{'ForAllValues:StringEquals': {{'{sub}': 'repo:o/n:x'}}}}")), "every workload"),
         ("statements: [{Effect: Allow, Action: 'sts:AssumeRole', Principal: '*'}]".to_owned(), "every AWS account"),
@@ -239,7 +245,8 @@ fn trusts_that_let_strangers_in_are_refused_however_they_are_written() {
         assert!(error.contains(reason), "{trust}\n{error}");
     }
     let good = federated(&format!(
-        "{{StringLike: {{'{sub}': 'repo:o/n:ref:refs/tags/*'}}}}"
+        "{{StringLike: {{'{sub}': 'repo:o/n:ref:refs/tags/*'}}, StringEquals: \
+         {{'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com'}}}}"
     ));
     assert!(with_bucket(&format!("roles: {{r: {{trust: {{{good}}}}}}}\n")).is_ok());
 }
@@ -421,5 +428,74 @@ fn mistakes_of_every_sort_come_in_one_pass_and_without_their_consequences() {
             "grants[1].prefx",
         ],
         "{error}"
+    );
+}
+
+#[test]
+fn a_policy_can_be_pasted_as_a_page_has_it() {
+    let compiled = with_bucket(
+        "  policy: {\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \
+         \"Principal\": {\"AWS\": \"111122223333\"}, \"Action\": \"s3:GetObject\", \"Resource\": \
+         \"arn:aws:s3:::b-1/*\"}}\n",
+    )
+    .unwrap();
+    assert!(bucket_policy(&compiled).contains("111122223333"));
+    let error = with_bucket(
+        "  policy: {Statement: [{Effect: Allow, Action: 's3:GetObjekt', Principal: \
+         {AWS: '111122223333'}, Resource: 'arn:aws:s3:::b-1/*'}]}\n",
+    )
+    .unwrap_err();
+    assert!(
+        error.starts_with("bucket.policy.Statement[0].Action"),
+        "{error}"
+    );
+    let old = "  policy: {Version: 2008-10-17, Statement: []}\n";
+    assert!(with_bucket(old).unwrap_err().contains("2008-10-17"));
+}
+
+#[test]
+fn what_s3_refuses_of_lifecycles_and_policies_is_refused_offline() {
+    let days = |first: &str, then: &str| {
+        with_bucket(&format!(
+            "  lifecycle: {{a: {{transitions: [{{{first}}}, {{{then}}}]}}}}\n"
+        ))
+    };
+    let (ia, glacier) = (
+        "days: 30, storage_class: STANDARD_IA",
+        "storage_class: GLACIER",
+    );
+    assert!(days(ia, &format!("days: 60, {glacier}")).is_ok());
+    assert!(
+        days(ia, &format!("days: 59, {glacier}"))
+            .unwrap_err()
+            .contains("30 days at least")
+    );
+    assert!(
+        days(
+            "days: 90, storage_class: STANDARD_IA",
+            &format!("days: 30, {glacier}")
+        )
+        .unwrap_err()
+        .contains("colder classes only")
+    );
+    let deny = |action: &str| {
+        with_bucket(&format!(
+            "  policy: [{{Effect: Deny, Principal: '*', Action: '{action}', Resource: ['arn:aws:s3:::b-1', \
+             'arn:aws:s3:::b-1/*']}}]\n"
+        ))
+    };
+    assert!(
+        deny("s3:*")
+            .unwrap_err()
+            .contains("only the account's root")
+    );
+    assert!(deny("s3:DeleteBucket").is_ok());
+    let wide = "  policy: [{Effect: Allow, Principal: '*', Action: 's3:GetObject', Resource: \
+                'arn:aws:s3:::b-1/*', Condition: {IpAddress: {'aws:SourceIp': '10.0.0.0/7'}}}]\n";
+    assert!(with_bucket(wide).unwrap_err().contains("everybody"));
+    assert!(
+        with_bucket("outputs: {'A B': x}\n")
+            .unwrap_err()
+            .contains("name of a variable")
     );
 }

@@ -3,10 +3,10 @@
 use super::compare::{compare, inherit};
 use super::order::order;
 use crate::cloud::{Cloud, Observation};
-use crate::plan::{Action, Plan, Source, Step, Wanted};
+use crate::plan::{Action, Plan, Source, Step, Unreadable, Wanted};
 use crate::resource::Scope;
 use anyhow::{Context, Result};
-use futures::stream::{self, StreamExt, TryStreamExt};
+use futures::stream::{self, StreamExt};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How to plan.
@@ -16,6 +16,8 @@ pub struct Options {
     pub parallelism: usize,
     /// Addresses that may be taken from another tool or manifest.
     pub take_over: BTreeSet<String>,
+    /// A resource that cannot be read is noted in its step and hides nothing else, unless none can.
+    pub tolerant: bool,
 }
 
 /// Reads what there is of `wanted` and plans what leads there. Writes nothing.
@@ -29,17 +31,26 @@ pub async fn plan(
     wanted: Vec<Wanted>,
     options: &Options,
 ) -> Result<Plan> {
-    let observed: Vec<(Wanted, Observation)> = stream::iter(wanted)
+    let read: Vec<(Wanted, Result<Observation>)> = stream::iter(wanted)
         .map(|wanted| async move {
             let found = cloud
                 .observe(&wanted.resource)
                 .await
-                .with_context(|| format!("cannot read {}", wanted.resource.address()))?;
-            anyhow::Ok((wanted, found))
+                .with_context(|| format!("cannot read {}", wanted.resource.address()));
+            (wanted, found)
         })
         .buffered(options.parallelism.max(1))
-        .try_collect()
-        .await?;
+        .collect()
+        .await;
+    let tolerant = options.tolerant && read.iter().any(|(_, found)| found.is_ok());
+    let mut observed = Vec::with_capacity(read.len());
+    for (wanted, found) in read {
+        observed.push(match found {
+            Ok(found) => (wanted, found),
+            Err(error) if tolerant => (wanted, unread(&error)),
+            Err(error) => return Err(error),
+        });
+    }
     let mut parts: BTreeMap<usize, String> = BTreeMap::new();
     let mut steps = Vec::with_capacity(observed.len());
     for (wanted, found) in observed {
@@ -59,6 +70,19 @@ pub async fn plan(
         manifests: sources,
         steps: order(steps, cloud.scope())?,
     })
+}
+
+/// What is known of a resource that could not be read: nothing, not even whether it is there.
+fn unread(error: &anyhow::Error) -> Observation {
+    Observation {
+        resource: None,
+        unreadable: vec![Unreadable {
+            aspect: String::new(),
+            permission: String::new(),
+            on: String::new(),
+            error: format!("{error:#}"),
+        }],
+    }
 }
 
 fn inherit_owners(

@@ -30,7 +30,7 @@ pub use json::plan_json;
 pub use markdown::{drift_markdown, plan_markdown};
 pub use plan_text::plan_text;
 pub use step::step_done;
-pub use text::clean;
+pub use text::{clean, count};
 
 /// How text for people is laid out; what it says is the same in every style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -50,7 +50,7 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// `1 resource`, `2 resources`.
-pub(super) fn count(number: usize, noun: &str) -> String {
+pub fn count(number: usize, noun: &str) -> String {
     match number {
         1 => format!("1 {noun}"),
         _ => format!("{number} {noun}s"),

@@ -1,7 +1,8 @@
 //! An S3 bucket and its settings. A setting that is `None` is not managed.
 
 use super::names::{Fault, fault};
-use super::{Kind, Needs, Scope, Tags, ownership};
+use super::ownership::{self, Keys};
+use super::{Kind, Needs, Scope, Tags};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +20,9 @@ pub struct Bucket {
     /// The default encryption of new objects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encryption: Option<Encryption>,
+    /// The manifest does not say how: what is there is as good as SSE-S3, and stays.
+    #[serde(skip)]
+    pub encryption_by_default: bool,
     /// What public access is refused whatever policies and ACLs say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub public_access_block: Option<PublicAccessBlock>,
@@ -166,6 +170,7 @@ impl Bucket {
             region: region.to_owned(),
             versioning: None,
             encryption: None,
+            encryption_by_default: false,
             public_access_block: None,
             object_ownership: None,
             lifecycle: None,
@@ -292,14 +297,21 @@ impl Kind for Bucket {
     fn limited_to(mut self, want: &Self) -> Self {
         ownership::unmanaged!(self, want; versioning, encryption, public_access_block,
             object_ownership, lifecycle);
-        self.tags = ownership::our_tags(self.tags, &want.tags);
+        self.encryption_by_default = want.encryption_by_default;
+        if want.encryption_by_default && self.encryption.is_some() {
+            self.encryption.clone_from(&want.encryption);
+        }
+        self.tags = ownership::our_tags(self.tags, &want.tags, Keys::Exact);
         self
     }
 
     fn with_foreign(mut self, have: &Self) -> Self {
         ownership::keep_unmanaged!(self, have; versioning, encryption, public_access_block,
             object_ownership, lifecycle);
-        self.tags = ownership::with_foreign_tags(self.tags, &have.tags);
+        if self.encryption_by_default && have.encryption.is_some() {
+            self.encryption.clone_from(&have.encryption);
+        }
+        self.tags = ownership::with_foreign_tags(self.tags, &have.tags, Keys::Exact);
         self
     }
 
@@ -345,6 +357,30 @@ mod tests {
         for (name, good, reason) in table {
             assert_eq!(Bucket::check_name(name).is_ok(), good, "{name}: {reason}");
         }
+    }
+
+    #[test]
+    fn stronger_encryption_stays_unless_the_manifest_says_otherwise() {
+        let kms = Encryption {
+            algorithm: Algorithm::SseKms,
+            kms_key: None,
+            bucket_key: true,
+        };
+        let live = Bucket {
+            encryption: Some(kms.clone()),
+            ..Bucket::named("b", "r")
+        };
+        let want = |by_default| Bucket {
+            encryption: Some(Encryption::sse_s3()),
+            encryption_by_default: by_default,
+            ..Bucket::named("b", "r")
+        };
+        assert_eq!(live.clone().limited_to(&want(true)), want(true));
+        assert_eq!(
+            live.clone().limited_to(&want(false)).encryption,
+            Some(kms.clone())
+        );
+        assert_eq!(want(true).with_foreign(&live).encryption, Some(kms));
     }
 
     #[test]

@@ -2,8 +2,9 @@
 //! is the default version.
 
 use super::names::{Fault, check_iam_name, fault};
+use super::ownership::{self, Keys};
 use super::role::{document_needs, root};
-use super::{Kind, Needs, Scope, Tags, ownership};
+use super::{Kind, Needs, Scope, Tags};
 use crate::policy::Document;
 use serde::{Deserialize, Serialize};
 
@@ -91,13 +92,13 @@ impl Kind for ManagedPolicy {
 
     fn limited_to(mut self, want: &Self) -> Self {
         ownership::unmanaged!(self, want; description);
-        self.tags = ownership::our_tags(self.tags, &want.tags);
+        self.tags = ownership::our_tags(self.tags, &want.tags, Keys::Exact);
         self
     }
 
     fn with_foreign(mut self, have: &Self) -> Self {
         ownership::keep_unmanaged!(self, have; description);
-        self.tags = ownership::with_foreign_tags(self.tags, &have.tags);
+        self.tags = ownership::with_foreign_tags(self.tags, &have.tags, Keys::Exact);
         self
     }
 

@@ -46,18 +46,10 @@ pub fn mark(manifest: &str) -> Tags {
 /// OpenTofu and Pulumi users mark theirs.
 #[must_use]
 pub fn owner(tags: &Tags, manifest: &str) -> Owner {
-    let value = |wanted: &str| {
-        let like = || {
-            tags.iter()
-                .find(|(key, _)| key.eq_ignore_ascii_case(wanted))
-                .map(|(_, value)| value)
-        };
-        tags.get(wanted).or_else(like).map(String::as_str)
-    };
-    if value(MANAGED_BY).is_some_and(|by| by.eq_ignore_ascii_case(MANAGER)) {
-        return match value(MANIFEST) {
+    if tags.get(MANAGED_BY).is_some_and(|by| by == MANAGER) {
+        return match tags.get(MANIFEST) {
             Some(name) if name == manifest => Owner::Us,
-            Some(name) => Owner::Manifest(name.to_owned()),
+            Some(name) => Owner::Manifest(name.clone()),
             None => Owner::Nobody,
         };
     }
@@ -108,19 +100,33 @@ fn tool(key: &str, value: &str) -> Option<&'static str> {
     None
 }
 
-/// Of the observed tags, those whose keys the manifest writes.
-///
-/// IAM compares the keys of users and roles without case, so a key that differs only in case is
-/// taken for ours; it is then shown under the name that the manifest gives it.
-pub(super) fn our_tags(observed: Tags, want: &Tags) -> Tags {
+/// How a provider compares the keys of tags
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html>).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keys {
+    /// Letter by letter: buckets, policies.
+    Exact,
+    /// Without case, and kept as first written: IAM's users and roles.
+    IgnoringCase,
+}
+
+impl Keys {
+    fn same(self, one: &str, other: &str) -> bool {
+        match self {
+            Self::Exact => one == other,
+            Self::IgnoringCase => one.eq_ignore_ascii_case(other),
+        }
+    }
+}
+
+/// Of the observed tags, those whose keys the manifest writes, under the name that it writes.
+pub(super) fn our_tags(observed: Tags, want: &Tags, keys: Keys) -> Tags {
     want.keys()
         .filter_map(|key| {
             let exact = observed.get(key);
             let value = exact.or_else(|| {
-                observed
-                    .iter()
-                    .find(|(other, _)| other.eq_ignore_ascii_case(key))
-                    .map(|(_, value)| value)
+                let like = observed.iter().find(|(other, _)| keys.same(other, key));
+                like.map(|(_, value)| value)
             });
             value.map(|value| (key.clone(), value.clone()))
         })
@@ -144,9 +150,9 @@ macro_rules! keep_unmanaged {
 pub(super) use keep_unmanaged;
 
 /// `ours` and what is foreign among those of `have`.
-pub(super) fn with_foreign_tags(ours: Tags, have: &Tags) -> Tags {
+pub(super) fn with_foreign_tags(ours: Tags, have: &Tags, keys: Keys) -> Tags {
     let mut tags = have.clone();
-    tags.retain(|key, _| !ours.keys().any(|our| our.eq_ignore_ascii_case(key)));
+    tags.retain(|key, _| !ours.keys().any(|our| keys.same(our, key)));
     tags.extend(ours);
     tags
 }
@@ -184,6 +190,11 @@ mod tests {
             Owner::Us,
             "S3 tells the two keys apart"
         );
+        let loud = Tags::from([
+            ("Managed-By".into(), "S3Setup".into()),
+            ("S3SETUP:MANIFEST".into(), "neon".into()),
+        ]);
+        assert_eq!(owner(&loud, "neon"), Owner::Nobody, "our mark is exact");
         for (key, value) in [
             ("team", "terraform"),
             ("managed-by", "alice"),
@@ -192,5 +203,26 @@ mod tests {
             let tags = Tags::from([(key.to_owned(), value.to_owned())]);
             assert_eq!(owner(&tags, "neon"), Owner::Nobody, "{key}={value}");
         }
+    }
+
+    #[test]
+    fn keys_are_compared_as_the_provider_does() {
+        let tags = |key: &str| Tags::from([(key.to_owned(), "1".to_owned())]);
+        assert_eq!(
+            our_tags(tags("TEAM"), &tags("team"), Keys::Exact),
+            Tags::new()
+        );
+        assert_eq!(
+            our_tags(tags("TEAM"), &tags("team"), Keys::IgnoringCase),
+            tags("team")
+        );
+        assert_eq!(
+            with_foreign_tags(tags("team"), &tags("TEAM"), Keys::Exact).len(),
+            2
+        );
+        assert_eq!(
+            with_foreign_tags(tags("team"), &tags("TEAM"), Keys::IgnoringCase).len(),
+            1
+        );
     }
 }

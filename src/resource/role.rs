@@ -1,7 +1,8 @@
 //! An IAM role: who may become it, and what it may do.
 
 use super::names::{Fault, check_iam_name, fault};
-use super::{Kind, Needs, Scope, Tags, ownership};
+use super::ownership::{self, Keys};
+use super::{Kind, Needs, Scope, Tags};
 use crate::policy::Document;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -157,14 +158,14 @@ impl Kind for Role {
 
     fn limited_to(mut self, want: &Self) -> Self {
         ownership::unmanaged!(self, want; description, max_session_duration, permissions_boundary);
-        self.tags = ownership::our_tags(self.tags, &want.tags);
+        self.tags = ownership::our_tags(self.tags, &want.tags, Keys::IgnoringCase);
         self
     }
 
     fn with_foreign(mut self, have: &Self) -> Self {
         ownership::keep_unmanaged!(self, have; description, max_session_duration,
             permissions_boundary);
-        self.tags = ownership::with_foreign_tags(self.tags, &have.tags);
+        self.tags = ownership::with_foreign_tags(self.tags, &have.tags, Keys::IgnoringCase);
         self
     }
 

@@ -1,8 +1,9 @@
 //! An IAM user.
 
 use super::names::{Fault, check_iam_name};
+use super::ownership::{self, Keys};
 use super::role::{permission_needs, root};
-use super::{Address, Kind, Needs, Scope, Tags, ownership};
+use super::{Address, Kind, Needs, Scope, Tags};
 use crate::policy::Document;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -97,7 +98,7 @@ impl Kind for User {
         self.groups
             .retain(|group| !want.groups_elsewhere.contains(group));
         self.groups_elsewhere.clone_from(&want.groups_elsewhere);
-        self.tags = ownership::our_tags(self.tags, &want.tags);
+        self.tags = ownership::our_tags(self.tags, &want.tags, Keys::IgnoringCase);
         self
     }
 
@@ -105,7 +106,7 @@ impl Kind for User {
         ownership::keep_unmanaged!(self, have; permissions_boundary);
         self.groups
             .extend(have.groups.intersection(&self.groups_elsewhere).cloned());
-        self.tags = ownership::with_foreign_tags(self.tags, &have.tags);
+        self.tags = ownership::with_foreign_tags(self.tags, &have.tags, Keys::IgnoringCase);
         self
     }
 

@@ -9,3 +9,4 @@ mod kinds;
 mod neon;
 mod saved;
 mod support;
+mod vendors;

@@ -1,6 +1,6 @@
 //! The bucket as it is written.
 
-use crate::manifest::statement::PolicyStatement;
+use crate::manifest::statement::Statements;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -17,9 +17,10 @@ pub struct Bucket {
     /// Keep superseded and deleted objects as versions. Left out, it is not managed.
     #[serde(default)]
     pub versioning: Option<bool>,
-    /// The default encryption of new objects; without it, SSE-S3.
+    /// The default encryption of new objects; without it, SSE-S3 for a new bucket, and what there
+    /// is for one that is there.
     #[serde(default)]
-    pub encryption: Encryption,
+    pub encryption: Option<Encryption>,
     /// What public access is refused; all of it unless switched off here.
     #[serde(default)]
     pub public_access_block: PublicAccessBlock,
@@ -37,7 +38,7 @@ pub struct Bucket {
     pub deny_plain_http: bool,
     /// Statements of the bucket policy, in AWS's own words, beside what `grants` make.
     #[serde(default)]
-    pub policy: Vec<PolicyStatement>,
+    pub policy: Statements,
 }
 
 /// Default encryption of a bucket.
@@ -59,9 +60,10 @@ pub enum Encryption {
 pub struct KmsEncryption {
     /// The key's ARN, an alias (`alias/backups`) or an alias's ARN.
     pub key: String,
-    /// Use a bucket key: far fewer calls to KMS.
-    #[serde(default = "yes")]
-    pub bucket_key: bool,
+    /// Use a bucket key: far fewer calls to KMS. On for `sse_kms` unless written; there is none for
+    /// `dsse_kms`.
+    #[serde(default)]
+    pub bucket_key: Option<bool>,
 }
 
 fn yes() -> bool {
@@ -154,7 +156,7 @@ pub struct Transition {
 }
 
 /// Storage classes that objects can be moved to.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum StorageClass {
     /// Standard, infrequent access.

@@ -8,7 +8,7 @@ pub use bucket::{
 };
 pub use trust::{GithubActions, Oidc, SubjectFormat, Trust};
 
-use crate::manifest::statement::PolicyStatement;
+use crate::manifest::statement::Statements;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -124,7 +124,7 @@ pub struct Role {
     pub permissions_boundary: Option<String>,
     /// Inline policies by name, each a list of statements in AWS's own words.
     #[serde(default)]
-    pub inline_policies: BTreeMap<String, Vec<PolicyStatement>>,
+    pub inline_policies: BTreeMap<String, Statements>,
     /// Managed policies: `policy.NAME`, an ARN, or the name of a policy of AWS.
     #[serde(default)]
     pub attached_policies: Vec<String>,
@@ -149,7 +149,7 @@ pub struct User {
     pub groups: Vec<String>,
     /// Inline policies by name, each a list of statements in AWS's own words.
     #[serde(default)]
-    pub inline_policies: BTreeMap<String, Vec<PolicyStatement>>,
+    pub inline_policies: BTreeMap<String, Statements>,
     /// Managed policies: `policy.NAME`, an ARN, or the name of a policy of AWS.
     #[serde(default)]
     pub attached_policies: Vec<String>,
@@ -171,7 +171,7 @@ pub struct Group {
     pub members: Vec<String>,
     /// Inline policies by name, each a list of statements in AWS's own words.
     #[serde(default)]
-    pub inline_policies: BTreeMap<String, Vec<PolicyStatement>>,
+    pub inline_policies: BTreeMap<String, Statements>,
     /// Managed policies: `policy.NAME`, an ARN, or the name of a policy of AWS.
     #[serde(default)]
     pub attached_policies: Vec<String>,
@@ -189,7 +189,7 @@ pub struct Policy {
     pub description: Option<String>,
     /// Statements in AWS's own words, beside those of the grants that go through this policy.
     #[serde(default)]
-    pub statements: Vec<PolicyStatement>,
+    pub statements: Statements,
     /// Tags.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,

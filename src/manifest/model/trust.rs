@@ -1,7 +1,7 @@
 //! Trusts as they are written.
 
 use super::OneOrMany;
-use crate::manifest::statement::PolicyStatement;
+use crate::manifest::statement::Statements;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ pub enum Trust {
     /// An AWS service, such as `ec2.amazonaws.com`.
     Service(String),
     /// Statements in AWS's own words.
-    Statements(Vec<PolicyStatement>),
+    Statements(Statements),
 }
 
 /// Workflows of one GitHub repository: of branches, tags, environments, or of pull requests.
