@@ -145,7 +145,7 @@ fn check_issuer(context: &mut Context, path: &Path, statement: &Statement, issue
                     .all(|value| !is_open(value) && !value.contains("${"))
             })
         });
-    if !tested {
+    if claim.is_none() && !tested {
         context.refuse(
             path,
             format!("whoever {issuer} vouches for could assume this role"),
@@ -153,11 +153,14 @@ fn check_issuer(context: &mut Context, path: &Path, statement: &Statement, issue
         );
         return;
     }
-    if github && values(statement, &format!("{issuer}:aud")).is_none() {
+    let before = context.problems.len();
+    let shared_audience = claim == Some("aud") && !tested;
+    if shared_audience {
+        let fix = format!("write the audience exactly on {issuer}:aud");
         context.refuse(
             path,
-            "a trust in GitHub Actions tests the audience, too",
-            format!("add StringEquals on {issuer}:aud: sts.amazonaws.com"),
+            format!("any audience of {issuer} could assume this role"),
+            fix,
         );
     }
     for value in values(statement, &format!("{issuer}:sub")).unwrap_or_default() {
@@ -166,6 +169,16 @@ fn check_issuer(context: &mut Context, path: &Path, statement: &Statement, issue
             let fix = "write the subject exactly, as the token has it";
             context.refuse(path, format!("{value:?} {why}"), fix);
         }
+    }
+    if context.problems.len() == before
+        && github
+        && values(statement, &format!("{issuer}:aud")).is_none()
+    {
+        context.refuse(
+            path,
+            "a trust in GitHub Actions tests the audience, too",
+            format!("add StringEquals on {issuer}:aud: sts.amazonaws.com"),
+        );
     }
 }
 

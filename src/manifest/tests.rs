@@ -225,11 +225,23 @@ fn trusts_that_let_strangers_in_are_refused_however_they_are_written() {
     };
     let sub = "token.actions.githubusercontent.com:sub";
     let table = [
+        (any("StringLike: {'aws:PrincipalArn': 'arn:aws:iam::*:role/deploy'}"), "every AWS account"),
+        (any("StringLike: {'aws:PrincipalOrgID': 'o-*'}"), "every AWS account"),
+        (any("StringLike: {'aws:PrincipalAccount': '1*'}"), "every AWS account"),
+        (any("StringEquals: {'aws:PrincipalAccount': '${aws:PrincipalAccount}'}"), "every AWS account"),
+        (
+            "statements: [{Effect: Allow, Action: 'sts:AssumeRoleWithWebIdentity', Principal: \
+             {Federated: accounts.google.com}}]".to_owned(),
+            "vouches for",
+        ),
+        ("oidc: {issuer: 'https://x.example.com', audience: a, subject_like: '*'}".to_owned(), "anybody"),
+        (federated(&format!("{{StringEquals: {{'{sub}': 'repo:o/n:x'}}}}")), "the audience, too"),
+        ("principal: {arn: role.r}".to_owned(), "trusts itself"),
         ("github_actions: {repository: 'o/*', branch: main}".to_owned(), "wildcard"),
         ("github_actions: {repository: 'https://github.com/o/n', branch: main}".to_owned(), "no repository"),
         (federated("{}"), "every workload"),
         (federated(&format!("{{StringLike: {{'{sub}': 'repo:o*/n:*'}}}}")), "owner is named"),
-        (federated(&format!("{{StringLike: {{'{sub}': '*'}}}}")), "vouches for"),
+        (federated(&format!("{{StringLike: {{'{sub}': '*'}}}}")), "anybody"),
         (federated(&format!("{{StringEqualsIfExists: {{'{sub}': 'repo:o/n:x'}}}}")), "every workload"),
         (federated(&format!("{{'ForAllValues:StringEquals': {{'{sub}': 'repo:o/n:x'}}}}")), "every workload"),
         ("statements: [{Effect: Allow, Action: 'sts:AssumeRole', Principal: '*'}]".to_owned(), "every AWS account"),

@@ -2,7 +2,7 @@
 
 use super::compare::{compare, inherit};
 use super::order::order;
-use crate::cloud::{Cloud, Observation};
+use crate::cloud::{Cloud, Failure, Observation};
 use crate::plan::{Action, Plan, Source, Step, Unreadable, Wanted};
 use crate::resource::Scope;
 use anyhow::{Context, Result};
@@ -16,7 +16,8 @@ pub struct Options {
     pub parallelism: usize,
     /// Addresses that may be taken from another tool or manifest.
     pub take_over: BTreeSet<String>,
-    /// A resource that cannot be read is noted in its step and hides nothing else, unless none can.
+    /// A resource that cannot be read is noted in its step and hides nothing else; unless none can,
+    /// or something is wrong whose remedy is known, such as expired credentials.
     pub tolerant: bool,
 }
 
@@ -47,7 +48,7 @@ pub async fn plan(
     for (wanted, found) in read {
         observed.push(match found {
             Ok(found) => (wanted, found),
-            Err(error) if tolerant => (wanted, unread(&error)),
+            Err(error) if tolerant && !has_remedy(&error) => (wanted, unread(&error)),
             Err(error) => return Err(error),
         });
     }
@@ -70,6 +71,13 @@ pub async fn plan(
         manifests: sources,
         steps: order(steps, cloud.scope())?,
     })
+}
+
+fn has_remedy(error: &anyhow::Error) -> bool {
+    let failures = error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<Failure>());
+    failures.into_iter().any(|failure| failure.hint.is_some())
 }
 
 /// What is known of a resource that could not be read: nothing, not even whether it is there.

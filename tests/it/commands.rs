@@ -62,7 +62,7 @@ fn what_is_no_command_is_told_on_stderr() {
     ];
     for (arguments, says) in calls {
         let outcome = tool.run(arguments);
-        outcome.expect_code(2).expect_stderr(says);
+        outcome.expect_code(1).expect_stderr(says);
         assert_eq!(outcome.stdout, "", "{outcome}");
     }
 }

@@ -241,14 +241,14 @@ fn inputs_are_those_of_the_manifest() {
     ] {
         if set.starts_with('=') {
             validate(INPUTS, &["--set", set])
-                .expect_code(2)
+                .expect_code(1)
                 .expect_stderr("NAME=VALUE");
             continue;
         }
         one_error(&validate(INPUTS, &["--set", set]), "", message, fix, reason);
     }
     validate(INPUTS, &["--set", "bucket"])
-        .expect_code(2)
+        .expect_code(1)
         .expect_stderr("NAME=VALUE");
     one_error(
         &validate(BUCKET, &["--set", "x=1"]),

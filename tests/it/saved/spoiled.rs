@@ -277,7 +277,7 @@ fn a_plan_is_saved_where_it_is_told() {
         .expect_code(1)
         .expect_stderr("there is no saved plan");
     tool.run(&["apply", "--plan", "plans/mine", "neon.yaml"])
-        .expect_code(2);
+        .expect_code(1);
     tool.run(&["apply", "--yes", "--plan", "plans/mine"])
         .expect_code(0);
     assert_eq!(found(&account)["buckets"], json!([super::bucket(&account)]));
