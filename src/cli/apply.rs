@@ -1,6 +1,6 @@
 //! `s3setup apply`.
 
-use super::manifests::{self, Files, How, Inputs, Planned};
+use super::manifests::{self, Chosen, How, Inputs, Planned};
 use super::plan::SAVED;
 use super::screen::{Screen, error_text};
 use super::{FAILED, FINE, Global, outputs};
@@ -131,10 +131,10 @@ impl Apply {
             .into());
         }
         let (saved, directory) = reconcile::load(path)?;
-        let files: Files = saved
+        let files: Vec<Chosen> = saved
             .manifests
             .iter()
-            .map(|source| (found(source, &directory), source.inputs.clone()))
+            .map(|source| Chosen::new(&found(source, &directory), source.inputs.clone()))
             .collect();
         // What was taken over by name when the plan was made is part of what it says.
         let mut take_over: BTreeSet<String> = self.take_over.iter().cloned().collect();

@@ -4,14 +4,14 @@ use super::Global;
 use super::door::Door;
 use super::screen::Screen;
 use crate::manifest::{self, Compiled};
-use crate::plan::{Plan, Source, Wanted};
+use crate::plan::{self, Plan, Wanted};
 use crate::reconcile::{self, Options};
 use crate::resource::{Address, Resource, Scope};
-use crate::yaml::{self, Problems};
+use crate::yaml::{self, Problems, Source};
 use anyhow::{Result, bail};
 use clap::Args;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Which manifests, and their inputs.
 #[derive(Args, Clone, Debug)]
@@ -54,15 +54,11 @@ pub(super) fn nowhere(global: &Global) -> Scope {
 }
 
 /// Reads all files for `scope`; errors of all of them at once.
-pub(super) fn load(
-    files: &[(PathBuf, BTreeMap<String, String>)],
-    scope: &Scope,
-    screen: &Screen,
-) -> Result<Vec<Compiled>> {
+pub(super) fn load(files: &[Chosen], scope: &Scope, screen: &Screen) -> Result<Vec<Compiled>> {
     let mut compiled = Vec::new();
     let mut wrong: Vec<Problems> = Vec::new();
-    for (file, inputs) in files {
-        match manifest::load(file, inputs, scope) {
+    for chosen in files {
+        match chosen.compile(scope) {
             Ok(one) => compiled.push(one),
             Err(problems) => wrong.push(problems),
         }
@@ -88,13 +84,13 @@ pub(super) fn named_region(manifests: &[Compiled]) -> Option<String> {
 }
 
 /// All resources of several manifests. What a whole account shares may be in more than one.
-fn merge(manifests: Vec<Compiled>) -> Result<(Vec<Source>, Vec<Wanted>)> {
+fn merge(manifests: Vec<Compiled>) -> Result<(Vec<plan::Source>, Vec<Wanted>)> {
     let mut sources = Vec::new();
     let mut all: Vec<Wanted> = Vec::new();
     let mut at: BTreeMap<Address, usize> = BTreeMap::new();
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     for manifest in manifests {
-        let Source { name, path, .. } = &manifest.source;
+        let plan::Source { name, path, .. } = &manifest.source;
         if let Some(first) = files.insert(name.clone(), path.clone()) {
             bail!("{first} and {path} are both named {name:?}: the name marks what is whose");
         }
@@ -166,7 +162,7 @@ pub(super) struct Planned {
 /// A manifest is wrong (before any call), the provider cannot be asked, resources in a circle.
 pub(super) async fn plan(
     global: &Global,
-    files: &[(PathBuf, BTreeMap<String, String>)],
+    files: &[Chosen],
     how: How<'_>,
     screen: &Screen,
 ) -> Result<Planned> {
@@ -201,31 +197,58 @@ pub(super) async fn plan(
     })
 }
 
-/// Manifests with their inputs.
-pub(super) type Files = Vec<(PathBuf, BTreeMap<String, String>)>;
+/// A manifest and its inputs. It is read once: what comes through a pipe cannot be read again.
+pub(super) struct Chosen {
+    source: Result<Source, Problems>,
+    inputs: BTreeMap<String, String>,
+}
+
+impl Chosen {
+    pub fn new(file: &Path, inputs: BTreeMap<String, String>) -> Self {
+        Self {
+            source: Source::read(file),
+            inputs,
+        }
+    }
+
+    /// Its resources in the account of `scope`.
+    ///
+    /// # Errors
+    /// It cannot be read, or all that is wrong with it.
+    pub fn compile(&self, scope: &Scope) -> Result<Compiled, Problems> {
+        manifest::load(
+            self.source.as_ref().map_err(Clone::clone)?,
+            &self.inputs,
+            scope,
+        )
+    }
+}
 
 impl Inputs {
     /// Each file with its inputs: of several files, each takes those that it has.
     ///
     /// # Errors
-    /// An input that none of several files has.
-    pub fn of(&self, files: &[PathBuf]) -> Result<Files> {
+    /// An input that none of several files has, or that is given twice.
+    pub fn of(&self, files: &[PathBuf]) -> Result<Vec<Chosen>> {
         let given: BTreeMap<String, String> = self.set.iter().cloned().collect();
         if given.len() < self.set.len() {
             bail!("--set gives an input two values: give one");
         }
         if let [file] = files {
-            return Ok(vec![(file.clone(), given)]);
+            return Ok(vec![Chosen::new(file, given)]);
         }
         let mut known = BTreeSet::new();
         let mut all = Vec::new();
         for file in files {
-            let names = manifest::input_names(file);
-            let taken = given
-                .clone()
-                .into_iter()
-                .filter(|(name, _)| names.contains(name));
-            all.push((file.clone(), taken.collect()));
+            let mut chosen = Chosen::new(file, BTreeMap::new());
+            let names = chosen
+                .source
+                .as_ref()
+                .map(manifest::input_names)
+                .unwrap_or_default();
+            let taken = given.clone().into_iter();
+            chosen.inputs = taken.filter(|(name, _)| names.contains(name)).collect();
+            all.push(chosen);
             known.extend(names);
         }
         if let Some(name) = given.keys().find(|name| !known.contains(*name)) {
@@ -243,7 +266,7 @@ impl Manifests {
     ///
     /// # Errors
     /// An input that none of several files has.
-    pub fn with_inputs(&self) -> Result<Files> {
+    pub fn with_inputs(&self) -> Result<Vec<Chosen>> {
         self.inputs.of(&self.files)
     }
 }

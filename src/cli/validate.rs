@@ -3,7 +3,7 @@
 use super::manifests::{Manifests, nowhere};
 use super::screen::Screen;
 use super::{FAILED, FINE, Global};
-use crate::{manifest, render};
+use crate::render;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
@@ -33,8 +33,8 @@ impl Validate {
         let scope = nowhere(global);
         let mut found: Vec<Value> = Vec::new();
         let mut code = FINE;
-        for (file, inputs) in self.manifests.with_inputs()? {
-            match manifest::load(&file, &inputs, &scope) {
+        for chosen in self.manifests.with_inputs()? {
+            match chosen.compile(&scope) {
                 Ok(compiled) if self.output == Form::Text => {
                     let count = compiled.wanted.len();
                     let name = render::clean(&compiled.source.path);

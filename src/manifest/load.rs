@@ -29,17 +29,17 @@ pub struct Compiled {
     pub outputs: BTreeMap<String, String>,
 }
 
-/// Reads the manifest at `path` for the account of `scope`, with the inputs that were `given`.
+/// Makes resources of the manifest in `source` for the account of `scope`, with the inputs that were
+/// `given`.
 ///
 /// # Errors
 /// Everything that is wrong with it, at once, each with its place.
 pub fn load(
-    path: &std::path::Path,
+    source: &Source,
     given: &BTreeMap<String, String>,
     scope: &Scope,
 ) -> Result<Compiled, Problems> {
-    let source = Source::read(path)?;
-    let mut root = parse(&source)?;
+    let mut root = parse(source)?;
     let mut problems: Vec<(Path, Problem)> = Vec::new();
     let read = read_inputs(&root, &mut problems);
     let inputs = read.clone().unwrap_or_default();
@@ -54,7 +54,7 @@ pub fn load(
     }
     let manifest = read_manifest(&root, &mut problems);
     let (Some(manifest), Some(_)) = (manifest, read) else {
-        return Err(finish(&source, &root, problems, &missing));
+        return Err(finish(source, &root, problems, &missing));
     };
     let scope = Scope {
         region: region.clone().unwrap_or_else(|| scope.region.clone()),
@@ -76,7 +76,7 @@ pub fn load(
         }
     }
     if !problems.is_empty() {
-        return Err(finish(&source, &root, problems, &missing));
+        return Err(finish(source, &root, problems, &missing));
     }
     Ok(Compiled {
         source: PlanSource {
@@ -93,14 +93,11 @@ pub fn load(
     })
 }
 
-/// The names of the inputs of the manifest at `path`; none if it cannot be read (which [`load`]
-/// says).
+/// The names of the inputs of the manifest in `source`; none if it is none (which [`load`] says).
 #[must_use]
-pub fn input_names(path: &std::path::Path) -> BTreeSet<String> {
-    let root = Source::read(path).and_then(|source| parse(&source));
-    let inputs = root
-        .ok()
-        .and_then(|root| read_inputs(&root, &mut Vec::new()));
+pub fn input_names(source: &Source) -> BTreeSet<String> {
+    let root = parse(source).ok();
+    let inputs = root.and_then(|root| read_inputs(&root, &mut Vec::new()));
     inputs.unwrap_or_default().into_keys().collect()
 }
 

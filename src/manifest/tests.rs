@@ -3,6 +3,7 @@
 use super::{Compiled, load};
 use crate::policy::Document;
 use crate::resource::{Resource, Scope};
+use crate::yaml::Source;
 use std::collections::BTreeMap;
 
 fn scope() -> Scope {
@@ -21,7 +22,7 @@ fn read(text: &str, given: &[(&str, &str)]) -> Result<Compiled, String> {
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
         .collect();
-    load(&path, &given, &scope()).map_err(|problems| {
+    load(&Source::read(&path).unwrap(), &given, &scope()).map_err(|problems| {
         let all: Vec<String> = problems
             .sorted()
             .iter()
@@ -320,7 +321,7 @@ fn without_statements_no_bucket_policy_is_wanted() {
 fn the_neon_manifest_is_what_the_page_asks_for() {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("manifests/neon.yaml");
     let given = BTreeMap::from([("repository".to_owned(), "o/n".to_owned())]);
-    let compiled = load(&path, &given, &scope()).unwrap();
+    let compiled = load(&Source::read(&path).unwrap(), &given, &scope()).unwrap();
     let addresses: Vec<String> = compiled
         .wanted
         .iter()
