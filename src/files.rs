@@ -1,10 +1,18 @@
-//! Files that are replaced at once or not at all.
+//! Files that are replaced at once or not at all, and the digest that tells one text from another.
 
 use anyhow::{Result, bail};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Read, Write};
 use std::path::Path;
+
+/// SHA-256 in lower-case hexadecimal.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
 
 /// How much of a file is looked at to tell what it is.
 const HEAD: u64 = 4096;
@@ -57,6 +65,12 @@ fn begins_with(path: &Path, mark: &str) -> Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_digest_is_the_one_of_fips_180() {
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(sha256(b"abc"), abc);
+    }
 
     #[test]
     fn a_failed_write_leaves_what_was_there() {

@@ -53,12 +53,6 @@ pub struct Aws {
 }
 
 impl Aws {
-    /// The ARN of who calls.
-    #[must_use]
-    pub fn caller(&self) -> &str {
-        &self.caller
-    }
-
     fn explain(&self, error: Error) -> anyhow::Error {
         hint::explain(error, Some(&self.caller), self.endpoint.as_deref())
     }

@@ -50,30 +50,22 @@ impl Screen {
 
     /// How to render for stdout.
     pub fn style(&self, verbose: bool) -> Style {
-        let color = AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
-        let color = match self.choice {
-            anstream::ColorChoice::Auto => color,
-            anstream::ColorChoice::Never => false,
-            _ => true,
-        };
-        Style {
-            color,
-            verbose,
-            width: WIDTH,
-        }
+        self.style_of(AutoStream::choice(&io::stdout()), verbose)
     }
 
     /// How to render for stderr.
     pub fn style_for_people(&self, verbose: bool) -> Style {
-        let color = match self.choice {
-            anstream::ColorChoice::Auto => {
-                AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
-            }
-            anstream::ColorChoice::Never => false,
-            _ => true,
+        self.style_of(AutoStream::choice(&io::stderr()), verbose)
+    }
+
+    /// `stream` is what fits the stream, unless the command line says otherwise.
+    fn style_of(&self, stream: anstream::ColorChoice, verbose: bool) -> Style {
+        let choice = match self.choice {
+            anstream::ColorChoice::Auto => stream,
+            chosen => chosen,
         };
         Style {
-            color,
+            color: choice != anstream::ColorChoice::Never,
             verbose,
             width: WIDTH,
         }

@@ -5,13 +5,13 @@ use super::documents::Documents;
 use super::inputs::{self, Values};
 use super::model::{Input, Manifest};
 use super::{bucket, grants, identities, schema};
+use crate::files::sha256;
 use crate::plan::{Source as PlanSource, Wanted};
 use crate::resource::Scope;
 use crate::yaml::{
     Key, Kind, Node, Path, Problem, Problems, Source, Span, decode, fill, names, parse,
 };
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A manifest made into resources.
@@ -82,7 +82,7 @@ pub fn load(
         source: PlanSource {
             name: manifest.name.clone(),
             path: source.name.clone(),
-            digest: sha256(&source.text),
+            digest: sha256(source.text.as_bytes()),
             inputs: given.clone(),
             examples,
         },
@@ -110,15 +110,9 @@ fn follows(later: &str, first: &str) -> bool {
 /// The digest of the manifest at `path`, as a plan keeps it; `None` if it cannot be read.
 #[must_use]
 pub fn digest(path: &std::path::Path) -> Option<String> {
-    Source::read(path).ok().map(|source| sha256(&source.text))
-}
-
-/// SHA-256, hexadecimal.
-fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Source::read(path)
+        .ok()
+        .map(|source| sha256(source.text.as_bytes()))
 }
 
 /// The problems with their places, less those that are only about an input without a value.

@@ -7,7 +7,6 @@ use crate::resource::Resource;
 use crate::{diff, files};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
 /// Of the file's form; another one is refused.
@@ -29,12 +28,7 @@ struct File {
 }
 
 fn digest(plan: &Plan) -> Result<String> {
-    Ok(hex(&Sha256::digest(serde_json::to_vec(plan)?)))
-}
-
-/// Lower-case hexadecimal.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    Ok(files::sha256(&serde_json::to_vec(plan)?))
 }
 
 /// Writes `plan` to `path`, replacing what is there at once or not at all.
