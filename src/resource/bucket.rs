@@ -188,26 +188,24 @@ impl Bucket {
         const SUFFIXES: [&str; 5] = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
         let edge =
             |c: Option<char>| c.is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+        let fixed: String = name
+            .to_lowercase()
+            .chars()
+            .map(|c| match c {
+                'a'..='z' | '0'..='9' | '.' | '-' => c,
+                _ => '-',
+            })
+            .collect();
         if let Some(upper) = name.chars().find(char::is_ascii_uppercase) {
             return Err(fault(
                 format!("bucket names have no capital letters, and this has {upper:?}"),
-                format!("write {:?}", name.to_lowercase()),
+                format!("write {fixed:?}"),
             ));
         }
         if let Some(odd) = name
             .chars()
             .find(|c| !c.is_ascii_lowercase() && !c.is_ascii_digit() && !matches!(c, '.' | '-'))
         {
-            let fixed: String = name
-                .chars()
-                .map(|c| {
-                    if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') {
-                        c
-                    } else {
-                        '-'
-                    }
-                })
-                .collect();
             return Err(fault(
                 format!("bucket names consist of a-z, 0-9, '-' and '.', and this has {odd:?}"),
                 format!("write for example {fixed:?}"),
@@ -357,6 +355,8 @@ mod tests {
         for (name, good, reason) in table {
             assert_eq!(Bucket::check_name(name).is_ok(), good, "{name}: {reason}");
         }
+        let fix = Bucket::check_name("My_Bucket").unwrap_err().fix;
+        assert_eq!(fix, "write \"my-bucket\"", "a fix that is good at once");
     }
 
     #[test]
