@@ -24,7 +24,7 @@ pub trait Watcher: Send + Sync {
 pub struct Skipped {
     /// Of the step.
     pub address: Address,
-    /// The failed step that it needs, directly or through others.
+    /// The first failed step of the plan that it needs, directly or through others.
     pub because: Address,
 }
 
@@ -33,9 +33,9 @@ pub struct Skipped {
 pub struct Outcome {
     /// Done, in the order in which they ended.
     pub done: Vec<Address>,
-    /// Failed, with the reason.
+    /// Failed, with the reason, in the plan's order.
     pub failed: Vec<(Address, Error)>,
-    /// Not begun.
+    /// Not begun, in the order of what failed.
     pub skipped: Vec<Skipped>,
     /// Not begun because the watcher stopped it.
     pub left: Vec<Address>,
@@ -69,11 +69,15 @@ pub async fn apply(
                 schedule.succeeded(&step.address);
             }
             Err(error) => {
-                outcome.skipped.extend(schedule.failed(&step.address));
+                schedule.failed(&step.address);
                 outcome.failed.push((step.address.clone(), error));
             }
         }
     }
+    // Which of two calls fails first is chance; what is reported must not be.
+    let position = |address: &Address| plan.steps.iter().position(|s| &s.address == address);
+    outcome.failed.sort_by_key(|(address, _)| position(address));
+    outcome.skipped = schedule.skipped_because_of(outcome.failed.iter().map(|(a, _)| a));
     let done: BTreeSet<&Address> = outcome.done.iter().collect();
     let failed = outcome.failed.iter().map(|(address, _)| address);
     let ended: BTreeSet<&Address> = done.into_iter().chain(failed).collect();
@@ -178,25 +182,41 @@ impl<'a> Schedule<'a> {
         }
     }
 
-    /// Everything that needs `address`, directly or through others.
-    fn failed(&mut self, address: &Address) -> Vec<Skipped> {
+    /// Nothing that needs `address`, directly or through others, is begun any more.
+    fn failed(&mut self, address: &Address) {
+        let waiting = self.waiting_for(address);
+        self.skipped.extend(waiting);
+    }
+
+    /// What is not begun because of `failed`, each under the first that it needs.
+    fn skipped_because_of<'b>(&self, failed: impl Iterator<Item = &'b Address>) -> Vec<Skipped> {
+        let mut seen = BTreeSet::new();
         let mut skipped = Vec::new();
-        let mut queue: VecDeque<&'a Address> = self
-            .needed_by
-            .get(address)
-            .cloned()
-            .unwrap_or_default()
-            .into();
-        while let Some(waiting) = queue.pop_front() {
-            if self.skipped.insert(waiting) {
-                skipped.push(Skipped {
-                    address: waiting.clone(),
-                    because: address.clone(),
-                });
-                queue.extend(self.needed_by.get(waiting).cloned().unwrap_or_default());
+        for because in failed {
+            for address in self.waiting_for(because) {
+                if seen.insert(address) {
+                    skipped.push(Skipped {
+                        address: address.clone(),
+                        because: because.clone(),
+                    });
+                }
             }
         }
         skipped
+    }
+
+    /// Everything that needs `address`, directly or through others, nearest first.
+    fn waiting_for(&self, address: &Address) -> Vec<&'a Address> {
+        let next = |address: &Address| self.needed_by.get(address).cloned().unwrap_or_default();
+        let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
+        let mut queue: VecDeque<&'a Address> = next(address).into();
+        while let Some(waiting) = queue.pop_front() {
+            if seen.insert(waiting) {
+                found.push(waiting);
+                queue.extend(next(waiting));
+            }
+        }
+        found
     }
 }
 
@@ -245,9 +265,12 @@ mod tests {
         async fn create(&self, want: &Resource) -> Result<()> {
             let now = self.running.fetch_add(1, Ordering::SeqCst) + 1;
             self.most.fetch_max(now, Ordering::SeqCst);
-            tokio::task::yield_now().await;
-            self.running.fetch_sub(1, Ordering::SeqCst);
             let name = want.address().to_string();
+            let turns = if name.ends_with("slow") { 9 } else { 1 };
+            for _ in 0..turns {
+                tokio::task::yield_now().await;
+            }
+            self.running.fetch_sub(1, Ordering::SeqCst);
             self.log.lock().unwrap().push(name.clone());
             if self.fails.iter().any(|fails| name.ends_with(fails)) {
                 return Err(anyhow!("no"));
@@ -364,5 +387,25 @@ mod tests {
         let mut asked = cloud.log.lock().unwrap().clone();
         asked.sort();
         assert_eq!(asked, ["role.a", "role.d"]);
+    }
+
+    #[tokio::test]
+    async fn failures_are_told_in_the_plans_order_whichever_came_first() {
+        let cloud = Fake::new(&["a-slow", "b"]);
+        let plan = plan(vec![
+            create("a-slow", &[]),
+            create("b", &[]),
+            create("c", &["b", "a-slow"]),
+            create("d", &["b"]),
+        ]);
+        let outcome = apply(&cloud, &plan, 10, &Silent).await;
+        assert_eq!(*cloud.log.lock().unwrap(), ["role.b", "role.a-slow"]);
+        let failed: Vec<_> = outcome.failed.iter().map(|(at, _)| at.as_str()).collect();
+        assert_eq!(failed, ["role.a-slow", "role.b"]);
+        let skipped = |name, because| Skipped {
+            address: Address::new("role", name),
+            because: Address::new("role", because),
+        };
+        assert_eq!(outcome.skipped, [skipped("c", "a-slow"), skipped("d", "b")]);
     }
 }
