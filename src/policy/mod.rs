@@ -18,6 +18,7 @@ mod canonical;
 mod casing;
 pub mod check;
 mod document;
+pub mod evaluate;
 mod fault;
 mod keys;
 #[cfg(test)]

@@ -1,0 +1,52 @@
+//! What the answer is, and which statements make it so.
+
+use crate::policy::Effect;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// What AWS answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum Answer {
+    /// It may be done.
+    Allowed,
+    /// A statement denies it.
+    DeniedExplicitly,
+    /// Nothing allows it that would have to.
+    DeniedImplicitly,
+}
+
+/// One statement that decides.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Because {
+    /// The name of the [`super::Source`].
+    pub source: String,
+    /// The statement's `Sid`, if it has one.
+    pub sid: Option<String>,
+    /// Its place in the canonical document, from 0.
+    pub index: usize,
+    /// Whether it allows or denies.
+    pub effect: Effect,
+}
+
+impl fmt::Display for Because {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.sid {
+            Some(sid) if !sid.is_empty() => write!(formatter, "{sid} of {}", self.source),
+            _ => write!(formatter, "Statement[{}] of {}", self.index, self.source),
+        }
+    }
+}
+
+/// An answer with its reasons.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Decision {
+    /// The answer.
+    pub answer: Answer,
+    /// The statements that decide: those that deny; else those that allow, also when they do not
+    /// suffice because another policy would have to allow it, too.
+    pub because: Vec<Because>,
+    /// Condition keys, in AWS's casing, that the request does not have and that some statement
+    /// asks for, which would otherwise apply to it or not.
+    pub missing: BTreeSet<String>,
+}
