@@ -4,17 +4,47 @@
 /// `?` for exactly one. Case counts. There is no escape: policies have none but policy variables.
 #[must_use]
 pub fn matches(pattern: &str, text: &str) -> bool {
-    let (mut pattern, mut text) = (pattern.chars(), text.chars());
+    fits(pattern.chars().map(Letter::from), text)
+}
+
+/// One place of a pattern whose wildcards are told from the characters themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Letter {
+    /// `*`: any characters, none included.
+    Many,
+    /// `?`: exactly one, whichever.
+    One,
+    /// This one.
+    Only(char),
+}
+
+impl From<char> for Letter {
+    fn from(letter: char) -> Letter {
+        match letter {
+            '*' => Letter::Many,
+            '?' => Letter::One,
+            other => Letter::Only(other),
+        }
+    }
+}
+
+/// Whether `text` matches the pattern of these letters.
+pub(super) fn fits(mut pattern: impl Iterator<Item = Letter> + Clone, text: &str) -> bool {
+    let mut text = text.chars();
     // Where to go on, one character later in the text, when what follows the last `*` does not fit.
     let mut retry = None;
     loop {
         let here = text.clone().next();
         match pattern.clone().next() {
-            Some('*') => {
+            Some(Letter::Many) => {
                 pattern.next();
                 retry = Some((pattern.clone(), text.clone()));
             }
-            Some(asked) if here.is_some_and(|letter| asked == '?' || asked == letter) => {
+            Some(asked)
+                if here.is_some_and(|letter| {
+                    asked == Letter::One || asked == Letter::Only(letter)
+                }) =>
+            {
                 pattern.next();
                 text.next();
             }

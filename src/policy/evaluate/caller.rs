@@ -1,5 +1,7 @@
 //! Who makes a request.
 
+use crate::policy::canonical::{is_account, is_partition};
+
 /// Who makes a request, in the words of "AWS JSON policy elements: Principal".
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Caller {
@@ -10,7 +12,9 @@ pub enum Caller {
     },
     /// A session of a role.
     Role {
-        /// The role's: `arn:aws:iam::111122223333:role/path/name`.
+        /// The role's: `arn:aws:iam::111122223333:role/path/name`. One without a path also stands
+        /// for the role of that name whose path is not known, as a session's ARN leaves it out;
+        /// names of roles are unique in an account.
         arn: String,
         /// The session's name; empty when it is not known.
         session: String,
@@ -37,6 +41,48 @@ pub enum Caller {
 }
 
 impl Caller {
+    /// The caller that an ARN names, as `sts:GetCallerIdentity` gives it or as a policy writes it;
+    /// also an account's 12 digits (its root), a service and `*` (anybody). None when it is no
+    /// principal.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Caller> {
+        if text == "*" {
+            return Some(Caller::Anonymous);
+        }
+        if is_account(text) {
+            let account = text.to_owned();
+            return Some(Caller::Root { account });
+        }
+        let parts: Vec<&str> = text.splitn(6, ':').collect();
+        let &["arn", partition, service, "", account, name] = parts.as_slice() else {
+            let is_service = text.ends_with(".amazonaws.com") && !text.contains([':', '/']);
+            return is_service.then(|| Caller::Service(text.to_owned()));
+        };
+        if !is_partition(partition) || !is_account(account) {
+            return None;
+        }
+        let arn = text.to_owned();
+        let (kind, rest) = name.split_once('/').unwrap_or((name, ""));
+        match (service, kind) {
+            ("iam", "root") => Some(Caller::Root {
+                account: account.to_owned(),
+            }),
+            _ if rest.is_empty() => None,
+            ("iam", "user") => Some(Caller::User { arn }),
+            ("iam", "role") => Some(Caller::Role {
+                arn,
+                session: String::new(),
+            }),
+            ("iam", "oidc-provider" | "saml-provider") => Some(Caller::Federated { provider: arn }),
+            ("sts", "federated-user") => Some(Caller::FederatedUser { arn }),
+            ("sts", "assumed-role") => rest.split_once('/').map(|(role, session)| Caller::Role {
+                arn: format!("arn:{partition}:iam::{account}:role/{role}"),
+                session: session.to_owned(),
+            }),
+            _ => None,
+        }
+    }
+
     /// The account the caller belongs to: 12 digits; none for services, anybody, and whom only a
     /// provider vouches for.
     #[must_use]
@@ -48,5 +94,101 @@ impl Caller {
             Caller::Root { account } => Some(account),
             Caller::Service(_) | Caller::Federated { .. } | Caller::Anonymous => None,
         }
+    }
+
+    /// What the request context says of the caller ("AWS global condition context keys",
+    /// "Principal key values"): key in lower case and value. Unique ids are not known here.
+    pub(super) fn context(&self, partition: &str) -> Vec<(&'static str, String)> {
+        let mut context = Vec::new();
+        let (kind, arn) = match self {
+            Caller::User { arn } => {
+                context.push(("aws:username", last(arn).to_owned()));
+                ("User", Some(arn.clone()))
+            }
+            Caller::Role { arn, .. } => ("AssumedRole", Some(arn.clone())),
+            Caller::FederatedUser { arn } => {
+                let account = self.account().unwrap_or_default();
+                context.push(("aws:userid", format!("{account}:{}", last(arn))));
+                ("FederatedUser", Some(arn.clone()))
+            }
+            Caller::Root { account } => {
+                context.push(("aws:userid", account.clone()));
+                let arn = format!("arn:{partition}:iam::{account}:root");
+                ("Account", Some(arn))
+            }
+            Caller::Service(name) => {
+                context.push(("aws:principalisawsservice", "true".to_owned()));
+                context.push(("aws:principalservicename", name.clone()));
+                context.push(("aws:principalservicenameslist", name.clone()));
+                return context;
+            }
+            Caller::Federated { .. } => return context,
+            Caller::Anonymous => {
+                context.push(("aws:userid", "anonymous".to_owned()));
+                ("Anonymous", None)
+            }
+        };
+        context.push(("aws:principaltype", kind.to_owned()));
+        if let Some(arn) = arn {
+            context.push(("aws:principalarn", arn));
+            context.push(("aws:principalisawsservice", "false".to_owned()));
+        }
+        let account = self.account().map(str::to_owned);
+        context.extend(account.map(|account| ("aws:principalaccount", account)));
+        context
+    }
+}
+
+/// The friendly name at the end of an ARN.
+pub(super) fn last(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_arn_names_a_caller() {
+        let role = |arn: &str, session: &str| Caller::Role {
+            arn: arn.to_owned(),
+            session: session.to_owned(),
+        };
+        for (text, expected) in [
+            (
+                "arn:aws:iam::111122223333:user/team/ann",
+                Some(Caller::User {
+                    arn: "arn:aws:iam::111122223333:user/team/ann".to_owned(),
+                }),
+            ),
+            (
+                "arn:aws:iam::111122223333:role/p/r",
+                Some(role("arn:aws:iam::111122223333:role/p/r", "")),
+            ),
+            (
+                "arn:aws-cn:sts::111122223333:assumed-role/r/s@x",
+                Some(role("arn:aws-cn:iam::111122223333:role/r", "s@x")),
+            ),
+            (
+                "111122223333",
+                Caller::parse("arn:aws:iam::111122223333:root"),
+            ),
+            ("*", Some(Caller::Anonymous)),
+            (
+                "ec2.amazonaws.com",
+                Some(Caller::Service("ec2.amazonaws.com".to_owned())),
+            ),
+            ("arn:aws:iam::111122223333:group/g", None),
+            ("arn:aws:iam::111122223333:user/", None),
+            ("arn:aws:sts::111122223333:assumed-role/r", None),
+            ("arn:aws:iam::1111:user/ann", None),
+            ("arn:aws:s3:::bucket", None),
+            ("ann", None),
+            ("", None),
+        ] {
+            assert_eq!(Caller::parse(text), expected, "{text}");
+        }
+        let root = Caller::parse("111122223333").unwrap();
+        assert_eq!(root.account(), Some("111122223333"));
     }
 }

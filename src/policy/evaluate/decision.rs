@@ -44,9 +44,10 @@ pub struct Decision {
     /// The answer.
     pub answer: Answer,
     /// The statements that decide: those that deny; else those that allow, also when they do not
-    /// suffice because another policy would have to allow it, too.
+    /// suffice because another policy would have to allow it, too. None is needed for an account's
+    /// root, which may do everything in its account.
     pub because: Vec<Because>,
-    /// Condition keys, in AWS's casing, that the request does not have and that some statement
-    /// asks for, which would otherwise apply to it or not.
+    /// Condition keys, in AWS's casing, that the request does not have and with which the answer
+    /// could be another one. Empty: it is the same with whatever other keys.
     pub missing: BTreeSet<String>,
 }

@@ -30,10 +30,10 @@ pub struct Sources<'a> {
     pub identity: Vec<Source<'a>>,
     /// The caller's permissions boundary.
     pub boundary: Option<Source<'a>>,
-    /// The policies the session was made with; it has what each of the managed or inline ones
-    /// together allows. Empty: a session without.
+    /// The policies the session was made with, inline and managed, which limit it together: what
+    /// one of them allows is within. Empty: a session without.
     pub session: Vec<Source<'a>>,
-    /// The resource's: of a bucket, a key, a role that is to be assumed.
+    /// The resource's own: a bucket's, a key's, a role's trust policy.
     pub resource: Option<Source<'a>>,
     /// What kind of policy the resource's is.
     pub resource_rule: ResourceRule,

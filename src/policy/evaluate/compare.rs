@@ -1,0 +1,116 @@
+//! One value of a condition against one value of the request.
+//!
+//! Source: "IAM JSON policy elements: Condition operators".
+
+use super::template::{Null, Template};
+use crate::policy::operators::{Operator, Values};
+use crate::policy::pattern::fits;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use ipnet::IpNet;
+use std::cmp::Ordering;
+use std::net::IpAddr;
+use time::format_description::well_known::Iso8601;
+use time::{Date, OffsetDateTime, PrimitiveDateTime};
+
+/// Whether what the operator asks for, its negation left aside, is so; none when the two cannot be
+/// compared, because one is no number, no date, no address.
+pub(super) fn compare(
+    operator: Operator,
+    written: &Result<Template, Null>,
+    actual: &str,
+) -> Option<bool> {
+    let Ok(template) = written else {
+        // "There is no equal or like value": what is not equal is true of null.
+        return Some(false);
+    };
+    let text = template.text();
+    match operator.values {
+        Values::Text => Some(strings(operator.base, template, actual)),
+        Values::Arn => arns(template, actual),
+        Values::Boolean => Some(boolean(&text)? == boolean(actual)?),
+        Values::Binary => Some(STANDARD.decode(text).ok()? == STANDARD.decode(actual).ok()?),
+        Values::Address => Some(network(&text)?.contains(&address(actual)?)),
+        Values::Number => ordered(operator.base, number(actual)?.partial_cmp(&number(&text)?)?),
+        Values::Date => ordered(operator.base, instant(actual)?.cmp(&instant(&text)?)),
+    }
+}
+
+fn strings(base: &str, template: &Template, actual: &str) -> bool {
+    if base.ends_with("Like") {
+        fits(template.letters().into_iter(), actual)
+    } else if base.ends_with("IgnoreCase") {
+        template.text().to_lowercase() == actual.to_lowercase()
+    } else {
+        template.text() == actual
+    }
+}
+
+/// "Each of the six colon-delimited components of the ARN is checked separately and each can
+/// include" wildcards; "ArnEquals and ArnLike behave identically".
+fn arns(template: &Template, actual: &str) -> Option<bool> {
+    const FIELDS: usize = 6;
+    let fields = template.fields(FIELDS);
+    let actual: Vec<&str> = actual.splitn(FIELDS, ':').collect();
+    let mut pairs = fields.iter().zip(&actual);
+    (fields.len() == FIELDS && actual.len() == FIELDS)
+        .then(|| pairs.all(|(pattern, text)| fits(pattern.iter().copied(), text)))
+}
+
+fn ordered(base: &str, order: Ordering) -> Option<bool> {
+    let asked = base.strip_prefix("Numeric");
+    Some(match asked.or_else(|| base.strip_prefix("Date"))? {
+        "Equals" | "NotEquals" => order.is_eq(),
+        "LessThan" => order.is_lt(),
+        "LessThanEquals" => order.is_le(),
+        "GreaterThan" => order.is_gt(),
+        "GreaterThanEquals" => order.is_ge(),
+        _ => return None,
+    })
+}
+
+fn boolean(text: &str) -> Option<bool> {
+    [true, false]
+        .into_iter()
+        .find(|value| text.eq_ignore_ascii_case(&value.to_string()))
+}
+
+fn number(text: &str) -> Option<f64> {
+    let number: f64 = text.trim().parse().ok()?;
+    number.is_finite().then_some(number)
+}
+
+fn address(text: &str) -> Option<IpAddr> {
+    text.trim().parse().ok()
+}
+
+/// A range, or one address.
+fn network(text: &str) -> Option<IpNet> {
+    let text = text.trim();
+    text.parse().ok().or_else(|| address(text).map(IpNet::from))
+}
+
+/// Nanoseconds since 1970. AWS takes the forms of W3C's profile of ISO 8601, of which a year is the
+/// shortest, and seconds since 1970, which are told from a year by their length.
+fn instant(text: &str) -> Option<i128> {
+    const SECOND: i128 = 1_000_000_000;
+    let text = text.trim();
+    let is_year = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if let (false, Ok(seconds)) = (is_year, text.parse::<i64>()) {
+        return Some(i128::from(seconds) * SECOND);
+    }
+    let text = text.to_ascii_uppercase();
+    let instant = if text.contains('T') {
+        OffsetDateTime::parse(&text, &Iso8601::DEFAULT)
+            .or_else(|_| {
+                PrimitiveDateTime::parse(&text, &Iso8601::DEFAULT)
+                    .map(PrimitiveDateTime::assume_utc)
+            })
+            .ok()?
+    } else {
+        let rest = "0000-01-01".get(text.len()..).unwrap_or_default();
+        let date = Date::parse(&format!("{text}{rest}"), &Iso8601::DEFAULT).ok()?;
+        date.midnight().assume_utc()
+    };
+    Some(instant.unix_timestamp_nanos())
+}

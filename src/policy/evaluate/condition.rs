@@ -1,0 +1,157 @@
+//! Whether the conditions of a statement are true of a request.
+//!
+//! Sources: "IAM JSON policy elements: Condition operators", "Set operators for multivalued context
+//! keys", "Conditions with multiple context keys or values".
+
+use super::Context;
+use super::compare::compare;
+use super::template::{Null, Template};
+use crate::policy::operators::{self, Operator, Values};
+use crate::policy::{Statement, keys};
+use std::collections::BTreeSet;
+
+/// Whether something is so, and the keys that the request does not have on which that rests.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Holds {
+    /// Whether it is so.
+    pub(super) is_so: bool,
+    /// In AWS's casing; empty when it is so or not whatever they are.
+    pub(super) absent: BTreeSet<String>,
+}
+
+impl Holds {
+    /// Something that rests on no absent key.
+    pub(super) fn surely(is_so: bool) -> Holds {
+        let absent = BTreeSet::new();
+        Holds { is_so, absent }
+    }
+
+    /// Whether all of them are so.
+    pub(super) fn all(parts: impl IntoIterator<Item = Holds>) -> Holds {
+        let mut all = Holds::surely(true);
+        for part in parts {
+            if !part.is_so && part.absent.is_empty() {
+                return part;
+            }
+            all.is_so &= part.is_so;
+            all.absent.extend(part.absent);
+        }
+        all
+    }
+
+    /// The opposite.
+    pub(super) fn not(self) -> Holds {
+        Holds {
+            is_so: !self.is_so,
+            ..self
+        }
+    }
+}
+
+/// What the texts of one policy are filled with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scope<'a> {
+    /// The request's, with what follows from it.
+    pub(super) context: &'a Context,
+    /// Whether the policy's version knows variables.
+    pub(super) has_variables: bool,
+}
+
+impl Scope<'_> {
+    /// A text of the policy with the values of its variables.
+    pub(super) fn filled(self, text: &str) -> Result<Template, Null> {
+        if self.has_variables {
+            Template::filled(text, self.context)
+        } else {
+            Ok(Template::plain(text))
+        }
+    }
+}
+
+/// Whether all conditions of the statement are true.
+pub(super) fn conditions(statement: &Statement, scope: Scope<'_>) -> Holds {
+    let tests = statement.condition.iter().flat_map(|(name, tests)| {
+        // AWS refuses a policy with an operator it does not have; nothing can be said to pass it.
+        let operator = operators::find(name);
+        tests.iter().map(move |(key, values)| match operator {
+            Some(operator) if !values.is_empty() => test(operator, key, values, scope),
+            _ => Holds::surely(false),
+        })
+    });
+    Holds::all(tests)
+}
+
+fn test(operator: Operator, key: &str, values: &BTreeSet<String>, scope: Scope<'_>) -> Holds {
+    let Some(actual) = scope.context.get(key) else {
+        return Holds {
+            is_so: without(operator, values),
+            absent: BTreeSet::from([keys::canonical(key)]),
+        };
+    };
+    if operator.base == "Null" {
+        return Holds::surely(
+            values
+                .iter()
+                .any(|value| value.eq_ignore_ascii_case("false")),
+        );
+    }
+    let mut absent = BTreeSet::new();
+    let written: Vec<_> = values
+        .iter()
+        .map(|value| match operator.values {
+            Values::Text | Values::Arn | Values::Boolean => scope.filled(value),
+            _ => Ok(Template::plain(value)),
+        })
+        .inspect(|filled| {
+            let null = filled.as_ref().err();
+            absent.extend(
+                null.and_then(|null| null.absent.as_deref())
+                    .map(keys::canonical),
+            );
+        })
+        .collect();
+    let one = |actual: &String| passes(operator, &written, actual);
+    let is_so = match (operator.set, actual) {
+        // "or if the key values resolve to a null data set, such as an empty string".
+        (Some("ForAllValues"), actual) => {
+            actual.iter().all(String::is_empty) || actual.iter().all(one)
+        }
+        (Some(_), actual) => actual.iter().any(one),
+        (None, [only]) => one(only),
+        // Several values take a set operator; AWS does not say what they are without.
+        (None, _) => false,
+    };
+    // What is equal to one value is so whatever the others, and not unequal to all of them.
+    if is_so != is_negated(operator) {
+        absent.clear();
+    }
+    Holds { is_so, absent }
+}
+
+/// Whether the test is true of a request that does not have its key.
+fn without(operator: Operator, values: &BTreeSet<String>) -> bool {
+    if operator.base == "Null" {
+        return values
+            .iter()
+            .any(|value| value.eq_ignore_ascii_case("true"));
+    }
+    operator.if_exists
+        || match operator.set {
+            None => is_negated(operator),
+            Some(set) => set == "ForAllValues",
+        }
+}
+
+fn is_negated(operator: Operator) -> bool {
+    operator.base.contains("Not")
+}
+
+/// Whether one value of the request passes: one of those written is it, or, negated, none is.
+fn passes(operator: Operator, written: &[Result<Template, Null>], actual: &str) -> bool {
+    let mut compared = written.iter().map(|one| compare(operator, one, actual));
+    if is_negated(operator) {
+        compared.all(|is_it| is_it == Some(false))
+    } else {
+        compared.any(|is_it| is_it == Some(true))
+    }
+}
