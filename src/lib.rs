@@ -10,7 +10,9 @@
 //! | aws       | 5     | the door for AWS; the only place that names the SDK                |
 //! | account   | 5     | the door for an account in a file                                  |
 //! | reconcile | 4     | plan and apply; knows a provider only by the door                  |
+//! | verify    | 4     | access proven by trying it, against what the policies promise      |
 //! | cloud     | 3     | the door: observe, create, update, delete                          |
+//! | probe     | 3     | what is tried, and the door for it                                 |
 //! | manifest  | 3     | YAML → inputs filled → grants compiled → resources                 |
 //! | plan      | 2     | action, change, step, plan: data                                   |
 //! | resource  | 1     | one file a kind; desired and observed are one type                 |
@@ -28,7 +30,9 @@ pub mod files;
 pub mod manifest;
 pub mod plan;
 pub mod policy;
+pub mod probe;
 pub mod reconcile;
 pub mod render;
 pub mod resource;
+pub mod verify;
 pub mod yaml;

@@ -254,7 +254,7 @@ async fn account(config: SdkConfig, otherwise: Option<String>, waiting: Waiting)
     let s3_endpoint = std::env::var("AWS_ENDPOINT_URL_S3")
         .ok()
         .filter(|url| !url.is_empty());
-    let path_style = endpoint.is_some() || s3_endpoint.is_some();
+    let s3 = s3_endpoint.clone().or_else(|| endpoint.clone());
     Ok(Aws {
         scope: Scope {
             account: account.to_owned(),
@@ -262,7 +262,8 @@ async fn account(config: SdkConfig, otherwise: Option<String>, waiting: Waiting)
             region,
         },
         iam: aws_sdk_iam::Client::from_conf(iam.build()),
-        regions: Regions::new(config, path_style, counter.clone()),
+        sts,
+        regions: Regions::new(config, partition, s3, counter.clone()),
         endpoint: endpoint.or(s3_endpoint.as_deref().map(shown)),
         calls: counter,
         caller,

@@ -23,6 +23,7 @@ mod known;
 mod lifecycle;
 mod managed_policy;
 mod oidc_provider;
+mod probe;
 mod regions;
 mod role;
 mod settle;
@@ -45,6 +46,7 @@ pub struct Aws {
     /// Where a configured endpoint sends every call instead of to AWS; for error messages.
     endpoint: Option<String>,
     iam: aws_sdk_iam::Client,
+    sts: aws_sdk_sts::Client,
     regions: regions::Regions,
     calls: calls::Counter,
     known: known::Known,

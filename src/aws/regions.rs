@@ -1,32 +1,43 @@
-//! S3 clients by region, each made once, and where buckets were found to be.
+//! S3 clients by region, each made once, and where buckets were found to be; and clients with other
+//! credentials than the caller's.
 
 use super::calls::Counter;
+use super::probe::As;
 use super::whole::Whole;
 use aws_config::SdkConfig;
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::{Builder, Region};
+use aws_sdk_s3::config::retry::RetryConfig;
+use aws_sdk_s3::config::{Builder, Region, SharedCredentialsProvider};
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// The clients of one account.
+/// The clients of one account; clones share them.
+#[derive(Clone)]
 pub(super) struct Regions {
     base: SdkConfig,
-    path_style: bool,
+    partition: String,
+    /// Where S3 is, unless it is AWS's own.
+    endpoint: Option<String>,
     counter: Counter,
-    clients: Mutex<BTreeMap<String, Client>>,
-    buckets: Mutex<BTreeMap<String, String>>,
+    clients: Arc<Mutex<BTreeMap<String, Client>>>,
+    buckets: Arc<Mutex<BTreeMap<String, String>>>,
 }
 
 impl Regions {
-    /// `path_style` puts the bucket into the path instead of the host name: servers other than AWS
-    /// rarely have a DNS name for each bucket.
-    pub(super) fn new(base: SdkConfig, path_style: bool, counter: Counter) -> Self {
+    /// `endpoint` is where S3 is, unless it is AWS's own.
+    pub(super) fn new(
+        base: SdkConfig,
+        partition: &str,
+        endpoint: Option<String>,
+        counter: Counter,
+    ) -> Self {
         Self {
             base,
-            path_style,
+            partition: partition.to_owned(),
+            endpoint,
             counter,
-            clients: Mutex::default(),
-            buckets: Mutex::default(),
+            clients: Arc::default(),
+            buckets: Arc::default(),
         }
     }
 
@@ -36,15 +47,72 @@ impl Regions {
         clients
             .entry(region.to_owned())
             .or_insert_with(|| {
-                let config = Builder::from(&self.base)
-                    .region(Region::new(region.to_owned()))
-                    .force_path_style(self.path_style)
-                    .retry_partition(super::connect::adaptive("s3"))
-                    .interceptor(self.counter.clone())
-                    .interceptor(Whole);
+                let config = self.config(&self.base, region);
+                let config = config.retry_partition(super::connect::adaptive("s3"));
                 Client::from_conf(config.build())
             })
             .clone()
+    }
+
+    /// A server other than AWS rarely has a DNS name for each bucket: there the bucket goes into
+    /// the path instead of the host name.
+    fn config(&self, base: &SdkConfig, region: &str) -> Builder {
+        Builder::from(base)
+            .region(Region::new(region.to_owned()))
+            .force_path_style(self.endpoint.is_some())
+            .interceptor(self.counter.clone())
+            .interceptor(Whole)
+    }
+
+    /// A client of this region for somebody else than the caller, or by another transport.
+    pub(super) fn client_as(&self, who: &As, region: &str, plain_http: bool) -> Client {
+        let base = match who {
+            As::Caller => self.base.clone(),
+            As::Key(key) => {
+                let provider = SharedCredentialsProvider::new(key.clone());
+                let base = self.base.clone().into_builder();
+                base.credentials_provider(provider).build()
+            }
+            As::Anyone => {
+                let mut base = self.base.clone().into_builder();
+                base.set_credentials_provider(None);
+                base.build()
+            }
+        };
+        // A refusal is an answer here, and not one of a busy server: no long retries.
+        let mut config = self
+            .config(&base, region)
+            .retry_config(RetryConfig::standard().with_max_attempts(3));
+        if matches!(who, As::Anyone) {
+            config = config.allow_no_auth();
+        }
+        if plain_http {
+            config = config.endpoint_url(self.plain_endpoint(region));
+        }
+        Client::from_conf(config.build())
+    }
+
+    /// Whether requests go by plain HTTP as it is.
+    pub(super) fn is_plain_http(&self) -> bool {
+        self.endpoint
+            .as_ref()
+            .is_some_and(|url| url.starts_with("http:"))
+    }
+
+    /// S3 without TLS
+    /// (<https://docs.aws.amazon.com/general/latest/gr/s3.html>).
+    fn plain_endpoint(&self, region: &str) -> String {
+        match &self.endpoint {
+            Some(url) => url.replacen("https:", "http:", 1),
+            None => {
+                let suffix = match self.partition.as_str() {
+                    "aws-cn" => "amazonaws.com.cn",
+                    "aws-eusc" => "amazonaws.eu",
+                    _ => "amazonaws.com",
+                };
+                format!("http://s3.{region}.{suffix}")
+            }
+        }
     }
 
     /// Remembers where a bucket is.

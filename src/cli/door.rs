@@ -5,6 +5,7 @@ use super::screen::Screen;
 use crate::account::Account;
 use crate::aws;
 use crate::cloud::Cloud;
+use crate::probe::Prober;
 use anyhow::Result;
 
 /// The provider behind the door.
@@ -39,6 +40,14 @@ impl Door {
         match self {
             Self::Aws(aws) => &**aws,
             Self::File(account) => account,
+        }
+    }
+
+    /// What access can be tried at; an account in a file answers nobody.
+    pub fn prober(&self) -> Option<&dyn Prober> {
+        match self {
+            Self::Aws(aws) => Some(&**aws),
+            Self::File(_) => None,
         }
     }
 

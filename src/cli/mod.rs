@@ -11,6 +11,8 @@ mod record;
 mod schema;
 mod screen;
 mod validate;
+mod verify;
+mod web_identity;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use screen::Screen;
@@ -40,9 +42,10 @@ Examples:
   s3setup plan manifests/neon.yaml --set repository=acme/backups
   s3setup apply
   s3setup drift manifests/neon.yaml --set repository=acme/backups
+  s3setup verify manifests/backup-target.yaml
 
 Exit codes: 0 fine, 1 failed or could not tell, 2 there are changes (drift, and
-plan with --detailed-exitcode).")]
+plan with --detailed-exitcode) or access is not as promised (verify).")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -126,6 +129,7 @@ enum Command {
     Plan(plan::Plan),
     Apply(apply::Apply),
     Drift(drift::Drift),
+    Verify(verify::Verify),
     Outputs(outputs::Outputs),
     Record(record::Record),
     Schema(schema::Schema),
@@ -167,6 +171,7 @@ fn run(cli: &Cli, screen: &Screen) -> anyhow::Result<u8> {
             Command::Plan(command) => command.run(global, screen).await,
             Command::Apply(command) => command.run(global, screen).await,
             Command::Drift(command) => command.run(global, screen).await,
+            Command::Verify(command) => command.run(global, screen).await,
             Command::Outputs(command) => command.run(global, screen).await,
             Command::Record(command) => command.run(global, screen).await,
             Command::Validate(_) | Command::Schema(_) => Ok(FINE),

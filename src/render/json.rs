@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Fields may be added within 1; a field is renamed or removed only with 2.
-const FORMAT_VERSION: &str = "1.0";
+pub(super) const FORMAT_VERSION: &str = "1.0";
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -48,11 +48,22 @@ struct Counts {
     blocked: usize,
 }
 
+/// What the report itself took.
 #[derive(Serialize)]
-struct Cost<'a> {
+pub(super) struct Cost<'a> {
     total: usize,
     by_operation: &'a BTreeMap<String, usize>,
     seconds: f64,
+}
+
+impl<'a> Cost<'a> {
+    pub(super) fn of(calls: &'a Calls, elapsed: Duration) -> Self {
+        Self {
+            total: calls.total,
+            by_operation: &calls.by_operation,
+            seconds: (elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
+        }
+    }
 }
 
 /// The plan as JSON, for a plan and for a drift report alike.
@@ -91,14 +102,15 @@ pub fn plan_json(plan: &Plan, calls: &Calls, elapsed: Duration) -> String {
             unreadable: tally.unreadable,
             blocked: tally.blocked,
         },
-        calls: Cost {
-            total: calls.total,
-            by_operation: &calls.by_operation,
-            seconds: (elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
-        },
+        calls: Cost::of(calls, elapsed),
     };
+    document(&report)
+}
+
+/// A report as JSON text.
+pub(super) fn document(report: &impl Serialize) -> String {
     // Nothing in a report can fail to be JSON: its keys are texts and its numbers are finite.
-    let mut text = visible(&serde_json::to_string_pretty(&report).unwrap_or_default());
+    let mut text = visible(&serde_json::to_string_pretty(report).unwrap_or_default());
     text.push('\n');
     text
 }

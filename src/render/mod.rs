@@ -1,4 +1,4 @@
-//! A plan and a drift report as text, JSON and Markdown. Nothing here prints, and nothing here
+//! A plan, a drift report and what verify found as text, JSON and Markdown. Nothing here prints, and nothing here
 //! knows a provider's calls.
 //!
 //! A step becomes rows (`fields`, `statement`, `step`), rows become lines (`layout`, `screen`) in
@@ -23,6 +23,7 @@ mod summary;
 mod tests;
 mod text;
 mod value;
+mod verify;
 mod who;
 
 pub use drift_text::drift_text;
@@ -31,6 +32,7 @@ pub use markdown::{drift_markdown, plan_markdown};
 pub use plan_text::plan_text;
 pub use step::step_done;
 pub use text::{clean, count};
+pub use verify::{verify_json, verify_markdown, verify_text};
 
 /// How text for people is laid out; what it says is the same in every style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

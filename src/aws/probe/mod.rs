@@ -1,0 +1,181 @@
+//! Access tried for real: becoming somebody, and what AWS is asked besides.
+
+mod act;
+mod clear;
+
+use super::Aws;
+use super::document::document;
+use super::error::{Call, Error};
+use super::settle::read;
+use crate::policy::Document;
+use crate::probe::{Actor, Means, NoWay, Prober, Question, SESSION};
+use act::Somebody;
+use anyhow::Result;
+use async_trait::async_trait;
+use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum, PolicyEvaluationDecisionType};
+use aws_sdk_s3::config::Credentials;
+use aws_sdk_sts::types::Credentials as Session;
+use secrecy::ExposeSecret;
+use std::sync::Arc;
+
+/// What credentials given by hand are called in the SDK.
+const PROVIDER: &str = "s3setup-verify";
+/// Seconds: the shortest that STS gives.
+const SESSION_SECONDS: i32 = 900;
+
+type Become = std::result::Result<Arc<dyn Actor>, NoWay>;
+
+#[async_trait]
+impl Prober for Aws {
+    async fn become_by(&self, means: &Means) -> Result<Become> {
+        match means {
+            Means::Key { id, secret } => {
+                let secret = secret.expose_secret();
+                let key = Credentials::new(id, secret, None, None, PROVIDER);
+                Ok(Ok(self.somebody(As::Key(key))))
+            }
+            Means::Assume { role, external_id } => {
+                let request = self.sts.assume_role().role_arn(role);
+                let request = request
+                    .role_session_name(SESSION)
+                    .duration_seconds(SESSION_SECONDS)
+                    .set_external_id(external_id.clone());
+                let answer = read(Call::new("sts:AssumeRole", role), request.send()).await;
+                self.session(answer.map(|answer| answer.credentials))
+            }
+            Means::Token { role, token } => {
+                let request = self.sts.assume_role_with_web_identity().role_arn(role);
+                let request = request
+                    .role_session_name(SESSION)
+                    .duration_seconds(SESSION_SECONDS)
+                    .web_identity_token(token.expose_secret());
+                let call = Call::new("sts:AssumeRoleWithWebIdentity", role);
+                let answer = read(call, request.send()).await;
+                self.session(answer.map(|answer| answer.credentials))
+            }
+        }
+    }
+
+    fn caller(&self) -> Arc<dyn Actor> {
+        self.somebody(As::Caller)
+    }
+
+    fn caller_arn(&self) -> &str {
+        &self.caller
+    }
+
+    fn anyone(&self) -> Arc<dyn Actor> {
+        self.somebody(As::Anyone)
+    }
+
+    fn is_plain_http(&self) -> bool {
+        self.regions.is_plain_http()
+    }
+
+    async fn other_bucket(&self, than: &str) -> Option<(String, String)> {
+        let client = self.regions.client(&self.scope.region);
+        // Few are enough, and the parameter brings the region with each.
+        let request = client.list_buckets().max_buckets(10);
+        let answer = read(Call::new("s3:ListBuckets", "*"), request.send()).await;
+        let buckets = answer.ok()?.buckets.unwrap_or_default();
+        buckets.into_iter().find_map(|bucket| {
+            let name = bucket.name.filter(|name| name != than)?;
+            let region = bucket
+                .bucket_region
+                .unwrap_or_else(|| self.scope.region.clone());
+            Some((name, region))
+        })
+    }
+
+    async fn managed_document(&self, arn: &str) -> Option<Document> {
+        let get = self.iam.get_policy().policy_arn(arn);
+        let policy = read(Call::new("iam:GetPolicy", arn), get.send()).await;
+        let version = policy.ok()?.policy?.default_version_id?;
+        let get = self.iam.get_policy_version().policy_arn(arn);
+        let get = get.version_id(&version);
+        let answer = read(Call::new("iam:GetPolicyVersion", arn), get.send()).await;
+        let text = answer.ok()?.policy_version?.document?;
+        document(&text, arn).ok()
+    }
+
+    async fn simulate(&self, question: &Question) -> Option<bool> {
+        let mut request = self
+            .iam
+            .simulate_principal_policy()
+            .policy_source_arn(&question.principal)
+            .action_names(&question.action)
+            .resource_arns(&question.resource);
+        if let Some(policy) = &question.resource_policy {
+            request = request
+                .resource_policy(policy)
+                .caller_arn(&question.principal);
+        }
+        for (key, values) in &question.context {
+            let entry = ContextEntry::builder()
+                .context_key_name(key)
+                .set_context_key_values(Some(values.clone()))
+                .context_key_type(ContextKeyTypeEnum::String);
+            request = request.context_entries(entry.build());
+        }
+        let call = Call::new("iam:SimulatePrincipalPolicy", &question.principal);
+        let answer = read(call, request.send()).await.ok()?;
+        let results = answer.evaluation_results.unwrap_or_default();
+        let [result] = results.as_slice() else {
+            return None;
+        };
+        // What it has to guess it does not know.
+        if !result.missing_context_values().is_empty() {
+            return None;
+        }
+        Some(result.eval_decision == PolicyEvaluationDecisionType::Allowed)
+    }
+}
+
+/// With which credentials somebody asks.
+#[derive(Clone)]
+pub(super) enum As {
+    /// The caller's own.
+    Caller,
+    /// These.
+    Key(Credentials),
+    /// None.
+    Anyone,
+}
+
+impl Aws {
+    fn somebody(&self, credentials: As) -> Arc<dyn Actor> {
+        Arc::new(Somebody {
+            regions: self.regions.clone(),
+            credentials,
+            plain_http: false,
+        })
+    }
+
+    /// A session, or why there is none. What is refused is an answer; what is not answered, an
+    /// error.
+    fn session(&self, answer: super::error::Result<Option<Session>>) -> Result<Become> {
+        match answer {
+            Ok(Some(session)) => {
+                let key = Credentials::new(
+                    session.access_key_id,
+                    session.secret_access_key,
+                    Some(session.session_token),
+                    None,
+                    PROVIDER,
+                );
+                Ok(Ok(self.somebody(As::Key(key))))
+            }
+            Ok(None) => Ok(Err(NoWay("STS answers without credentials".to_owned()))),
+            Err(error) if (400..500).contains(&error.status()) => Ok(Err(NoWay(said(&error)))),
+            Err(error) => Err(self.explain(error)),
+        }
+    }
+}
+
+/// What AWS says, in a few words.
+pub(super) fn said(error: &Error) -> String {
+    match error {
+        Error::Call(call) => call.text().trim_start_matches(": ").to_owned(),
+        other => other.code().to_owned(),
+    }
+}

@@ -1,0 +1,133 @@
+//! `s3setup verify`.
+
+use super::manifests::{self, How, Manifests};
+use super::screen::Screen;
+use super::web_identity::Tokens;
+use super::{CHANGES, FAILED, FINE, Global, Output};
+use crate::plan::{Action, Plan};
+use crate::render;
+use crate::verify::{self, Credentials, Options, Report, Subject};
+use anyhow::{Result, bail};
+use clap::Args;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// Prove by real calls that access is as promised, and goes no further
+///
+/// Becomes each user and role of the manifests that can be become, tries what
+/// they are granted, and tries that everything else is refused: in the folder
+/// and outside it, in another bucket, without credentials. Objects that it
+/// writes are called s3setup-verify-... and are removed again. Whoever cannot
+/// be become is judged by the policies that AWS has, and the report says so.
+/// Exit code 0 as promised, 2 not as promised, 1 could not tell.
+#[derive(Args)]
+pub(super) struct Verify {
+    #[command(flatten)]
+    manifests: Manifests,
+    /// Only this principal: user.NAME, role.NAME, an ARN, or anyone
+    #[arg(long, value_name = "PRINCIPAL")]
+    only: Vec<String>,
+    /// Become roles with the token in this file (in a GitHub workflow with
+    /// id-token: write, GitHub's is taken by itself)
+    #[arg(long, value_name = "FILE")]
+    web_identity_token_file: Option<PathBuf>,
+    /// How long an answer that is not as promised is asked for again, since new
+    /// keys and policies take a while to be known
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    wait: u64,
+    /// Form of the report on the standard output
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    output: Output,
+}
+
+impl Verify {
+    pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
+        let started = Instant::now();
+        let files = self.manifests.with_inputs()?;
+        let tokens = Tokens::find(self.web_identity_token_file.as_deref())?;
+        let how = How {
+            tolerant: true,
+            ..How::default()
+        };
+        let planned = manifests::plan(global, &files, how, screen).await?;
+        let plan = &planned.plan;
+        let options = Options {
+            parallelism: usize::from(global.parallelism),
+            window: Duration::from_secs(self.wait),
+            only: self.only.iter().cloned().collect(),
+        };
+        let cloud = planned.door.cloud();
+        let waiting = screen.waiting();
+        let mut reports: Vec<Report> = Vec::new();
+        for source in &plan.manifests {
+            screen.progress(&format!("trying what {} promises", source.name));
+            let subject = subject(plan, &source.name);
+            let credentials = Credentials {
+                token: tokens.token(&subject.wanted).await?,
+                ..Credentials::default()
+            };
+            let report = verify::verify(
+                cloud,
+                planned.door.prober(),
+                &subject,
+                &credentials,
+                &options,
+                &waiting,
+            );
+            reports.push(report.await?);
+        }
+        screen.done();
+        self.refuse_unknown(&reports)?;
+        let (calls, elapsed) = (cloud.calls(), started.elapsed());
+        let scope = &plan.scope;
+        let text = match self.output {
+            Output::Text => {
+                let style = screen.style(global.verbose);
+                render::verify_text(&reports, scope, &calls, elapsed, &style)
+            }
+            Output::Json => render::verify_json(&reports, scope, &calls, elapsed),
+            Output::Markdown => render::verify_markdown(&reports, scope, &calls, elapsed),
+        };
+        screen.data(&text)?;
+        Ok(match () {
+            () if reports.iter().any(Report::is_wrong) => CHANGES,
+            () if reports.iter().any(Report::is_incomplete) => FAILED,
+            () => FINE,
+        })
+    }
+
+    /// Nothing tried is nothing proven.
+    fn refuse_unknown(&self, reports: &[Report]) -> Result<()> {
+        let tried = || reports.iter().flat_map(|report| &report.principals);
+        for name in &self.only {
+            if !tried().any(|tried| tried.principal == *name) {
+                bail!(
+                    "--only {name}: no manifest has that principal (user.NAME, role.NAME, an ARN, anyone)"
+                );
+            }
+        }
+        if tried().next().is_none() {
+            bail!("there is nothing to verify: the manifest has no bucket");
+        }
+        Ok(())
+    }
+}
+
+/// The part of the plan that is one manifest's.
+fn subject(plan: &Plan, manifest: &str) -> Subject {
+    let steps: Vec<_> = plan
+        .steps
+        .iter()
+        .filter(|step| step.manifest == manifest)
+        .collect();
+    Subject {
+        manifest: manifest.to_owned(),
+        wanted: steps.iter().filter_map(|step| step.want.clone()).collect(),
+        live: steps.iter().filter_map(|step| step.have.clone()).collect(),
+        drifted: steps
+            .iter()
+            .filter(|step| step.action != Action::Keep)
+            .map(|step| step.address.to_string())
+            .collect(),
+    }
+}

@@ -1,0 +1,128 @@
+//! Tokens of an identity provider: from a file, or from GitHub in one of its workflows.
+
+use crate::cloud::Failure;
+use crate::resource::Resource;
+use anyhow::{Context, Result};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// The largest file that is taken for a token.
+const MOST_BYTES: u64 = 64 << 10;
+/// Whom GitHub's tokens come from
+/// (<https://docs.github.com/en/actions/reference/security/oidc>).
+const GITHUB: &str = "token.actions.githubusercontent.com";
+
+/// Where tokens come from.
+pub(super) enum Tokens {
+    /// Nowhere.
+    None,
+    /// A file.
+    File(PathBuf, SecretString),
+    /// GitHub, for a workflow with the permission `id-token: write`.
+    Github { url: String, request: SecretString },
+}
+
+impl Tokens {
+    /// The file that is named, else GitHub if this is one of its workflows.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is no token.
+    pub fn find(file: Option<&Path>) -> Result<Self> {
+        if let Some(path) = file {
+            return Ok(Self::File(path.to_owned(), read(path)?));
+        }
+        let variable = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
+        let url = variable("ACTIONS_ID_TOKEN_REQUEST_URL");
+        let request = variable("ACTIONS_ID_TOKEN_REQUEST_TOKEN");
+        Ok(match (url, request) {
+            (Some(url), Some(request)) => Self::Github {
+                url,
+                request: request.into(),
+            },
+            _ => Self::None,
+        })
+    }
+
+    /// A token for the roles among `wanted`, and where it is from.
+    ///
+    /// # Errors
+    /// GitHub does not give one.
+    pub async fn token(&self, wanted: &[Resource]) -> Result<Option<(SecretString, String)>> {
+        match self {
+            Self::None => Ok(None),
+            Self::File(path, token) => Ok(Some((token.clone(), path.display().to_string()))),
+            Self::Github { url, request } => match audience(wanted) {
+                Some(audience) => {
+                    let token = ask_github(url, request, &audience)
+                        .await
+                        .context("cannot get a token from GitHub")?;
+                    Ok(Some((token, "GitHub".to_owned())))
+                }
+                None => Ok(None),
+            },
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<SecretString> {
+    let what = || format!("cannot read the token in {}", path.display());
+    let size = std::fs::metadata(path).with_context(what)?.len();
+    let text = match size {
+        0..=MOST_BYTES => std::fs::read_to_string(path).with_context(what)?,
+        _ => String::new(),
+    };
+    let token = text.trim();
+    let is_one = |part: &str| {
+        let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '=');
+        part.chars().all(good)
+    };
+    // RFC 7519: three parts of base64url; the signature may be empty.
+    if token.split('.').count() == 3 && token.split('.').all(is_one) && !token.starts_with('.') {
+        return Ok(token.to_owned().into());
+    }
+    Err(Failure {
+        message: format!("{} holds no token of an identity provider", path.display()),
+        hint: Some("it is one JSON Web Token, three parts with dots between".to_owned()),
+    }
+    .into())
+}
+
+/// The audience that a role of the manifest asks of GitHub's tokens.
+fn audience(wanted: &[Resource]) -> Option<String> {
+    wanted.iter().find_map(|resource| {
+        let Resource::Role(role) = resource else {
+            return None;
+        };
+        let statements = role.trust_policy.statement.iter();
+        let keys = statements
+            .flat_map(|statement| statement.condition.values())
+            .flatten();
+        keys.filter(|(key, _)| key.eq_ignore_ascii_case(&format!("{GITHUB}:aud")))
+            .find_map(|(_, values)| values.first().cloned())
+    })
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    value: SecretString,
+}
+
+async fn ask_github(url: &str, request: &SecretString, audience: &str) -> Result<SecretString> {
+    let mut url = reqwest::Url::parse(url)?;
+    url.query_pairs_mut().append_pair("audience", audience);
+    // Another host would be given the request's token.
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()?;
+    let answer = client
+        .get(url)
+        .bearer_auth(request.expose_secret())
+        .send()
+        .await
+        .map_err(reqwest::Error::without_url)?
+        .error_for_status()
+        .map_err(reqwest::Error::without_url)?;
+    let answer: Answer = answer.json().await.map_err(reqwest::Error::without_url)?;
+    Ok(answer.value)
+}

@@ -1,0 +1,33 @@
+//! Checks that say the same of one place, in one row.
+
+use crate::verify::{Check, Proof, Tried, Verdict};
+use std::collections::BTreeMap;
+
+/// A row: the operations of one proof, verdict and place.
+pub(super) struct Row<'a> {
+    pub(super) proof: Proof,
+    pub(super) verdict: Verdict,
+    pub(super) place: String,
+    pub(super) operations: Vec<&'static str>,
+    pub(super) checks: Vec<&'a Check>,
+}
+
+/// The rows of a principal: by proof, what is wrong first.
+pub(super) fn rows(tried: &Tried) -> Vec<Row<'_>> {
+    let mut groups: BTreeMap<_, Vec<&Check>> = BTreeMap::new();
+    for check in &tried.checks {
+        let place = (check.place.clone(), check.place.to_string());
+        let key = (check.proof, check.verdict, place);
+        groups.entry(key).or_default().push(check);
+    }
+    groups
+        .into_iter()
+        .map(|((proof, verdict, (_, place)), checks)| Row {
+            proof,
+            verdict,
+            place,
+            operations: checks.iter().map(|check| check.operation.text()).collect(),
+            checks,
+        })
+        .collect()
+}

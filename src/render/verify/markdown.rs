@@ -1,0 +1,93 @@
+//! For a pull request or a job's summary.
+
+use super::super::escape::{fence, span};
+use super::super::summary::calls as cost;
+use super::super::text::{clean, wrap};
+use super::groups::rows;
+use super::{drifted, finding, left, proof, summary};
+use crate::cloud::Calls;
+use crate::resource::Scope;
+use crate::verify::{Report, Verdict};
+use std::time::Duration;
+
+/// GitHub refuses a comment of 65,536 characters; counted in bytes, of which a text has never fewer.
+const LIMIT: usize = 64_000;
+/// Lines of a block are wrapped here; GitHub scrolls what is wider.
+const WIDTH: usize = 100;
+
+/// The reports as Markdown, shorter than 65,536 bytes and so characters: rows that do not fit are
+/// counted in the last line.
+#[must_use]
+pub fn verify_markdown(
+    reports: &[Report],
+    scope: &Scope,
+    calls: &Calls,
+    elapsed: Duration,
+) -> String {
+    let mut text = format!(
+        "## {}\n\nAccount {}, {}. {}\n",
+        summary(reports).trim_end_matches('.'),
+        span(&scope.account),
+        span(&scope.region),
+        cost(calls, elapsed)
+    );
+    let wrong: Vec<String> = reports
+        .iter()
+        .flat_map(Report::checks)
+        .filter(|(_, check)| check.verdict.is_wrong())
+        .map(|(tried, check)| finding(&tried.principal, check))
+        .collect();
+    let notes = reports
+        .iter()
+        .flat_map(|report| [drifted(report), left(report)]);
+    let problems = reports.iter().flat_map(|report| &report.principals);
+    let problems = problems.filter_map(|tried| tried.problem.as_ref().map(|text| clean(text)));
+    let said: Vec<String> = wrong
+        .into_iter()
+        .chain(problems)
+        .chain(notes.flatten())
+        .collect();
+    if !said.is_empty() {
+        let lines: Vec<String> = said
+            .iter()
+            .flat_map(|text| text.lines().flat_map(|line| wrap(line, WIDTH)))
+            .collect();
+        let shown = lines.len().min(200);
+        text.push_str(&fence("text", &(lines[..shown].join("\n") + "\n")));
+    }
+    text.push_str("\n| principal | where | operations | answer | how |\n|---|---|---|---|---|\n");
+    let mut left_out = 0;
+    for (report, tried) in reports
+        .iter()
+        .flat_map(|report| report.principals.iter().map(move |tried| (report, tried)))
+    {
+        for row in rows(tried) {
+            let mark = match row.verdict {
+                verdict if verdict.is_wrong() => "**",
+                Verdict::NotKnown => "_",
+                _ => "",
+            };
+            let line = format!(
+                "| {}{} | {} | {} | {mark}{}{mark} | {} |\n",
+                match reports.len() {
+                    1 => String::new(),
+                    _ => format!("{}: ", span(&report.manifest)),
+                },
+                span(&tried.principal),
+                span(&row.place),
+                row.operations.join(", "),
+                row.verdict.text(),
+                proof(row.proof),
+            );
+            if text.len() + line.len() > LIMIT {
+                left_out += 1;
+            } else {
+                text.push_str(&line);
+            }
+        }
+    }
+    if left_out > 0 {
+        text.push_str(&format!("\n_Cut to fit GitHub: {left_out} more rows._\n"));
+    }
+    text
+}

@@ -1,0 +1,121 @@
+//! What verify found, as text, JSON and Markdown.
+
+mod groups;
+mod json;
+mod markdown;
+mod text;
+
+pub use json::verify_json;
+pub use markdown::verify_markdown;
+pub use text::verify_text;
+
+use super::text::{clean, count};
+use crate::verify::{Check, Proof, Report, Verdict};
+
+/// How it is known, in words.
+fn proof(proof: Proof) -> &'static str {
+    match proof {
+        Proof::Call => "by calls",
+        Proof::Simulation => "by AWS's simulation",
+        Proof::Evaluation => "by the policies that there are",
+        Proof::Nothing => "not known",
+    }
+}
+
+/// `user.y: delete (s3:DeleteObject) on bucket/key, by calls; allowed by Extra of inline policy x`.
+fn finding(principal: &str, check: &Check) -> String {
+    let mut text = format!(
+        "{}: {} ({}) on {}, {}",
+        clean(principal),
+        check.operation.text(),
+        check.actions.join(", "),
+        clean(&check.target),
+        proof(check.proof),
+    );
+    let mut say = |words: &str, what: &str| {
+        if !what.is_empty() {
+            text.push_str(&format!("; {words}{}", clean(what)));
+        }
+    };
+    match check.verdict {
+        Verdict::AllowedButNotPromised => say("allowed by ", &check.because.join(", ")),
+        _ => {
+            say("promised by ", &check.promised_by.join(", "));
+            say("denied by ", &check.because.join(", "));
+            say("", check.detail.as_deref().unwrap_or_default());
+        }
+    }
+    text
+}
+
+/// What all reports come to, in a sentence.
+fn summary(reports: &[Report]) -> String {
+    let all = |verdict| -> usize { reports.iter().map(|report| report.count(verdict)).sum() };
+    let checks: usize = reports.iter().map(|report| report.checks().count()).sum();
+    let principals: usize = reports.iter().map(|report| report.principals.len()).sum();
+    let more = all(Verdict::AllowedButNotPromised);
+    let less = all(Verdict::RefusedButPromised);
+    let by = |proof: Proof| -> usize {
+        let checks = reports.iter().flat_map(Report::checks);
+        checks.filter(|(_, check)| check.proof == proof).count()
+    };
+    let proofs = format!(
+        "{} by calls, {} by simulation, {} by evaluation, {} not known",
+        by(Proof::Call),
+        by(Proof::Simulation),
+        by(Proof::Evaluation),
+        by(Proof::Nothing)
+    );
+    let what = format!(
+        "{} of {}",
+        count(checks, "check"),
+        count(principals, "principal")
+    );
+    let problems = reports
+        .iter()
+        .flat_map(|report| &report.principals)
+        .filter(|tried| tried.problem.is_some())
+        .count();
+    match (more + less, problems) {
+        (0, 0) => format!("Verified: {what}, all as promised ({proofs})."),
+        (0, _) => format!(
+            "Not verified: {} that cannot be as promised; {what} ({proofs}).",
+            count(problems, "principal")
+        ),
+        (wrong, _) => format!(
+            "Not verified: {wrong} of {what} {}: {more} allowed but not promised, {less} refused \
+             but promised ({proofs}).",
+            if wrong == 1 { "differs" } else { "differ" }
+        ),
+    }
+}
+
+/// Drifted resources, in a sentence.
+fn drifted(report: &Report) -> Option<String> {
+    match report.drifted.as_slice() {
+        [] => None,
+        names => Some(format!(
+            "Not as the manifest says: {}. `s3setup plan` shows how.",
+            names
+                .iter()
+                .map(|name| clean(name))
+                .collect::<Vec<_>>()
+                .join(", ")
+        )),
+    }
+}
+
+/// What stays in the bucket, and the lifecycle rule that takes it away.
+fn left(report: &Report) -> Option<String> {
+    let first = report.left.first()?;
+    let key = first.key();
+    let end = key.find(crate::probe::PREFIX)? + crate::probe::PREFIX.len();
+    let names: Vec<String> = report.left.iter().map(|left| clean(left.key())).collect();
+    Some(format!(
+        "Left in the bucket, since nobody here may delete: {}. A rule in the manifest takes it \
+         away:\n  lifecycle:\n    s3setup-verify:\n      prefix: {}\n      expire_days: 1\n      \
+         abort_multipart_days: 1",
+        names.join(", "),
+        clean(&key[..end])
+    ))
+}

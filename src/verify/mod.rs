@@ -1,0 +1,19 @@
+//! Whether everybody may do what the manifest promises, and nothing more: real calls as each
+//! principal, against what the manifest's policies say.
+//!
+//! What is promised is the evaluation of the policies that the manifest asks for; what is found is
+//! what the provider answers. Where a principal cannot be become, the policies that there are take
+//! its place, and the report says so.
+
+mod become_who;
+mod expect;
+mod principal;
+mod probes;
+mod report;
+mod run;
+mod scene;
+mod trial;
+mod world;
+
+pub use report::{Check, Proof, Report, Tried, Verdict};
+pub use run::{Credentials, Key, Options, Subject, verify};

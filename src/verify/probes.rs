@@ -1,0 +1,247 @@
+//! What is tried of a principal: in each folder that a policy of the manifest names, elsewhere in
+//! the bucket, in another bucket, and on the bucket itself.
+
+use super::principal::Principal;
+use crate::policy::Document;
+use crate::probe::{Operation, Place, Probe};
+use crate::resource::Resource;
+use std::collections::BTreeSet;
+
+/// What the probes of one run have in common.
+#[derive(Clone, Debug)]
+pub(super) struct Ground {
+    /// The bucket.
+    pub(super) bucket: String,
+    /// The bucket's region.
+    pub(super) region: String,
+    /// Another bucket and its region.
+    pub(super) other: Option<(String, String)>,
+    /// Where policies of the manifest name objects.
+    pub(super) places: BTreeSet<Place>,
+    /// Whether the bucket's policy speaks of transport.
+    pub(super) transport: bool,
+    /// What tells the objects of this run from all others.
+    pub(super) run: String,
+}
+
+impl Ground {
+    /// The ground of a manifest's resources; `None` if it has no bucket.
+    pub(super) fn of(wanted: &[Resource], run: String) -> Option<Self> {
+        let bucket = wanted.iter().find_map(|resource| match resource {
+            Resource::Bucket(bucket) => Some(bucket),
+            _ => None,
+        })?;
+        let documents: Vec<&Document> = wanted.iter().flat_map(documents).collect();
+        let mut places: BTreeSet<Place> = documents
+            .iter()
+            .flat_map(|document| document.resources())
+            .filter_map(|arn| place(arn, &bucket.name))
+            .collect();
+        if places.is_empty() {
+            places.insert(Place::Folder(String::new()));
+        }
+        let transport = documents.iter().any(|document| {
+            document.statement.iter().any(|statement| {
+                let keys = statement.condition.values().flat_map(|keys| keys.keys());
+                keys.into_iter()
+                    .any(|key| key.eq_ignore_ascii_case("aws:SecureTransport"))
+            })
+        });
+        Some(Self {
+            bucket: bucket.name.clone(),
+            region: bucket.region.clone(),
+            other: None,
+            places,
+            transport,
+            run,
+        })
+    }
+
+    /// All that is tried of `principal`.
+    pub(super) fn probes(&self, principal: &Principal) -> Vec<Probe> {
+        let everywhere = self.places.contains(&Place::Folder(String::new()));
+        let mut probes = self.on_the_bucket();
+        // Of those without credentials only this bucket is a question.
+        let anyone = *principal == Principal::Anyone;
+        let places = match anyone {
+            true => BTreeSet::from([Place::Folder(String::new())]),
+            false => self.places.clone(),
+        };
+        if !anyone {
+            probes.push(self.probe(Operation::ListBuckets, Place::Account, None));
+        }
+        for place in &places {
+            probes.extend(match place {
+                Place::Folder(folder) => self.in_folder(folder),
+                Place::Key(key) => self.on_key(key),
+                _ => Vec::new(),
+            });
+        }
+        if !everywhere && !anyone {
+            let key = self.elsewhere();
+            probes.push(self.probe(Operation::List, Place::Elsewhere, Some(&key)));
+            let object = format!("{key}read");
+            probes.push(self.probe(Operation::Get, Place::Elsewhere, Some(&object)));
+            let object = format!("{key}write");
+            for operation in [Operation::Put, Operation::Delete] {
+                probes.push(self.probe(operation, Place::Elsewhere, Some(&object)));
+            }
+        }
+        if let Some((bucket, region)) = self.other.as_ref().filter(|_| !anyone) {
+            let key = self.read_key("");
+            for (operation, key) in [
+                (Operation::List, None),
+                (Operation::Get, Some(key.as_str())),
+            ] {
+                probes.push(Probe {
+                    bucket: bucket.clone(),
+                    region: region.clone(),
+                    ..self.probe(operation, Place::OtherBucket, key)
+                });
+            }
+        }
+        if self.transport {
+            let folder = places.iter().find_map(|place| match place {
+                Place::Folder(folder) => Some(folder.as_str()),
+                _ => None,
+            });
+            let (read, write) = (
+                self.read_key(folder.unwrap_or_default()),
+                self.write_key(folder.unwrap_or_default()),
+            );
+            probes.push(self.probe(Operation::Get, Place::PlainHttp, Some(&read)));
+            probes.push(self.probe(Operation::Put, Place::PlainHttp, Some(&write)));
+        }
+        probes
+    }
+
+    fn on_the_bucket(&self) -> Vec<Probe> {
+        let mut probes = vec![
+            self.probe(Operation::List, Place::Bucket, None),
+            self.probe(Operation::Browse, Place::Bucket, Some("")),
+        ];
+        for operation in [
+            Operation::ListUploads,
+            Operation::ListVersions,
+            Operation::Location,
+            Operation::ReadPolicy,
+            Operation::CreateBucket,
+        ] {
+            probes.push(self.probe(operation, Place::Bucket, None));
+        }
+        probes
+    }
+
+    fn in_folder(&self, folder: &str) -> Vec<Probe> {
+        let place = || Place::Folder(folder.to_owned());
+        let (read, write) = (self.read_key(folder), self.write_key(folder));
+        let mut probes = Vec::new();
+        if !folder.is_empty() {
+            for operation in [Operation::List, Operation::Browse] {
+                probes.push(self.probe(operation, place(), Some(folder)));
+            }
+        }
+        for operation in [
+            Operation::Get,
+            Operation::GetTags,
+            Operation::PutTags,
+            Operation::PutAcl,
+            Operation::GetVersion,
+        ] {
+            probes.push(self.probe(operation, place(), Some(&read)));
+        }
+        for operation in [
+            Operation::Put,
+            Operation::PutEncrypted,
+            Operation::StartUpload,
+            Operation::ListParts,
+            Operation::AbortUpload,
+            Operation::DeleteVersion,
+            Operation::Delete,
+        ] {
+            probes.push(self.probe(operation, place(), Some(&write)));
+        }
+        probes
+    }
+
+    /// One key of somebody's own is never written to, read or deleted to try it.
+    fn on_key(&self, key: &str) -> Vec<Probe> {
+        [Operation::Get, Operation::Put, Operation::Delete]
+            .map(|operation| self.probe(operation, Place::Key(key.to_owned()), Some(key)))
+            .into()
+    }
+
+    fn probe(&self, operation: Operation, place: Place, key: Option<&str>) -> Probe {
+        Probe {
+            operation,
+            place,
+            bucket: self.bucket.clone(),
+            region: self.region.clone(),
+            key: key.map(str::to_owned),
+            upload: None,
+        }
+    }
+
+    /// The object that is there to be read.
+    pub(super) fn read_key(&self, folder: &str) -> String {
+        format!("{folder}{}{}-read", crate::probe::PREFIX, self.run)
+    }
+
+    /// The object that is written and deleted.
+    fn write_key(&self, folder: &str) -> String {
+        format!("{folder}{}{}-write", crate::probe::PREFIX, self.run)
+    }
+
+    fn elsewhere(&self) -> String {
+        format!("{}{}/", crate::probe::PREFIX, self.run)
+    }
+}
+
+/// Every document of a resource that may speak of objects.
+fn documents(resource: &Resource) -> Vec<&Document> {
+    match resource {
+        Resource::BucketPolicy(policy) => vec![&policy.policy],
+        Resource::Policy(policy) => vec![&policy.policy],
+        Resource::User(user) => user.inline_policies.values().collect(),
+        Resource::Role(role) => role.inline_policies.values().collect(),
+        Resource::Group(group) => group.inline_policies.values().collect(),
+        Resource::Bucket(_) | Resource::OidcProvider(_) => Vec::new(),
+    }
+}
+
+/// `arn:aws:s3:::BUCKET/backups/*` → the folder `backups/`.
+fn place(arn: &str, bucket: &str) -> Option<Place> {
+    let (_, rest) = arn.split_once(":s3:::")?;
+    let key = rest.strip_prefix(bucket)?.strip_prefix('/')?;
+    Some(match key.find(['*', '?', '$']) {
+        Some(wild) => Place::Folder(key[..wild].to_owned()),
+        None => Place::Key(key.to_owned()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_what_resources_name() {
+        let folder = |text: &str| Some(Place::Folder(text.to_owned()));
+        let table = [
+            ("arn:aws:s3:::b/*", folder(""), "all objects"),
+            ("arn:aws:s3:::b/a/b/*", folder("a/b/"), "a folder"),
+            ("arn:aws:s3:::b/a*", folder("a"), "a beginning of keys"),
+            ("arn:aws:s3:::b/${aws:username}/*", folder(""), "a variable"),
+            (
+                "arn:aws:s3:::b/state",
+                Some(Place::Key("state".into())),
+                "one key",
+            ),
+            ("arn:aws:s3:::b", None, "the bucket"),
+            ("arn:aws:s3:::bb/*", None, "another bucket"),
+            ("*", None, "everything"),
+        ];
+        for (arn, expected, reason) in table {
+            assert_eq!(place(arn, "b"), expected, "{reason}");
+        }
+    }
+}

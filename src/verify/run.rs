@@ -1,0 +1,262 @@
+//! The run: who can be become is, everything is tried, what differs is tried again for a while, and
+//! what was left is taken away.
+
+use super::become_who::{Someone, become_who};
+use super::expect::{Expectation, Ground};
+use super::principal::{Principal, principals};
+use super::probes;
+use super::report::{Report, Tried};
+use super::scene::Scene;
+use super::trial::{Found, Trial};
+use super::world::World;
+use crate::cloud::{Cloud, Waiting};
+use crate::probe::{Actor, Prober, Question};
+use crate::resource::{Group, Resource, Scope};
+use anyhow::Result;
+use secrecy::SecretString;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{BuildHasher, Hasher};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The access key of a user, and where it comes from.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// The key's id.
+    pub id: String,
+    /// Its secret.
+    pub secret: SecretString,
+    /// Such as `backup.env`.
+    pub from: String,
+}
+
+/// What there is to become somebody with.
+#[derive(Clone, Debug, Default)]
+pub struct Credentials {
+    /// User → its key, or why there is none.
+    pub keys: BTreeMap<String, std::result::Result<Key, String>>,
+    /// A token of an identity provider, and where it comes from.
+    pub token: Option<(SecretString, String)>,
+}
+
+/// How to verify.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How many things are tried at the same time.
+    pub parallelism: usize,
+    /// How long an answer that is not as promised is asked for again: what was just made is not
+    /// known everywhere at once.
+    pub window: Duration,
+    /// Only these principals; all, if it is empty.
+    pub only: BTreeSet<String>,
+}
+
+/// What is verified.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The manifest's name.
+    pub manifest: String,
+    /// Its resources as they are wanted.
+    pub wanted: Vec<Resource>,
+    /// What there is of them.
+    pub live: Vec<Resource>,
+    /// Those that are not as they are wanted.
+    pub drifted: Vec<String>,
+}
+
+/// Tries everything of `subject`. Without a prober nothing is tried, and all is evaluated.
+///
+/// # Errors
+/// The provider cannot be asked.
+pub async fn verify(
+    cloud: &dyn Cloud,
+    prober: Option<&dyn Prober>,
+    subject: &Subject,
+    credentials: &Credentials,
+    options: &Options,
+    waiting: &Waiting,
+) -> Result<Report> {
+    let scope = cloud.scope();
+    let mut report = Report {
+        manifest: subject.manifest.clone(),
+        principals: Vec::new(),
+        left: Vec::new(),
+        drifted: subject.drifted.clone(),
+    };
+    let Some(mut places) = probes::Ground::of(&subject.wanted, run_id()) else {
+        return Ok(report);
+    };
+    let wanted = world(cloud, prober, &subject.wanted).await;
+    let live = world(cloud, prober, &subject.live).await;
+    if let Some(prober) = prober {
+        places.other = prober.other_bucket(&places.bucket).await;
+    }
+    let ground = Ground::new(scope, prober.is_some_and(Prober::is_plain_http));
+    let mut scene = Scene::new(prober, options, waiting);
+    for principal in principals(&subject.wanted, scope) {
+        let name = principal.to_string();
+        if !options.only.is_empty() && !options.only.contains(&name) {
+            continue;
+        }
+        let trials = trials(&ground, &wanted, &places, &principal);
+        let someone = become_who(prober, &wanted, &principal, credentials, scope).await?;
+        let judge = Judge {
+            ground: &ground,
+            live: &live,
+            principal: &principal,
+            prober,
+        };
+        report
+            .principals
+            .push(judge.tried(&mut scene, someone, trials).await?);
+    }
+    report.left = scene.clear().await;
+    Ok(report)
+}
+
+/// All that is tried of a principal, with what is promised.
+fn trials(
+    ground: &Ground<'_>,
+    wanted: &World,
+    places: &probes::Ground,
+    principal: &Principal,
+) -> Vec<Trial> {
+    let probes = places.probes(principal).into_iter();
+    probes
+        .map(|probe| Trial {
+            promised: ground.expect(wanted, principal, &probe),
+            actions: ground
+                .requirements(&probe)
+                .into_iter()
+                .map(|requirement| requirement.action)
+                .collect(),
+            found: Found::Untried(String::new()),
+            probe,
+        })
+        .filter(Trial::is_told)
+        .collect()
+}
+
+/// The documents of `resources`, and of the managed policies and groups that they name.
+async fn world(cloud: &dyn Cloud, prober: Option<&dyn Prober>, resources: &[Resource]) -> World {
+    let scope: &Scope = cloud.scope();
+    let mut world = World::of(resources, scope);
+    for name in world.unknown_groups() {
+        let group = Resource::Group(Group::named(&name, "/"));
+        // What cannot be read is missing from the world: a wrong answer is then not explained.
+        if let Ok(found) = cloud.observe(&group).await
+            && let Some(group) = found.resource
+        {
+            world.add(&group, scope);
+        }
+    }
+    for arn in world.unknown_policies() {
+        if let Some(prober) = prober
+            && let Some(document) = prober.managed_document(&arn).await
+        {
+            world.add_managed(&arn, document);
+        }
+    }
+    world
+}
+
+/// Eight digits that no other run has.
+fn run_id() -> String {
+    let chance = std::hash::RandomState::new().build_hasher().finish();
+    format!("{:08x}", chance & 0xffff_ffff)
+}
+
+/// What is known of one principal.
+struct Judge<'a> {
+    ground: &'a Ground<'a>,
+    live: &'a World,
+    principal: &'a Principal,
+    prober: Option<&'a dyn Prober>,
+}
+
+impl Judge<'_> {
+    async fn tried(
+        &self,
+        scene: &mut Scene<'_>,
+        someone: Someone,
+        mut trials: Vec<Trial>,
+    ) -> Result<Tried> {
+        let (tried, how, mut problem) = match &someone {
+            Someone::Actor { how, problem, .. } => (true, how.clone(), problem.clone()),
+            Someone::Nobody(why) => (false, why.clone(), None),
+        };
+        match &someone {
+            Someone::Actor { actor, how, .. } => {
+                let name = self.principal.to_string();
+                let refused = scene.play(&name, actor, &mut trials).await?;
+                problem = problem.or(refused.map(|said| format!("{how} is not accepted: {said}")));
+            }
+            Someone::Nobody(_) => {}
+        }
+        for trial in &mut trials {
+            let Some(why) = untried(trial, tried) else {
+                continue;
+            };
+            trial.found = match self.simulated(trial, tried).await {
+                Some(allowed) => Found::Simulated(allowed, why),
+                None => {
+                    let live = self.ground.expect(self.live, self.principal, &trial.probe);
+                    Found::Evaluated(live, why)
+                }
+            };
+        }
+        let live =
+            |probe: &_| -> Expectation { self.ground.expect(self.live, self.principal, probe) };
+        Ok(Tried {
+            principal: self.principal.to_string(),
+            how,
+            tried,
+            problem,
+            checks: trials.into_iter().map(|trial| trial.check(live)).collect(),
+        })
+    }
+
+    /// The provider's own simulation, where it is valid: it knows neither the bucket policy for
+    /// roles, nor key policies, nor principals of other accounts
+    /// (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html>).
+    async fn simulated(&self, trial: &Trial, tried: bool) -> Option<bool> {
+        let prober = self.prober.filter(|_| !tried)?;
+        let policy = self.live.bucket_policy();
+        match self.principal {
+            Principal::User(_) => {}
+            Principal::Role(_) if policy.is_none() => {}
+            _ => return None,
+        }
+        let principal = self.live.arn(self.principal)?;
+        for requirement in self.ground.requirements(&trial.probe) {
+            if !requirement.action.starts_with("s3:") {
+                return None;
+            }
+            let question = Question {
+                principal: principal.to_owned(),
+                action: requirement.action,
+                resource: requirement.resource,
+                context: requirement.context,
+                resource_policy: policy.map(crate::policy::Document::to_json),
+            };
+            if !prober.simulate(&question).await? {
+                return Some(false);
+            }
+        }
+        Some(true)
+    }
+}
+
+/// Why a trial has no call, if it has none.
+fn untried(trial: &Trial, tried: bool) -> Option<String> {
+    use crate::probe::Answer;
+    match &trial.found {
+        Found::Called(Answer::Unclear(why)) => Some(why.clone()),
+        Found::Untried(_) if !tried => Some("nobody can be it here".to_owned()),
+        Found::Untried(why) => Some(trial.never_tried().map_or(why.clone(), str::to_owned)),
+        _ => None,
+    }
+}
+
+/// An actor that several hold.
+pub(super) type Shared = Arc<dyn Actor>;
