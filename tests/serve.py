@@ -45,7 +45,7 @@ def _ministack(port):
         "BIND_HOST": LOOPBACK,
         "GATEWAY_PORT": str(port),
         "AUTH": "true",
-        "SERVICES": "s3,iam,sts,kms",
+        "SERVICES": "s3,iam,sts,kms,secretsmanager,ssm",
         # Otherwise an MQTT listener opens 0.0.0.0:8883, whatever BIND_HOST says.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
