@@ -1,5 +1,6 @@
 # Everything runs on a fresh machine with Rust, Python 3.10 or newer, and make.
-# The Python environment below .venv holds AWS servers to run against; no AWS account is used.
+# The Python environment below .venv holds AWS servers to run against, and clients (rclone, the AWS CLI);
+# no AWS account is used.
 
 PYTHON ?= python3
 CARGO ?= cargo
@@ -50,7 +51,7 @@ $(VENV): $(VENV)/.installed
 $(VENV)/.installed: tests/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
 		|| { echo "Python 3.10 or newer is needed: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
-	@echo "Making $(VENV), with the AWS servers to run against (once; about half a minute)"
+	@echo "Making $(VENV), with the AWS servers and clients of the tests (once; about half a minute)"
 	@rm -rf $(VENV)
 	@$(PYTHON) -m venv $(VENV)
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check \

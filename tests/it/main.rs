@@ -1,6 +1,7 @@
 //! Integration tests: the whole binary against AWS servers that are not ours, and cases as folders.
 
 mod cases;
+mod clients;
 mod commands;
 mod faults;
 mod floors;

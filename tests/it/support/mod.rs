@@ -19,6 +19,7 @@
 mod account;
 mod boto;
 mod checks;
+mod client;
 mod place;
 mod proxy;
 mod runner;
@@ -27,6 +28,7 @@ mod server;
 pub use self::{
     account::Account,
     boto::Refused,
+    client::Client,
     proxy::{Answer, Call, Proxy},
     runner::{Outcome, S3setup},
     server::Server,

@@ -7,13 +7,21 @@ use std::path::PathBuf;
 /// # Panics
 /// If the environment was not made; the message says how.
 pub fn python() -> PathBuf {
-    let python = checkout().join(".venv/bin/python");
+    program("python")
+}
+
+/// A program of the test environment, such as `rclone`.
+///
+/// # Panics
+/// If the environment was not made; the message says how.
+pub fn program(name: &str) -> PathBuf {
+    let program = checkout().join(".venv/bin").join(name);
     assert!(
-        python.exists(),
+        program.exists(),
         "{} is missing: run `make test`, or `make .venv` once and then `cargo test`",
-        python.display()
+        program.display()
     );
-    python
+    program
 }
 
 /// A file of `tests/`.

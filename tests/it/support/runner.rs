@@ -105,27 +105,8 @@ impl S3setup {
     /// As [`S3setup::run`], with `input` on standard input.
     #[track_caller]
     pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Outcome {
-        let begun = Instant::now();
-        let mut child = self
-            .command(arguments)
-            .spawn()
-            .expect("the binary was built with the tests");
-        // Written aside: a tool that reads nothing must not hold us.
-        let mut pipe = child.stdin.take().expect("it is piped");
-        let input = input.to_owned();
-        thread::spawn(move || pipe.write_all(input.as_bytes()));
-        let stdout = read_aside(child.stdout.take().expect("it is piped"));
-        let stderr = read_aside(child.stderr.take().expect("it is piped"));
-        let status = wait(&mut child);
-        let outcome = Outcome {
-            command: format!("s3setup {}", arguments.join(" ")),
-            code: status.and_then(|status| status.code()),
-            stdout: stdout.join().expect("reading does not panic"),
-            stderr: stderr.join().expect("reading does not panic"),
-            took: begun.elapsed(),
-        };
-        assert!(status.is_some(), "it did not end by itself:\n{outcome}");
-        outcome
+        let typed = format!("s3setup {}", arguments.join(" "));
+        finish(self.command(arguments), typed, input)
     }
 
     /// The command, for a test that starts and stops it by itself.
@@ -221,6 +202,34 @@ impl fmt::Display for Outcome {
             "$ {command}\n({code}, {took:.1?})\n--- stdout\n{stdout}\n--- stderr\n{stderr}\n---"
         )
     }
+}
+
+/// Run `command`, with all its pipes, to its end; `typed` is what a person would have typed.
+///
+/// # Panics
+/// If it takes longer than a minute.
+#[track_caller]
+pub(super) fn finish(mut command: Command, typed: String, input: &str) -> Outcome {
+    let begun = Instant::now();
+    let mut child = command
+        .spawn()
+        .unwrap_or_else(|error| panic!("{typed}: it cannot be started: {error}"));
+    // Written aside: a tool that reads nothing must not hold us.
+    let mut pipe = child.stdin.take().expect("it is piped");
+    let input = input.to_owned();
+    thread::spawn(move || pipe.write_all(input.as_bytes()));
+    let stdout = read_aside(child.stdout.take().expect("it is piped"));
+    let stderr = read_aside(child.stderr.take().expect("it is piped"));
+    let status = wait(&mut child);
+    let outcome = Outcome {
+        command: typed,
+        code: status.and_then(|status| status.code()),
+        stdout: stdout.join().expect("reading does not panic"),
+        stderr: stderr.join().expect("reading does not panic"),
+        took: begun.elapsed(),
+    };
+    assert!(status.is_some(), "it did not end by itself:\n{outcome}");
+    outcome
 }
 
 /// The status of a child that ended in time; none if it had to be killed.
