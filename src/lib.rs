@@ -15,6 +15,7 @@
 //! | probe     | 3     | what is tried, and the door for it                                 |
 //! | manifest  | 3     | YAML → inputs filled → grants compiled → resources                 |
 //! | plan      | 2     | action, change, step, plan: data                                   |
+//! | sink      | 2     | places for secrets: forms of files, GitHub                         |
 //! | resource  | 1     | one file a kind; desired and observed are one type                 |
 //! | policy    | 0     | IAM policy documents: canonical form, checks                       |
 //! | diff      | 0     | two values → changes                                               |
@@ -35,4 +36,5 @@ pub mod reconcile;
 pub mod render;
 pub mod resource;
 pub mod verify;
+pub mod sink;
 pub mod yaml;

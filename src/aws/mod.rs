@@ -4,6 +4,7 @@
     reason = "this is the one module that may hold SDK clients"
 )]
 
+mod access_key;
 mod action;
 mod answer;
 mod bucket;
@@ -61,6 +62,7 @@ impl Aws {
 
     async fn look(&self, want: &Resource) -> Result<Observation> {
         let observation = match want {
+            Resource::AccessKey(want) => self.observe_access_key(want).await,
             Resource::Bucket(want) => self.observe_bucket(want).await,
             Resource::BucketPolicy(want) => self.observe_bucket_policy(want).await,
             Resource::Group(want) => self.observe_group(want).await,
@@ -81,6 +83,7 @@ impl Aws {
 
     async fn make(&self, want: &Resource) -> Result<()> {
         let made = match want {
+            Resource::AccessKey(want) => self.create_access_key(want).await,
             Resource::Bucket(want) => self.create_bucket(want).await,
             Resource::BucketPolicy(want) => self.create_bucket_policy(want).await,
             Resource::Group(want) => self.create_group(want).await,
@@ -97,6 +100,9 @@ impl Aws {
 
     async fn lead(&self, have: &Resource, want: &Resource) -> Result<()> {
         match (have, want) {
+            (Resource::AccessKey(have), Resource::AccessKey(want)) => {
+                self.update_access_key(have, want).await
+            }
             (Resource::Bucket(have), Resource::Bucket(want)) => {
                 self.update_bucket(have, want).await
             }
@@ -121,6 +127,7 @@ impl Aws {
 
     async fn remove(&self, have: &Resource) -> Result<()> {
         match have {
+            Resource::AccessKey(have) => self.delete_access_key(have).await,
             Resource::Bucket(have) => self.delete_bucket(have).await,
             Resource::BucketPolicy(have) => self.delete_bucket_policy(have).await,
             Resource::Group(have) => self.delete_group(have).await,

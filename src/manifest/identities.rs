@@ -6,7 +6,7 @@ use super::draft::Draft;
 use super::model::{Group, Policy, Role, User};
 use super::references::Principal;
 use super::statement::Statements;
-use super::{strangers, trust};
+use super::{access_keys, strangers, trust};
 use crate::policy::Document;
 use crate::policy::check::Kind;
 use crate::resource::{self, OidcProvider, Resource, mark};
@@ -58,6 +58,7 @@ pub(super) fn compile(context: &mut Context, documents: &mut Documents) -> Vec<R
             (&groups, listing),
         ));
     }
+    resources.extend(access_keys::compile(context));
     for (name, group) in &manifest.groups {
         resources.push(compile_group(context, name, group, documents, &memberships));
     }

@@ -45,7 +45,10 @@ pub(super) fn compare(wanted: Wanted, found: Observation, take_over: &BTreeSet<S
         _ => None,
     };
     let fixed = match action {
-        Action::Update => fixed(&want, &changes),
+        Action::Update => {
+            let obstacle = have.as_ref().and_then(|have| want.obstacle(have));
+            fixed(&want, &changes).or(obstacle)
+        }
         _ => None,
     };
     Step {
@@ -56,7 +59,7 @@ pub(super) fn compare(wanted: Wanted, found: Observation, take_over: &BTreeSet<S
                 Some(Owner::Nobody | Owner::Tool(_) | Owner::Manifest(_))
             ),
         again: false,
-        note: note(action, owner.as_ref()),
+        note: note(action, owner.as_ref()).or_else(|| have.as_ref().and_then(Resource::remark)),
         blocked: fixed.or(foreign),
         address,
         manifest,

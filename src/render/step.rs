@@ -26,6 +26,7 @@ pub(super) fn speaks(step: &Step) -> bool {
     step.action != Action::Keep
         || step.adopt
         || step.blocked.is_some()
+        || step.note.is_some()
         || !step.unreadable.is_empty()
 }
 

@@ -1,6 +1,7 @@
 //! The kinds of resource. Desired and observed are one type per kind, and each type is canonical:
 //! two values that mean the same are `==`, so that one generic diff serves them all.
 
+mod access_key;
 mod bucket;
 mod bucket_policy;
 mod group;
@@ -9,8 +10,10 @@ mod names;
 mod oidc_provider;
 mod ownership;
 mod role;
+mod sink;
 mod user;
 
+pub use access_key::{AccessKey, Replaced};
 pub use bucket::{
     Algorithm, Bucket, Encryption, LifecycleRule, ObjectOwnership, PublicAccessBlock, Transition,
 };
@@ -21,6 +24,7 @@ pub use names::{Fault, MOST_TAGS, check_path, check_tags};
 pub use oidc_provider::OidcProvider;
 pub use ownership::{Owner, Tags, mark, owner};
 pub use role::Role;
+pub use sink::{Format, Names, Place, Sink};
 pub use user::User;
 
 use serde::{Deserialize, Serialize};
@@ -123,12 +127,22 @@ pub trait Kind: Sized {
     fn belongs_to(&self, _manifest: &str) -> bool {
         false
     }
+    /// Why `have` cannot become `self` (as wanted) by writing, and what to do instead.
+    fn obstacle(&self, _have: &Self) -> Option<String> {
+        None
+    }
+    /// What is worth knowing of it (as observed), and is no difference.
+    fn remark(&self) -> Option<String> {
+        None
+    }
 }
 
 /// A resource of any kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Resource {
+    /// The access key of an IAM user.
+    AccessKey(AccessKey),
     /// An S3 bucket and its settings.
     Bucket(Bucket),
     /// The one policy of a bucket.
@@ -149,6 +163,7 @@ pub enum Resource {
 macro_rules! each {
     ($resource:expr, $kind:ident => $body:expr) => {
         match $resource {
+            Resource::AccessKey($kind) => $body,
             Resource::Bucket($kind) => $body,
             Resource::BucketPolicy($kind) => $body,
             Resource::Group($kind) => $body,
@@ -164,6 +179,9 @@ macro_rules! each {
 macro_rules! each_pair {
     ($left:expr, $right:expr, $method:ident) => {
         match ($left, $right) {
+            (Resource::AccessKey(left), Resource::AccessKey(right)) => {
+                Resource::AccessKey(left.$method(right))
+            }
             (Resource::Bucket(left), Resource::Bucket(right)) => {
                 Resource::Bucket(left.$method(right))
             }
@@ -244,6 +262,21 @@ impl Resource {
     #[must_use]
     pub fn belongs_to(&self, manifest: &str) -> bool {
         each!(self, kind => kind.belongs_to(manifest))
+    }
+
+    /// Why `have` cannot become `self` by writing, and what to do instead.
+    #[must_use]
+    pub fn obstacle(&self, have: &Resource) -> Option<String> {
+        match (self, have) {
+            (Self::AccessKey(want), Self::AccessKey(have)) => want.obstacle(have),
+            _ => None,
+        }
+    }
+
+    /// What is worth knowing of it, and is no difference.
+    #[must_use]
+    pub fn remark(&self) -> Option<String> {
+        each!(self, kind => kind.remark())
     }
 
     /// Whether the field at the front of `path` cannot be changed after creation.

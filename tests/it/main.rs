@@ -6,6 +6,7 @@ mod commands;
 mod faults;
 mod floors;
 mod input;
+mod keys;
 mod kinds;
 mod neon;
 mod saved;

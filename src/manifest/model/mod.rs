@@ -1,8 +1,10 @@
 //! The manifest as it is written. The doc comments are the descriptions of the JSON Schema.
 
+mod access_key;
 mod bucket;
 mod trust;
 
+pub use access_key::{AccessKey, File, Format, Names, Sink, Stored};
 pub use bucket::{
     Bucket, Encryption, KmsEncryption, LifecycleRule, ObjectOwnership, StorageClass, Transition,
 };
@@ -137,6 +139,10 @@ pub struct Role {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct User {
+    /// An access key for it, and where its secret is handed over. Left out, its keys are not
+    /// managed.
+    #[serde(default)]
+    pub access_key: Option<AccessKey>,
     /// The path in the ARN, such as `/backups/`.
     #[serde(default)]
     pub path: Option<String>,

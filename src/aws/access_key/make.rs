@@ -1,0 +1,207 @@
+//! The making of a key: proof, intent, key, hand-over, record.
+
+use super::super::Aws;
+use super::super::error::{CallError, Cause, Error, Result};
+use super::records::{self, INTENT};
+use super::{Keys, MOST_KEYS};
+use crate::resource::{AccessKey, Sink, Tags};
+use crate::sink::Credential;
+use aws_sdk_iam::config::retry::RetryConfig;
+use secrecy::SecretString;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// How often a key is asked for when the answer is lost.
+const ATTEMPTS: usize = 3;
+/// How long IAM may take to list what it has made, as a rule.
+const UNTIL_LISTED: Duration = Duration::from_secs(2);
+
+/// The sink that a wanted key has.
+pub(super) fn sink(want: &AccessKey) -> Result<&Sink> {
+    want.sink
+        .as_ref()
+        .ok_or_else(|| Error::ours("a key without a sink is not made", "please report this"))
+}
+
+impl Aws {
+    /// Everything that can be in the way of a new key is found before there is one.
+    pub(super) async fn prove(&self, want: &AccessKey, keys: &Keys) -> Result<()> {
+        self.store(sink(want)?)?.prove(|id| keys.knows(id)).await
+    }
+
+    /// Makes a key, hands it over and records that. `keys` are what there is now.
+    pub(super) async fn make_key(&self, want: &AccessKey, keys: &Keys) -> Result<()> {
+        let there = keys.ids();
+        if there.len() >= MOST_KEYS {
+            return Err(too_many(want, &there));
+        }
+        let intent = (INTENT.to_owned(), records::intent(&there));
+        self.tag(want, [intent].into()).await?;
+        let credential = self.new_key(want, &there).await?;
+        let handed_over = match self.store(sink(want)?) {
+            Ok(store) => store.put(&credential).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = handed_over {
+            return Err(self.take_back(want, &credential.id, error).await);
+        }
+        let gone: Vec<String> = keys
+            .records
+            .keys
+            .keys()
+            .filter(|id| !there.contains(*id))
+            .cloned()
+            .collect();
+        self.record(want, &credential.id, &gone).await?;
+        self.untag(want, &[INTENT.to_owned()]).await
+    }
+
+    /// The record of a key that is in its sink; those of keys that are `gone` make room.
+    pub(super) async fn record(&self, want: &AccessKey, id: &str, gone: &[String]) -> Result<()> {
+        let record = records::handed_over(sink(want)?);
+        self.tag(want, Tags::from([(id.to_owned(), record)]))
+            .await?;
+        match gone {
+            [] => Ok(()),
+            gone => self.untag(want, gone).await,
+        }
+    }
+
+    /// A key that nobody has the secret of is deleted at once; `because` is told with what came of
+    /// that.
+    pub(super) async fn take_back(&self, want: &AccessKey, id: &str, because: Error) -> Error {
+        let deleted = self.delete_key(want, id).await;
+        let cleared = match &deleted {
+            Ok(()) => self.untag(want, &[INTENT.to_owned()]).await,
+            Err(_) => Ok(()),
+        };
+        let outcome = match (deleted, cleared) {
+            (Ok(()), _) => format!("the new key {id} could not be handed over and was deleted"),
+            (Err(error), _) => format!(
+                "the new key {id} could not be handed over, and not be deleted either ({}); the \
+                 next apply does that",
+                text(&error)
+            ),
+        };
+        let hint = match &because {
+            Error::Ours(failure) => failure.hint.clone(),
+            _ => None,
+        };
+        Error::ours(
+            format!("{outcome}: {}", text(&because)),
+            hint.unwrap_or_else(|| "put right what is in the way, then apply again".into()),
+        )
+    }
+
+    /// One new key. The SDK must not ask twice: each answer is another key. If an answer is lost,
+    /// the key that it told of is found in the list and deleted, for its secret is lost with it.
+    pub(super) async fn new_key(
+        &self,
+        want: &AccessKey,
+        there: &BTreeSet<String>,
+    ) -> Result<Credential> {
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let asked = self
+                .write(self.key_call("CreateAccessKey", want), || {
+                    let once =
+                        aws_sdk_iam::config::Builder::new().retry_config(RetryConfig::disabled());
+                    self.iam
+                        .create_access_key()
+                        .user_name(&want.name)
+                        .customize()
+                        .config_override(once)
+                        .send()
+                })
+                .await;
+            let error = match asked {
+                Ok(mut answer) => match answer.access_key.take() {
+                    Some(key) => {
+                        let secret = SecretString::from(key.secret_access_key);
+                        return Ok(Credential::access_key(
+                            sink(want)?,
+                            &key.access_key_id,
+                            secret,
+                        ));
+                    }
+                    None => Error::ours(
+                        "iam:CreateAccessKey answers without a key",
+                        "check AWS_ENDPOINT_URL: this is not the answer of AWS",
+                    ),
+                },
+                Err(error) => error,
+            };
+            let again = may_be_done(&error);
+            if !again {
+                return Err(error);
+            }
+            self.delete_strays(want, there).await?;
+            if attempts == ATTEMPTS {
+                return Err(error);
+            }
+            (self.waiting)(&format!(
+                "iam:CreateAccessKey failed, try {} of {ATTEMPTS}",
+                attempts + 1
+            ));
+        }
+    }
+
+    /// Deletes the keys that are not in `there`: they were made by a call without an answer.
+    async fn delete_strays(&self, want: &AccessKey, there: &BTreeSet<String>) -> Result<()> {
+        for last in [false, true] {
+            let listed = self.list_keys(want).await?;
+            let strays: Vec<_> = listed
+                .iter()
+                .filter(|key| !there.contains(&key.id))
+                .collect();
+            for stray in &strays {
+                self.delete_key(want, &stray.id).await?;
+            }
+            if last || !strays.is_empty() {
+                break;
+            }
+            tokio::time::sleep(UNTIL_LISTED).await;
+        }
+        Ok(())
+    }
+}
+
+/// Whether AWS may have done what it gave no proper answer to.
+fn may_be_done(error: &Error) -> bool {
+    let Error::Call(error) = error else {
+        return false;
+    };
+    match &error.cause {
+        Cause::Unreachable(_) => true,
+        Cause::Refused { status, code, .. } => {
+            *status >= 500 || code.is_empty() || code.starts_with("Throttling")
+        }
+        Cause::Credentials(_) => false,
+    }
+}
+
+fn too_many(want: &AccessKey, there: &BTreeSet<String>) -> Error {
+    let ids: Vec<&str> = there.iter().map(String::as_str).collect();
+    Error::ours(
+        format!(
+            "the user {} has {} access keys ({}), and AWS allows {MOST_KEYS}: there is no room for \
+             a new one",
+            want.name,
+            ids.len(),
+            ids.join(", ")
+        ),
+        "delete one that nobody uses (`aws iam get-access-key-last-used` tells), or `s3setup rotate \
+         --now` if one of them was replaced",
+    )
+}
+
+/// An error in one line.
+fn text(error: &Error) -> String {
+    match error {
+        Error::Call(error) => CallError::text(error),
+        Error::Ours(failure) => failure.message.clone(),
+        Error::Unintelligible(text) => text.clone(),
+        Error::Appeared => "it was made by somebody else".into(),
+    }
+}

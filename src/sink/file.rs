@@ -1,0 +1,277 @@
+//! A file that holds a credential, and perhaps other things.
+
+use super::{Credential, Fault, Held, dotenv, fault, folder, ini, json};
+use crate::resource::{Format, Names};
+use secrecy::ExposeSecret;
+use std::io::ErrorKind;
+use zeroize::Zeroizing;
+
+/// Larger files are none of these forms.
+const MAX_BYTES: u64 = 4 << 20;
+
+/// What other tools read before the key, and so must not stand beside it.
+const BEFORE_THE_KEY: [&str; 4] = [
+    "aws_session_token",
+    "session_token",
+    "env_auth",
+    "credential_process",
+];
+
+/// A file as a sink.
+pub struct File<'a> {
+    /// As the manifest has it.
+    pub path: &'a str,
+    /// How it is written.
+    pub format: &'a Format,
+    /// The names of the two parts of an access key.
+    pub names: &'a Names,
+}
+
+impl File<'_> {
+    /// Which key the file holds.
+    ///
+    /// # Errors
+    /// It is there and cannot be read.
+    pub fn held(&self) -> Result<Held, Fault> {
+        let text = self.text()?;
+        Ok(self.find(&text).map_or(Held::Nothing, Held::Key))
+    }
+
+    /// Whether a key can be handed over: the folder is there or was made, nobody else can replace
+    /// what is in it, a file of the form of the one to come was written and went to the disk, and
+    /// what there is of the file can be changed. The file itself is left as it is.
+    ///
+    /// # Errors
+    /// What is in the way, or a key in the file that is not `ours` and would be lost.
+    pub fn prove(&self, ours: impl Fn(&str) -> bool) -> Result<(), Fault> {
+        let real = folder::place(self.path)?;
+        let text = self.text()?;
+        if let Some(id) = self.find(&text).filter(|id| !ours(id)) {
+            return Err(fault(
+                format!(
+                    "{} holds the key {id}, which is none of this user's",
+                    self.path
+                ),
+                "its secret would be lost: move it elsewhere, or name another file or profile",
+            ));
+        }
+        let trial = Credential::access_key(
+            &crate::resource::Sink {
+                place: crate::resource::Place::Stdout,
+                names: self.names.clone(),
+            },
+            "AKIA",
+            "".to_owned().into(),
+        );
+        let edited = self.edit(&text, &trial)?;
+        folder::draft(&real, edited.as_bytes()).map(drop)
+    }
+
+    /// Writes the credential in place of what was there of it.
+    ///
+    /// # Errors
+    /// What is in the way. The file is then as it was.
+    pub fn put(&self, credential: &Credential) -> Result<(), Fault> {
+        let real = folder::place(self.path)?;
+        let edited = self.edit(&*self.text()?, credential)?;
+        folder::publish(folder::draft(&real, edited.as_bytes())?, &real)
+    }
+
+    fn text(&self) -> Result<Zeroizing<String>, Fault> {
+        let cannot = |error: std::io::Error| {
+            fault(
+                format!("{} cannot be read: {error}", self.path),
+                "name another file, or make it readable",
+            )
+        };
+        match std::fs::metadata(self.path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Ok(Zeroizing::default());
+            }
+            Ok(found) if !found.is_file() || found.len() > MAX_BYTES => {
+                return Err(fault(
+                    format!("{} is no file of such a form", self.path),
+                    "name another one",
+                ));
+            }
+            found => found.map_err(cannot)?,
+        };
+        std::fs::read_to_string(self.path)
+            .map(Zeroizing::new)
+            .map_err(cannot)
+    }
+
+    fn find(&self, text: &str) -> Option<String> {
+        let id = &self.names.access_key_id;
+        match self.format {
+            Format::Dotenv => dotenv::find(text, id),
+            Format::Json => json::find(text, id),
+            Format::AwsProfile(section)
+            | Format::Rclone {
+                remote: section, ..
+            } => ini::find(text, section, id),
+        }
+    }
+
+    fn edit(&self, old: &str, credential: &Credential) -> Result<Zeroizing<String>, Fault> {
+        let fields = &credential.fields;
+        let entries = || {
+            fields
+                .iter()
+                .map(|field| (field.name.as_str(), field.value.expose_secret()))
+        };
+        let edited = match self.format {
+            Format::Dotenv => dotenv::edit(old, fields),
+            Format::Json => json::edit(old, fields),
+            Format::AwsProfile(profile) => {
+                let entries: Vec<(&str, &str)> = entries().collect();
+                ini::edit(old, profile, &entries, &BEFORE_THE_KEY)
+            }
+            Format::Rclone { remote, region } => {
+                // The bucket is there, and rclone may not be allowed to look for it or make it
+                // (<https://rclone.org/s3/#s3-no-check-bucket>).
+                let mut all = vec![("type", "s3"), ("provider", "AWS")];
+                all.extend(entries());
+                all.extend([("region", region.as_str()), ("no_check_bucket", "true")]);
+                ini::edit(old, remote, &all, &BEFORE_THE_KEY)
+            }
+        };
+        edited.map_err(|wrong| fault(format!("{}: {}", self.path, wrong.message), wrong.fix))
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::resource::{Place, Sink};
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    use std::path::Path;
+
+    /// A sink of this form at `path`, handed to `test`.
+    fn with<T>(path: &Path, form: &str, test: impl FnOnce(&File, &Sink) -> T) -> T {
+        let line = format!("file {} {form}", path.display());
+        let sink: Sink = line.parse().unwrap();
+        let Place::File { path, format } = &sink.place else {
+            panic!("{line}")
+        };
+        let file = File {
+            path,
+            format,
+            names: &sink.names,
+        };
+        test(&file, &sink)
+    }
+
+    fn key(sink: &Sink, id: &str) -> Credential {
+        Credential::access_key(sink, id, "wJalr/X+=".to_owned().into())
+    }
+
+    #[test]
+    fn every_form_is_written_for_its_owner_alone_and_read_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let expected = [
+            (
+                "dotenv",
+                "AWS_ACCESS_KEY_ID=AKIA1\nAWS_SECRET_ACCESS_KEY=wJalr/X+=\n",
+            ),
+            ("dotenv as A B", "A=AKIA1\nB=wJalr/X+=\n"),
+            (
+                "json",
+                "{\n  \"access_key_id\": \"AKIA1\",\n  \"secret_access_key\": \"wJalr/X+=\"\n}\n",
+            ),
+            (
+                "aws_profile me",
+                "[me]\naws_access_key_id = AKIA1\naws_secret_access_key = wJalr/X+=\n",
+            ),
+            (
+                "rclone me eu-west-1",
+                "[me]\ntype = s3\nprovider = AWS\naccess_key_id = AKIA1\n\
+                 secret_access_key = wJalr/X+=\nregion = eu-west-1\nno_check_bucket = true\n",
+            ),
+        ];
+        for (at, (form, text)) in expected.into_iter().enumerate() {
+            let path = folder.path().join(format!("new/{at}"));
+            with(&path, form, |file, sink| {
+                assert_eq!(file.held(), Ok(Held::Nothing));
+                file.prove(|_| false).unwrap();
+                assert!(!path.exists(), "a proof leaves nothing");
+                file.put(&key(sink, "AKIA1")).unwrap();
+                assert_eq!(file.held(), Ok(Held::Key("AKIA1".into())));
+            });
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), text, "{form}");
+            assert_eq!(path.metadata().unwrap().mode() & 0o777, 0o600, "{form}");
+            assert_eq!(
+                path.parent().unwrap().metadata().unwrap().mode() & 0o777,
+                0o700
+            );
+        }
+        let there = std::fs::read_dir(folder.path().join("new"))
+            .unwrap()
+            .count();
+        assert_eq!(there, 5, "no draft is left");
+    }
+
+    #[test]
+    fn a_file_that_all_may_read_is_closed_and_a_link_stays_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real"), folder.path().join("link"));
+        std::fs::write(&real, "A=1\n").unwrap();
+        std::fs::set_permissions(&real, PermissionsExt::from_mode(0o644)).unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        with(&link, "dotenv", |file, sink| {
+            file.prove(|_| false).unwrap();
+            file.put(&key(sink, "AKIA1")).unwrap();
+        });
+        assert!(link.is_symlink());
+        assert_eq!(real.metadata().unwrap().mode() & 0o777, 0o600);
+        assert!(
+            std::fs::read_to_string(&real)
+                .unwrap()
+                .starts_with("A=1\nAWS_")
+        );
+    }
+
+    #[test]
+    fn where_others_may_write_no_secret_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = folder.path().join("open");
+        std::fs::create_dir_all(open.join("in")).unwrap();
+        std::fs::set_permissions(&open, PermissionsExt::from_mode(0o777)).unwrap();
+        for path in [open.join("a.env"), open.join("in/a.env")] {
+            let refused = with(&path, "dotenv", |file, sink| {
+                assert!(file.put(&key(sink, "AKIA1")).is_err());
+                file.prove(|_| false).unwrap_err()
+            });
+            assert!(refused.message.contains("others may write"), "{refused}");
+            assert!(!path.exists());
+        }
+        std::fs::set_permissions(&open, PermissionsExt::from_mode(0o1777)).unwrap();
+        with(&open.join("a.env"), "dotenv", |file, _| {
+            file.prove(|_| false)
+        })
+        .unwrap();
+    }
+
+    #[test]
+    fn a_key_that_is_somebody_elses_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("credentials");
+        std::fs::write(&path, "[default]\naws_access_key_id = AKIA9\n").unwrap();
+        with(&path, "aws_profile default", |file, _| {
+            assert!(file.prove(|_| false).unwrap_err().message.contains("AKIA9"));
+            file.prove(|id| id == "AKIA9").unwrap();
+        });
+        with(&path, "aws_profile other", |file, _| file.prove(|_| false)).unwrap();
+    }
+
+    #[test]
+    fn what_is_no_file_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        with(folder.path(), "dotenv", |file, _| {
+            assert!(file.prove(|_| true).is_err());
+        });
+        with(Path::new("/dev/null"), "dotenv", |file, _| {
+            assert!(file.prove(|_| true).is_err());
+        });
+    }
+}

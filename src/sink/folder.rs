@@ -1,0 +1,140 @@
+//! Whether a file for secrets can safely be in a folder, and its writing there.
+
+use super::{Fault, fault};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// Where a file really is: its folder made (for its owner alone) if need be, links followed.
+///
+/// # Errors
+/// The folder cannot be made, or it is one itself.
+pub(super) fn place(path: &str) -> Result<PathBuf, Fault> {
+    let path = Path::new(path);
+    let cannot = |error: std::io::Error| {
+        fault(
+            format!("the folder of {} cannot be made: {error}", path.display()),
+            "name a file in a folder of your own",
+        )
+    };
+    if path.is_dir() {
+        return Err(fault(
+            format!("{} is a folder", path.display()),
+            "name a file in it",
+        ));
+    }
+    if let Ok(real) = path.canonicalize() {
+        if !real.is_file() {
+            return Err(fault(
+                format!("{} is no file", path.display()),
+                "name a file; for the standard output there is the sink stdout",
+            ));
+        }
+        return Ok(real);
+    }
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    make(folder).map_err(cannot)?;
+    let name = path.file_name().unwrap_or_default();
+    Ok(folder.canonicalize().map_err(cannot)?.join(name))
+}
+
+#[cfg(unix)]
+fn make(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+}
+
+#[cfg(not(unix))]
+fn make(folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)
+}
+
+/// A new file beside `real`, readable by its owner alone, with `text` on the disk: what is left to
+/// be done is to give it its name.
+///
+/// # Errors
+/// The folder or one around it can be written to by others, or cannot be written to by us.
+pub(super) fn draft(real: &Path, text: &[u8]) -> Result<NamedTempFile, Fault> {
+    let folder = real.parent().unwrap_or(Path::new("/"));
+    let cannot = |error: std::io::Error| {
+        fault(
+            format!("{} cannot be written to: {error}", folder.display()),
+            "name a file in a folder of your own",
+        )
+    };
+    // 0600 from the start: that is what this crate makes.
+    let mut file = tempfile::Builder::new()
+        .prefix(".s3setup-")
+        .tempfile_in(folder)
+        .map_err(cannot)?;
+    check(folder, file.path())?;
+    file.write_all(text).map_err(cannot)?;
+    file.as_file().sync_all().map_err(cannot)?;
+    Ok(file)
+}
+
+/// Gives the draft its name, at once, and lasting.
+///
+/// # Errors
+/// The folder cannot be written to any more.
+pub(super) fn publish(draft: NamedTempFile, real: &Path) -> Result<(), Fault> {
+    let cannot = |error: std::io::Error| {
+        fault(
+            format!("{} cannot be replaced: {error}", real.display()),
+            "name a file in a folder of your own",
+        )
+    };
+    draft.persist(real).map_err(|error| cannot(error.error))?;
+    let folder = real.parent().unwrap_or(Path::new("/"));
+    match std::fs::File::open(folder) {
+        Ok(folder) => folder.sync_all().map_err(cannot),
+        // A folder that may be written to and not read.
+        Err(_) => Ok(()),
+    }
+}
+
+/// Whoever may write to a folder, or owns it, can put another file in the place of ours, or a link.
+#[cfg(unix)]
+fn check(folder: &Path, ours: &Path) -> Result<(), Fault> {
+    use std::os::unix::fs::MetadataExt;
+    const OTHERS_WRITE: u32 = 0o022;
+    const STICKY: u32 = 0o1000;
+    let metadata = |path: &Path| {
+        path.metadata().map_err(|error| {
+            fault(
+                format!("{} cannot be looked at: {error}", path.display()),
+                "name a file in a folder of your own",
+            )
+        })
+    };
+    // A file that was just made has the owner that this process has.
+    let us = metadata(ours)?.uid();
+    for folder in folder.ancestors() {
+        let found = metadata(folder)?;
+        let shown = folder.display();
+        if ![us, 0].contains(&found.uid()) {
+            return Err(fault(
+                format!("{shown} belongs to somebody else, who could replace what is in it"),
+                "name a file in a folder of your own",
+            ));
+        }
+        if found.mode() & OTHERS_WRITE != 0 && found.mode() & STICKY == 0 {
+            return Err(fault(
+                format!("others may write to {shown}, and so replace what is in it"),
+                format!("run chmod go-w {shown}, or name a file elsewhere"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn check(_: &Path, _: &Path) -> Result<(), Fault> {
+    Ok(())
+}

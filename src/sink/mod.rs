@@ -1,0 +1,97 @@
+//! Places for secrets that are not the provider's: files, and GitHub. The forms of files change
+//! what is theirs to change, and leave every other line as it is.
+
+mod dotenv;
+mod file;
+mod folder;
+mod ini;
+mod json;
+
+pub use file::File;
+
+use crate::resource::{Fault, Sink};
+use secrecy::{ExposeSecret, SecretString};
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// One named part of a credential.
+pub struct Field {
+    /// As the reader of the sink calls it.
+    pub name: String,
+    /// What nobody else may see.
+    pub value: SecretString,
+}
+
+/// What is handed over: fields in the order in which they are written. An access key is two; a key
+/// of another provider may be one, a whole file.
+pub struct Credential {
+    /// Which one it is; no secret.
+    pub id: String,
+    /// All of it, the id among it.
+    pub fields: Vec<Field>,
+}
+
+impl Credential {
+    /// An access key under the names of `sink`.
+    #[must_use]
+    pub fn access_key(sink: &Sink, id: &str, secret: SecretString) -> Self {
+        let field = |name: &String, value: SecretString| Field {
+            name: name.clone(),
+            value,
+        };
+        Self {
+            id: id.to_owned(),
+            fields: vec![
+                field(&sink.names.access_key_id, SecretString::from(id)),
+                field(&sink.names.secret_access_key, secret),
+            ],
+        }
+    }
+
+    /// All fields as one JSON object.
+    #[must_use]
+    pub fn json(&self) -> Zeroizing<String> {
+        json::object(&self.fields)
+    }
+
+    /// All fields as lines `NAME=value`.
+    #[must_use]
+    pub fn lines(&self) -> Zeroizing<String> {
+        let length = |field: &Field| field.name.len() + field.value.expose_secret().len() + 2;
+        // Never grown: a buffer that moves leaves a copy behind.
+        let capacity = self.fields.iter().map(length).sum();
+        let mut text = Zeroizing::new(String::with_capacity(capacity));
+        for field in &self.fields {
+            text.push_str(&field.name);
+            text.push('=');
+            text.push_str(field.value.expose_secret());
+            text.push('\n');
+        }
+        text
+    }
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Credential({})", self.id)
+    }
+}
+
+/// Which key a sink holds, as far as it tells without its secret being shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// None of the names is there.
+    Nothing,
+    /// The key of this id.
+    Key(String),
+    /// It can only be written to.
+    Unknown,
+}
+
+/// A fault of these words.
+fn fault(message: impl Into<String>, fix: impl Into<String>) -> Fault {
+    Fault {
+        message: message.into(),
+        fix: fix.into(),
+    }
+}

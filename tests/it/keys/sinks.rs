@@ -1,0 +1,1 @@
+//! Sinks other than a file.
