@@ -35,6 +35,6 @@ pub mod probe;
 pub mod reconcile;
 pub mod render;
 pub mod resource;
-pub mod verify;
 pub mod sink;
+pub mod verify;
 pub mod yaml;

@@ -263,6 +263,7 @@ async fn account(config: SdkConfig, otherwise: Option<String>, waiting: Waiting)
         },
         iam: aws_sdk_iam::Client::from_conf(iam.build()),
         sts,
+        simulates: tokio::sync::OnceCell::new(),
         regions: Regions::new(config, partition, s3, counter.clone()),
         endpoint: endpoint.or(s3_endpoint.as_deref().map(shown)),
         calls: counter,

@@ -48,6 +48,8 @@ pub struct Aws {
     endpoint: Option<String>,
     iam: aws_sdk_iam::Client,
     sts: aws_sdk_sts::Client,
+    /// Whether policies can be simulated, once that was asked.
+    simulates: tokio::sync::OnceCell<bool>,
     regions: regions::Regions,
     calls: calls::Counter,
     known: known::Known,

@@ -5,10 +5,13 @@ use super::screen::Screen;
 use super::web_identity::Tokens;
 use super::{CHANGES, FAILED, FINE, Global, Output};
 use crate::plan::{Action, Plan};
+use crate::probe::{NoWay, Prober};
 use crate::render;
-use crate::verify::{self, Credentials, Options, Report, Subject};
+use crate::resource::Resource;
+use crate::verify::{self, Credentials, FoundKey, Key, Options, Report, Subject};
 use anyhow::{Result, bail};
 use clap::Args;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -64,7 +67,7 @@ impl Verify {
             let subject = subject(plan, &source.name);
             let credentials = Credentials {
                 token: tokens.token(&subject.wanted).await?,
-                ..Credentials::default()
+                keys: keys(planned.door.prober(), &subject).await,
             };
             let report = verify::verify(
                 cloud,
@@ -111,6 +114,27 @@ impl Verify {
         }
         Ok(())
     }
+}
+
+/// The keys of the manifest's users, from where they were handed over.
+async fn keys(prober: Option<&dyn Prober>, subject: &Subject) -> BTreeMap<String, FoundKey> {
+    let mut keys = BTreeMap::new();
+    for resource in &subject.wanted {
+        if let (Resource::AccessKey(key), Some(prober)) = (resource, prober)
+            && let Some(sink) = &key.sink
+        {
+            let found = match prober.key_in(sink).await {
+                Ok((id, secret)) => Ok(Key {
+                    id,
+                    secret,
+                    from: sink.where_it_is(),
+                }),
+                Err(NoWay(why)) => Err(why),
+            };
+            keys.insert(key.name.clone(), found);
+        }
+    }
+    keys
 }
 
 /// The part of the plan that is one manifest's.

@@ -2,6 +2,7 @@
 
 use super::{Answer, Left, Probe};
 use crate::policy::Document;
+use crate::resource::Sink;
 use anyhow::Result;
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -64,6 +65,8 @@ pub trait Prober: Send + Sync {
     /// # Errors
     /// The provider cannot be asked. That it refuses is [`NoWay`].
     async fn become_by(&self, means: &Means) -> Result<std::result::Result<Arc<dyn Actor>, NoWay>>;
+    /// The access key that a sink holds: its id and its secret; or why it cannot be had.
+    async fn key_in(&self, sink: &Sink) -> std::result::Result<(String, SecretString), NoWay>;
     /// The caller as it is.
     fn caller(&self) -> Arc<dyn Actor>;
     /// Whose ARN the caller has.

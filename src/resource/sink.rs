@@ -142,6 +142,18 @@ impl Place {
 }
 
 impl Sink {
+    /// Where it is, for people: `backup.env`, `GitHub acme/app`.
+    #[must_use]
+    pub fn where_it_is(&self) -> String {
+        match &self.place {
+            Place::File { path, .. } => path.clone(),
+            Place::SecretsManager { name, .. } => format!("Secrets Manager {name}"),
+            Place::ParameterStore { name, .. } => format!("Parameter Store {name}"),
+            Place::GithubActions { repository, .. } => format!("GitHub {repository}"),
+            Place::Stdout => "the standard output".to_owned(),
+        }
+    }
+
     /// The longest line: the value of an IAM tag (256), less what stands before it.
     pub const LONGEST: usize = 240;
 

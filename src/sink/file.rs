@@ -2,7 +2,7 @@
 
 use super::{Credential, Fault, Held, dotenv, fault, folder, ini, json};
 use crate::resource::{Format, Names};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use std::io::ErrorKind;
 use zeroize::Zeroizing;
 
@@ -35,6 +35,16 @@ impl File<'_> {
     pub fn held(&self) -> Result<Held, Fault> {
         let text = self.text()?;
         Ok(self.find(&text).map_or(Held::Nothing, Held::Key))
+    }
+
+    /// The access key that the file holds, with its secret.
+    ///
+    /// # Errors
+    /// It is there and cannot be read.
+    pub fn access_key(&self) -> Result<Option<(String, SecretString)>, Fault> {
+        let text = self.text()?;
+        let secret = self.value(&text, &self.names.secret_access_key);
+        Ok(self.find(&text).zip(secret.map(SecretString::from)))
     }
 
     /// Whether a key can be handed over: the folder is there or was made, nobody else can replace
@@ -102,14 +112,17 @@ impl File<'_> {
     }
 
     fn find(&self, text: &str) -> Option<String> {
-        let id = &self.names.access_key_id;
+        self.value(text, &self.names.access_key_id)
+    }
+
+    fn value(&self, text: &str, name: &str) -> Option<String> {
         match self.format {
-            Format::Dotenv => dotenv::find(text, id),
-            Format::Json => json::find(text, id),
+            Format::Dotenv => dotenv::find(text, name),
+            Format::Json => json::find(text, name),
             Format::AwsProfile(section)
             | Format::Rclone {
                 remote: section, ..
-            } => ini::find(text, section, id),
+            } => ini::find(text, section, name),
         }
     }
 
@@ -197,6 +210,8 @@ mod tests {
                 assert!(!path.exists(), "a proof leaves nothing");
                 file.put(&key(sink, "AKIA1")).unwrap();
                 assert_eq!(file.held(), Ok(Held::Key("AKIA1".into())));
+                let (id, secret) = file.access_key().unwrap().unwrap();
+                assert_eq!((&*id, secret.expose_secret()), ("AKIA1", "wJalr/X+="));
             });
             assert_eq!(std::fs::read_to_string(&path).unwrap(), text, "{form}");
             assert_eq!(path.metadata().unwrap().mode() & 0o777, 0o600, "{form}");

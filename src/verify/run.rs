@@ -30,11 +30,14 @@ pub struct Key {
     pub from: String,
 }
 
+/// A key, or why there is none.
+pub type FoundKey = std::result::Result<Key, String>;
+
 /// What there is to become somebody with.
 #[derive(Clone, Debug, Default)]
 pub struct Credentials {
     /// User → its key, or why there is none.
-    pub keys: BTreeMap<String, std::result::Result<Key, String>>,
+    pub keys: BTreeMap<String, FoundKey>,
     /// A token of an identity provider, and where it comes from.
     pub token: Option<(SecretString, String)>,
 }

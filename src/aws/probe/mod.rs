@@ -2,6 +2,7 @@
 
 mod act;
 mod clear;
+mod key;
 
 use super::Aws;
 use super::document::document;
@@ -9,19 +10,23 @@ use super::error::{Call, Error};
 use super::settle::read;
 use crate::policy::Document;
 use crate::probe::{Actor, Means, NoWay, Prober, Question, SESSION};
+use crate::resource::Sink;
 use act::Somebody;
 use anyhow::Result;
 use async_trait::async_trait;
 use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum, PolicyEvaluationDecisionType};
 use aws_sdk_s3::config::Credentials;
 use aws_sdk_sts::types::Credentials as Session;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 
 /// What credentials given by hand are called in the SDK.
 const PROVIDER: &str = "s3setup-verify";
 /// Seconds: the shortest that STS gives.
 const SESSION_SECONDS: i32 = 900;
+
+/// Allows one prefix and no other.
+const CONTROL: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListBucket","Resource":"*","Condition":{"StringEquals":{"s3:prefix":"a"}}}]}"#;
 
 type Become = std::result::Result<Arc<dyn Actor>, NoWay>;
 
@@ -54,6 +59,10 @@ impl Prober for Aws {
                 self.session(answer.map(|answer| answer.credentials))
             }
         }
+    }
+
+    async fn key_in(&self, sink: &Sink) -> std::result::Result<(String, SecretString), NoWay> {
+        self.key_of(sink).await.map_err(NoWay)
     }
 
     fn caller(&self) -> Arc<dyn Actor> {
@@ -99,6 +108,9 @@ impl Prober for Aws {
     }
 
     async fn simulate(&self, question: &Question) -> Option<bool> {
+        if !self.simulates().await {
+            return None;
+        }
         let mut request = self
             .iam
             .simulate_principal_policy()
@@ -111,11 +123,7 @@ impl Prober for Aws {
                 .caller_arn(&question.principal);
         }
         for (key, values) in &question.context {
-            let entry = ContextEntry::builder()
-                .context_key_name(key)
-                .set_context_key_values(Some(values.clone()))
-                .context_key_type(ContextKeyTypeEnum::String);
-            request = request.context_entries(entry.build());
+            request = request.context_entries(entry(key, values.clone()));
         }
         let call = Call::new("iam:SimulatePrincipalPolicy", &question.principal);
         let answer = read(call, request.send()).await.ok()?;
@@ -142,7 +150,40 @@ pub(super) enum As {
     Anyone,
 }
 
+/// A condition key of a simulated request.
+fn entry(key: &str, values: Vec<String>) -> ContextEntry {
+    let entry = ContextEntry::builder().context_key_name(key);
+    entry
+        .set_context_key_values(Some(values))
+        .context_key_type(ContextKeyTypeEnum::String)
+        .build()
+}
+
 impl Aws {
+    /// Whether the simulation knows conditions. AWS's does; that of a server in its place is asked
+    /// something whose answer is known, since a wrong "no" would be told as a fault of the account.
+    async fn simulates(&self) -> bool {
+        if self.endpoint.is_none() {
+            return true;
+        }
+        let ask = || async {
+            let request = self
+                .iam
+                .simulate_custom_policy()
+                .policy_input_list(CONTROL)
+                .action_names("s3:ListBucket")
+                .resource_arns("arn:aws:s3:::control")
+                .context_entries(entry("s3:prefix", vec!["a".to_owned()]));
+            let answer = read(Call::new("iam:SimulateCustomPolicy", "*"), request.send()).await;
+            let results = answer.ok().and_then(|answer| answer.evaluation_results);
+            results
+                .unwrap_or_default()
+                .first()
+                .is_some_and(|result| result.eval_decision == PolicyEvaluationDecisionType::Allowed)
+        };
+        *self.simulates.get_or_init(ask).await
+    }
+
     fn somebody(&self, credentials: As) -> Arc<dyn Actor> {
         Arc::new(Somebody {
             regions: self.regions.clone(),

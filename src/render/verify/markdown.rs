@@ -4,7 +4,7 @@ use super::super::escape::{fence, span};
 use super::super::summary::calls as cost;
 use super::super::text::{clean, wrap};
 use super::groups::rows;
-use super::{drifted, finding, left, proof, summary};
+use super::{drifted, findings, left, proof, summary};
 use crate::cloud::Calls;
 use crate::resource::Scope;
 use crate::verify::{Report, Verdict};
@@ -31,22 +31,13 @@ pub fn verify_markdown(
         span(&scope.region),
         cost(calls, elapsed)
     );
-    let wrong: Vec<String> = reports
-        .iter()
-        .flat_map(Report::checks)
-        .filter(|(_, check)| check.verdict.is_wrong())
-        .map(|(tried, check)| finding(&tried.principal, check))
-        .collect();
+    let wrong = reports.iter().flat_map(findings);
     let notes = reports
         .iter()
         .flat_map(|report| [drifted(report), left(report)]);
     let problems = reports.iter().flat_map(|report| &report.principals);
     let problems = problems.filter_map(|tried| tried.problem.as_ref().map(|text| clean(text)));
-    let said: Vec<String> = wrong
-        .into_iter()
-        .chain(problems)
-        .chain(notes.flatten())
-        .collect();
+    let said: Vec<String> = wrong.chain(problems).chain(notes.flatten()).collect();
     if !said.is_empty() {
         let lines: Vec<String> = said
             .iter()

@@ -10,7 +10,7 @@ pub use markdown::verify_markdown;
 pub use text::verify_text;
 
 use super::text::{clean, count};
-use crate::verify::{Check, Proof, Report, Verdict};
+use crate::verify::{Check, Proof, Report, Tried, Verdict};
 
 /// How it is known, in words.
 fn proof(proof: Proof) -> &'static str {
@@ -48,6 +48,21 @@ fn finding(principal: &str, check: &Check) -> String {
     text
 }
 
+/// What is not as promised, each in a sentence. Where the credentials themselves are not accepted,
+/// that is said once, and not of everything that could not be done with them.
+fn findings(report: &Report) -> Vec<String> {
+    let explained = |tried: &Tried, check: &Check| {
+        let said = check.detail.as_deref().unwrap_or("-");
+        let problem = tried.problem.as_deref();
+        problem.is_some_and(|problem| problem.ends_with(&format!(": {said}")))
+    };
+    report
+        .checks()
+        .filter(|(tried, check)| check.verdict.is_wrong() && !explained(tried, check))
+        .map(|(tried, check)| finding(&tried.principal, check))
+        .collect()
+}
+
 /// What all reports come to, in a sentence.
 fn summary(reports: &[Report]) -> String {
     let all = |verdict| -> usize { reports.iter().map(|report| report.count(verdict)).sum() };
@@ -59,13 +74,18 @@ fn summary(reports: &[Report]) -> String {
         let checks = reports.iter().flat_map(Report::checks);
         checks.filter(|(_, check)| check.proof == proof).count()
     };
-    let proofs = format!(
-        "{} by calls, {} by simulation, {} by evaluation, {} not known",
-        by(Proof::Call),
-        by(Proof::Simulation),
-        by(Proof::Evaluation),
-        by(Proof::Nothing)
-    );
+    let proofs = [
+        (Proof::Call, "by calls"),
+        (Proof::Simulation, "by simulation"),
+        (Proof::Evaluation, "by evaluation"),
+        (Proof::Nothing, "not known"),
+    ];
+    let proofs: Vec<String> = proofs
+        .into_iter()
+        .filter(|(proof, _)| by(*proof) > 0)
+        .map(|(proof, words)| format!("{} {words}", by(proof)))
+        .collect();
+    let proofs = proofs.join(", ");
     let what = format!(
         "{} of {}",
         count(checks, "check"),

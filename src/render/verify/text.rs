@@ -1,7 +1,7 @@
 //! For people.
 
 use super::groups::rows;
-use super::{drifted, finding, left, proof, summary};
+use super::{drifted, findings, left, proof, summary};
 use crate::cloud::Calls;
 use crate::render::Style;
 use crate::render::row::Mark;
@@ -41,11 +41,7 @@ pub fn verify_text(
             screen.gap();
             principal(&mut screen, tried);
         }
-        let wrong: Vec<String> = report
-            .checks()
-            .filter(|(_, check)| check.verdict.is_wrong())
-            .map(|(tried, check)| finding(&tried.principal, check))
-            .collect();
+        let wrong = findings(report);
         if !wrong.is_empty() {
             screen.gap();
             screen.paragraph(Mark::Blank, "Not as promised:");
