@@ -19,6 +19,8 @@ mod request;
 mod sources;
 mod statement;
 mod template;
+#[cfg(test)]
+mod tests;
 mod verdict;
 
 pub use caller::Caller;

@@ -7,7 +7,6 @@ mod laws;
 mod missing;
 mod operators;
 mod published;
-mod resources;
 
 use super::*;
 use crate::policy::Document;
@@ -80,11 +79,23 @@ fn source<'a>(name: &'a str, document: &'a Document) -> Source<'a> {
 /// The answer by the caller's own policy alone.
 fn by_own(request: &Request, own: &Document) -> Decision {
     let identity = vec![source("own", own)];
-    evaluate(request, &Sources { identity, ..Sources::default() })
+    evaluate(
+        request,
+        &Sources {
+            identity,
+            ..Sources::default()
+        },
+    )
 }
 
 /// The answer by the resource's policy alone.
 fn by_resource(request: &Request, resource: &Document) -> Decision {
     let resource = Some(source("resource", resource));
-    evaluate(request, &Sources { resource, ..Sources::default() })
+    evaluate(
+        request,
+        &Sources {
+            resource,
+            ..Sources::default()
+        },
+    )
 }
