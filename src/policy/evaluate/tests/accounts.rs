@@ -3,7 +3,7 @@
 use super::*;
 use Answer::{Allowed, DeniedExplicitly, DeniedImplicitly};
 
-/// What each policy says, by name: a row of a table.
+/// The policies of a case.
 #[derive(Default)]
 struct Case {
     own: Option<Document>,
@@ -15,427 +15,187 @@ struct Case {
 }
 
 impl Case {
+    /// The policies these words name: `own` allows, `-own` is about something else, `!own` denies;
+    /// so with `boundary` and `session`. `to:role` is a resource's policy that allows to the role.
+    fn read(words: &str) -> Case {
+        let mut case = Case::default();
+        for word in words.split_whitespace() {
+            if let Some(who) = word.strip_prefix("to:") {
+                let principal = match who {
+                    "user" => USER,
+                    "role" => ROLE,
+                    "session" => SESSION,
+                    "account" => ACCOUNT,
+                    "other" => OTHER,
+                    "everyone" => "*",
+                    other => panic!("{other}"),
+                };
+                case.resource = Some(to("Allow", &json!({"AWS": principal})));
+                continue;
+            }
+            let policy = match word.chars().next() {
+                Some('-') => nothing(),
+                Some('!') => deny(),
+                _ => allow(),
+            };
+            match word.trim_start_matches(['-', '!']) {
+                "own" => case.own = Some(policy),
+                "boundary" => case.boundary = Some(policy),
+                "session" => case.session = Some(policy),
+                other => panic!("{other}"),
+            }
+        }
+        case
+    }
+
     fn ask(&self, caller: Caller) -> Decision {
-        let one = |name: &'static str, document| Source { name, document };
         let request = Request {
             resource_account: if self.elsewhere { OTHER } else { ACCOUNT }.to_owned(),
             ..get(caller)
         };
         let sources = Sources {
-            identity: self.own.iter().map(|own| one("own", own)).collect(),
-            boundary: self.boundary.as_ref().map(|it| one("boundary", it)),
-            session: self.session.iter().map(|it| one("session", it)).collect(),
-            resource: self.resource.as_ref().map(|it| one("resource", it)),
+            identity: self.own.iter().map(|it| source("own", it)).collect(),
+            boundary: self.boundary.as_ref().map(|it| source("boundary", it)),
+            session: self
+                .session
+                .iter()
+                .map(|it| source("session", it))
+                .collect(),
+            resource: self.resource.as_ref().map(|it| source("resource", it)),
             resource_rule: self.rule,
         };
         evaluate(&request, &sources)
     }
 }
 
-fn for_aws(arn: &str) -> Option<Document> {
-    Some(to("Allow", &json!({"AWS": arn})))
+/// The rows of a table: the answer, who asks, the policies, why.
+fn check(rule: ResourceRule, elsewhere: bool, table: &str) {
+    for row in table.trim().lines() {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let &[expected, caller, policies, reason] = cells.as_slice() else {
+            panic!("{row:?} has {} cells", cells.len());
+        };
+        let caller = match caller {
+            "user" => user(),
+            "session" => session(),
+            "root" => Caller::parse(ACCOUNT).unwrap(),
+            "anybody" => Caller::Anonymous,
+            other => panic!("{other}"),
+        };
+        let case = Case {
+            rule,
+            elsewhere,
+            ..Case::read(policies)
+        };
+        let answer = match case.ask(caller).answer {
+            Allowed => "yes",
+            DeniedExplicitly => "denied",
+            DeniedImplicitly => "no",
+        };
+        assert_eq!(answer, expected, "{rule:?}, {reason}: {row}");
+    }
 }
 
 #[test]
 fn within_an_account_either_side_allows() {
-    let none = Case::default;
-    for (case, caller, expected, reason) in [
-        (none(), user(), DeniedImplicitly, "nothing allows"),
-        (
-            Case {
-                own: Some(allow()),
-                ..none()
-            },
-            user(),
-            Allowed,
-            "its own policy",
-        ),
-        (
-            Case {
-                resource: for_aws(USER),
-                ..none()
-            },
-            user(),
-            Allowed,
-            "the resource's",
-        ),
-        (
-            Case {
-                own: Some(allow()),
-                resource: Some(nothing()),
-                ..none()
-            },
-            user(),
-            Allowed,
-            "the other one need not",
-        ),
-        (
-            Case {
-                own: Some(deny()),
-                resource: for_aws(USER),
-                ..none()
-            },
-            user(),
-            DeniedExplicitly,
-            "a denial of the one beats the other",
-        ),
-        (
-            Case {
-                own: Some(allow()),
-                resource: for_aws(ACCOUNT),
-                ..none()
-            },
-            user(),
-            Allowed,
-            "the account delegates and the user's policy allows",
-        ),
-    ] {
-        assert_eq!(case.ask(caller).answer, expected, "{reason}");
-    }
+    check(
+        ResourceRule::Ordinary,
+        false,
+        "
+no     | user    |                 | nothing allows
+yes    | user    | own             | its own policy
+yes    | user    | to:user         | the resource's policy
+yes    | user    | -own to:user    | the other one need not
+yes    | user    | own to:other    | the other one need not
+denied | user    | !own to:user    | a denial of the one beats the other
+no     | user    | to:account      | an account that is named only delegates
+yes    | user    | own to:account  | and the user's policy allows
+yes    | session | to:role         | the role is named
+yes    | anybody | to:everyone     | everyone is named
+no     | anybody | own to:account  | nobody asks for policies of anybody
+",
+    );
 }
 
 #[test]
 fn what_limits_a_session_limits_grants_to_its_role_and_not_to_itself() {
-    let none = Case::default;
-    let (within, without) = (|| Some(allow()), || Some(nothing()));
-    for (case, caller, expected, reason) in [
-        (
-            Case {
-                own: within(),
-                boundary: within(),
-                ..none()
-            },
-            user(),
-            Allowed,
-            "both",
-        ),
-        (
-            Case {
-                own: within(),
-                boundary: without(),
-                ..none()
-            },
-            user(),
-            DeniedImplicitly,
-            "not it",
-        ),
-        (
-            Case {
-                boundary: within(),
-                ..none()
-            },
-            user(),
-            DeniedImplicitly,
-            "it grants nothing",
-        ),
-        (
-            Case {
-                boundary: without(),
-                resource: for_aws(USER),
-                ..none()
-            },
-            user(),
-            Allowed,
-            "a grant to a user is not limited by its boundary",
-        ),
-        (
-            Case {
-                boundary: without(),
-                resource: for_aws(ROLE),
-                ..none()
-            },
-            session(),
-            DeniedImplicitly,
-            "a grant to a role is",
-        ),
-        (
-            Case {
-                boundary: without(),
-                resource: for_aws(SESSION),
-                ..none()
-            },
-            session(),
-            Allowed,
-            "a grant to a session is not",
-        ),
-        (
-            Case {
-                boundary: without(),
-                resource: for_aws("*"),
-                ..none()
-            },
-            session(),
-            Allowed,
-            "nor is one to everyone",
-        ),
-        (
-            Case {
-                session: without(),
-                resource: for_aws(ROLE),
-                ..none()
-            },
-            session(),
-            DeniedImplicitly,
-            "a session policy limits a grant to the role",
-        ),
-        (
-            Case {
-                session: without(),
-                resource: for_aws(SESSION),
-                ..none()
-            },
-            session(),
-            Allowed,
-            "and not one to the session",
-        ),
-        (
-            Case {
-                own: within(),
-                session: without(),
-                ..none()
-            },
-            session(),
-            DeniedImplicitly,
-            "a session policy limits the role's own",
-        ),
-        (
-            Case {
-                own: within(),
-                session: within(),
-                boundary: without(),
-                ..none()
-            },
-            session(),
-            DeniedImplicitly,
-            "all three have to allow",
-        ),
-        (
-            Case {
-                own: within(),
-                session: within(),
-                boundary: within(),
-                ..none()
-            },
-            session(),
-            Allowed,
-            "all three do",
-        ),
-        (
-            Case {
-                boundary: Some(deny()),
-                resource: for_aws(SESSION),
-                ..none()
-            },
-            session(),
-            DeniedExplicitly,
-            "a denial of the boundary counts always",
-        ),
-    ] {
-        assert_eq!(case.ask(caller).answer, expected, "{reason}");
-    }
+    check(
+        ResourceRule::Ordinary,
+        false,
+        "
+yes    | user    | own boundary           | both allow
+no     | user    | own -boundary          | the boundary does not
+no     | user    | boundary               | a boundary grants nothing
+denied | user    | own !boundary          | it may deny
+yes    | user    | -boundary to:user      | a grant to a user is not limited by its boundary
+no     | session | -boundary to:role      | a grant to a role is
+yes    | session | -boundary to:session   | a grant to a session is not
+yes    | session | -boundary to:everyone  | nor is one to everyone
+denied | session | !boundary to:session   | but a denial counts always
+no     | session | -session to:role       | a session policy limits a grant to the role
+yes    | session | -session to:session    | and not one to the session
+denied | session | !session to:session    | but a denial counts always
+no     | session | own -session           | a session policy limits the role's own
+no     | session | session                | and grants nothing
+no     | session | own session -boundary  | all three have to allow
+yes    | session | own session boundary   | all three do
+yes    | session | boundary session to:role | the resource's policy does for the role's own
+",
+    );
 }
 
 #[test]
 fn between_accounts_both_sides_allow() {
-    let none = || Case {
-        elsewhere: true,
-        ..Case::default()
-    };
-    let (within, without) = (|| Some(allow()), || Some(nothing()));
-    let root = || Caller::parse(ACCOUNT).unwrap();
-    for (case, caller, expected, reason) in [
-        (
-            Case {
-                own: within(),
-                ..none()
-            },
-            user(),
-            DeniedImplicitly,
-            "only its own",
-        ),
-        (
-            Case {
-                resource: for_aws(USER),
-                ..none()
-            },
-            user(),
-            DeniedImplicitly,
-            "only the other's",
-        ),
-        (
-            Case {
-                own: within(),
-                resource: for_aws(USER),
-                ..none()
-            },
-            user(),
-            Allowed,
-            "both",
-        ),
-        (
-            Case {
-                own: within(),
-                resource: for_aws(ACCOUNT),
-                ..none()
-            },
-            user(),
-            Allowed,
-            "account",
-        ),
-        (
-            Case {
-                own: within(),
-                resource: for_aws("*"),
-                ..none()
-            },
-            user(),
-            Allowed,
-            "everyone",
-        ),
-        (
-            Case {
-                resource: for_aws(SESSION),
-                ..none()
-            },
-            session(),
-            DeniedImplicitly,
-            "session",
-        ),
-        (
-            Case {
-                own: within(),
-                boundary: without(),
-                resource: for_aws(USER),
-                ..none()
-            },
-            user(),
-            DeniedImplicitly,
-            "the boundary limits its own side",
-        ),
-        (
-            Case {
-                resource: for_aws(ACCOUNT),
-                ..none()
-            },
-            root(),
-            Allowed,
-            "a root has its side",
-        ),
-        (none(), root(), DeniedImplicitly, "and not the other's"),
-        (
-            Case {
-                resource: for_aws("*"),
-                ..none()
-            },
-            Caller::Anonymous,
-            Allowed,
-            "no side to ask",
-        ),
-    ] {
-        assert_eq!(case.ask(caller).answer, expected, "{reason}");
-    }
+    check(
+        ResourceRule::Ordinary,
+        true,
+        "
+no     | user    | own                     | only its own side
+no     | user    | to:user                 | only the other side
+yes    | user    | own to:user             | both
+yes    | user    | own to:account          | the other side trusts the account
+yes    | user    | own to:everyone         | the other side trusts everyone
+no     | user    | own to:other            | the other side trusts itself
+denied | user    | !own to:user            | its own side denies
+no     | user    | own -boundary to:user   | the boundary limits its own side
+no     | session | to:session              | a session needs its own side, too
+no     | session | own -session to:session | and what limits it
+yes    | session | own to:role             | both
+yes    | root    | to:account              | a root has its side
+no     | root    |                         | and not the other one
+yes    | anybody | to:everyone             | there is no other side to ask
+",
+    );
 }
 
 #[test]
 fn a_key_and_a_role_are_open_to_nobody_they_do_not_name() {
-    let within = || Some(allow());
     for rule in [ResourceRule::KeyPolicy, ResourceRule::Trust] {
-        let none = || Case {
+        check(
             rule,
-            ..Case::default()
-        };
-        let root = || Caller::parse(ACCOUNT).unwrap();
-        for (case, caller, expected, reason) in [
-            (
-                Case {
-                    own: within(),
-                    ..none()
-                },
-                user(),
-                DeniedImplicitly,
-                "its own policy alone",
-            ),
-            (
-                Case {
-                    resource: for_aws(USER),
-                    ..none()
-                },
-                user(),
-                Allowed,
-                "it is named",
-            ),
-            (
-                Case {
-                    resource: for_aws(ROLE),
-                    ..none()
-                },
-                session(),
-                Allowed,
-                "its role is",
-            ),
-            (
-                Case {
-                    resource: for_aws(ACCOUNT),
-                    ..none()
-                },
-                user(),
-                DeniedImplicitly,
-                "delegated",
-            ),
-            (
-                Case {
-                    own: within(),
-                    resource: for_aws(ACCOUNT),
-                    ..none()
-                },
-                user(),
-                Allowed,
-                "delegated to IAM, which allows",
-            ),
-            (
-                Case {
-                    own: within(),
-                    resource: for_aws(OTHER),
-                    ..none()
-                },
-                user(),
-                DeniedImplicitly,
-                "delegated to another account",
-            ),
-            (none(), root(), DeniedImplicitly, "a root is no exception"),
-            (
-                Case {
-                    resource: for_aws(ACCOUNT),
-                    ..none()
-                },
-                root(),
-                Allowed,
-                "the root is named",
-            ),
-            (
-                Case {
-                    resource: for_aws(USER),
-                    elsewhere: true,
-                    ..none()
-                },
-                user(),
-                DeniedImplicitly,
-                "another account's is open to it only by both",
-            ),
-            (
-                Case {
-                    own: within(),
-                    resource: for_aws(ACCOUNT),
-                    elsewhere: true,
-                    ..none()
-                },
-                user(),
-                Allowed,
-                "both",
-            ),
-        ] {
-            assert_eq!(case.ask(caller).answer, expected, "{rule:?}: {reason}");
-        }
+            false,
+            "
+no     | user    | own                     | its own policy alone
+yes    | user    | to:user                 | it is named
+yes    | session | to:role                 | its role is named
+no     | session | to:role -boundary       | which its boundary limits
+no     | user    | to:account              | left to IAM, which does not allow
+yes    | user    | own to:account          | left to IAM, which allows
+no     | user    | own -boundary to:account | left to IAM, which limits
+no     | user    | own to:other            | left to the IAM of another account
+no     | root    |                         | a root is no exception
+yes    | root    | to:account              | the root is named
+",
+        );
+        check(
+            rule,
+            true,
+            "
+no     | user    | to:user                 | another account's, and its own side does not allow
+yes    | user    | own to:account          | both sides allow
+yes    | user    | own to:user             | both sides allow
+",
+        );
     }
 }
 
@@ -474,22 +234,8 @@ fn a_root_may_do_all_in_its_account_that_is_not_denied() {
 #[test]
 fn a_federated_user_has_what_its_session_policy_leaves() {
     let caller = || Caller::parse("arn:aws:sts::111122223333:federated-user/f").unwrap();
-    let own = || Some(allow());
-    assert_eq!(
-        Case {
-            own: own(),
-            ..Case::default()
-        }
-        .ask(caller())
-        .answer,
-        DeniedImplicitly
-    );
-    let case = Case {
-        own: own(),
-        session: own(),
-        ..Case::default()
-    };
-    assert_eq!(case.ask(caller()).answer, Allowed);
+    assert_eq!(Case::read("own").ask(caller()).answer, DeniedImplicitly);
+    assert_eq!(Case::read("own session").ask(caller()).answer, Allowed);
 }
 
 #[test]
@@ -518,7 +264,7 @@ fn the_answer_names_the_statements_that_make_it() {
     };
     let case = Case {
         own: Some(own),
-        resource: for_aws(USER),
+        resource: Some(to("Allow", &json!({"AWS": USER}))),
         ..Case::default()
     };
     let read = case.ask(user());

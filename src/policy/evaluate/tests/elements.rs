@@ -4,95 +4,56 @@ use super::*;
 
 #[test]
 fn a_statement_covers_actions_and_resources_as_aws_reads_them() {
-    for (members, expected, reason) in [
-        (
-            json!({"Action": "S3:getobject"}),
-            true,
-            "actions have no case",
-        ),
-        (json!({"Action": "s3:Get*"}), true, "a wildcard"),
-        (json!({"Action": "s3:G?tObject"}), true, "one letter"),
-        (json!({"Action": "*"}), true, "every action"),
-        (
-            json!({"Action": ["s3:PutObject", "s3:GetObject"]}),
-            true,
-            "one of several",
-        ),
-        (
-            json!({"Action": "s3:GetObjectAcl"}),
-            false,
-            "another action",
-        ),
-        (json!({"NotAction": "s3:Put*"}), true, "all but others"),
-        (json!({"NotAction": "S3:GET*"}), false, "all but this"),
-        (json!({"Resource": "arn:aws:s3:::b/*"}), true, "* crosses /"),
-        (json!({"Resource": "arn:aws:s3:::*"}), true, "* crosses /"),
-        (
-            json!({"Resource": "arn:aws:s3:*"}),
-            true,
-            "* that ends a field crosses :",
-        ),
-        (
-            json!({"Resource": "arn:aws:s3:::b"}),
-            false,
-            "the bucket is not its objects",
-        ),
-        (
-            json!({"Resource": "arn:aws:s3:::B/*"}),
-            false,
-            "resources have case",
-        ),
-        (
-            json!({"Resource": "arn:aws:s3:::b/?/o"}),
-            true,
-            "one letter",
-        ),
-        (
-            json!({"Resource": []}),
-            false,
-            "an identity policy without a resource",
-        ),
-        (
-            json!({"NotResource": "arn:aws:s3:::c/*"}),
-            true,
-            "all but others",
-        ),
-        (
-            json!({"NotResource": ["arn:aws:s3:::c/*", OBJECT]}),
-            false,
-            "all but this",
-        ),
-        (
-            json!({"Resource": "arn:aws:s3:::b/${aws:username}/o"}),
-            false,
-            "ann's only",
-        ),
-        (
-            json!({"Resource": "arn:aws:s3:::b/${aws:x, 'a'}/o"}),
-            true,
-            "a default",
-        ),
-        (
-            json!({"Resource": "arn:aws:s3:::b/${aws:x}*"}),
-            false,
-            "a null variable",
-        ),
-        (
-            json!({"NotResource": "arn:aws:s3:::b/${aws:x}*"}),
-            true,
-            "nothing is like null",
-        ),
-        (
-            json!({"Resource": "arn:aws:s3:::b/${*}"}),
-            false,
-            "a star itself",
-        ),
-        (json!({"Action": []}), false, "no action at all"),
+    let table = r#"
+yes | {"Action": "S3:getobject"}                       | actions have no case
+yes | {"Action": "s3:Get*"}                            | a wildcard
+yes | {"Action": "s3:G?tObject"}                       | one letter
+yes | {"Action": "*"}                                  | every action
+yes | {"Action": ["s3:PutObject", "s3:GetObject"]}     | one of several
+no  | {"Action": "s3:GetObjectAcl"}                    | another action
+no  | {"Action": []}                                   | no action at all
+yes | {"NotAction": "s3:Put*"}                         | all but others
+no  | {"NotAction": "S3:GET*"}                         | all but this
+yes | {"Resource": "arn:aws:s3:::b/*"}                 | * crosses /
+yes | {"Resource": "arn:aws:s3:::*"}                   | * crosses /
+yes | {"Resource": "arn:aws:s3:*"}                     | * that ends a field crosses :
+no  | {"Resource": "arn:aws:s3:::b"}                   | the bucket is not its objects
+no  | {"Resource": "arn:aws:s3:::B/*"}                 | resources have case
+yes | {"Resource": "arn:aws:s3:::b/?/o"}               | one letter
+no  | {"Resource": []}                                 | an identity policy without a resource
+yes | {"NotResource": "arn:aws:s3:::c/*"}              | all but others
+no  | {"NotResource": ["arn:aws:s3:::c/*", "*/a/o"]}   | all but this
+no  | {"Resource": "arn:aws:s3:::b/${aws:username}/o"} | ann's only
+yes | {"Resource": "arn:aws:s3:::b/${aws:x, 'a'}/o"}   | a default
+no  | {"Resource": "arn:aws:s3:::b/${aws:x}*"}         | a null variable
+yes | {"NotResource": "arn:aws:s3:::b/${aws:x}*"}      | nothing is like null
+no  | {"Resource": "arn:aws:s3:::b/${*}"}              | a star itself
+"#;
+    for row in table.trim().lines() {
+        let cells: Vec<&str> = row.split(" | ").map(str::trim).collect();
+        let mut statement: Value = serde_json::from_str(cells[1]).expect(row);
+        statement["Effect"] = json!("Allow");
+        let answer = by_own(&get(user()), &document(&[statement])).answer;
+        assert_eq!(answer == Answer::Allowed, cells[0] == "yes", "{row}");
+    }
+}
+
+#[test]
+fn a_policy_of_a_resource_that_names_none_is_about_its_own() {
+    let text =
+        r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"*"}}"#;
+    let resource = Document::parse(text).unwrap();
+    for (resource_rule, expected) in [
+        (ResourceRule::Ordinary, Answer::Allowed),
+        (ResourceRule::Trust, Answer::Allowed),
+        (ResourceRule::KeyPolicy, Answer::DeniedImplicitly),
     ] {
-        let mut members = members;
-        members["Effect"] = json!("Allow");
-        let answer = by_own(&get(user()), &document(&[members.clone()])).answer;
-        assert_eq!(answer == Answer::Allowed, expected, "{reason}: {members}");
+        let sources = Sources {
+            resource: Some(source("resource", &resource)),
+            resource_rule,
+            ..Sources::default()
+        };
+        assert_eq!(evaluate(&get(user()), &sources).answer, expected);
     }
 }
 
@@ -133,113 +94,52 @@ fn variables_are_of_the_newer_language_only() {
 
 #[test]
 fn a_resource_names_its_callers() {
-    use Answer::{Allowed, DeniedImplicitly as No};
-    let federated = || Caller::parse("arn:aws:sts::111122223333:federated-user/f").unwrap();
-    let service = || Caller::Service("logging.s3.amazonaws.com".to_owned());
-    let unknown_path = || Caller::parse(SESSION).unwrap();
-    for (principal, caller, expected, reason) in [
-        (json!({"AWS": USER}), user(), Allowed, "the user"),
-        (
-            json!({"AWS": "arn:aws:iam::111122223333:user/ann"}),
-            user(),
-            No,
-            "another path",
-        ),
-        (
-            json!({"AWS": ACCOUNT}),
-            user(),
-            No,
-            "the account only delegates",
-        ),
-        (json!({"AWS": ROLE}), session(), Allowed, "its role"),
-        (
-            json!({"AWS": SESSION}),
-            session(),
-            Allowed,
-            "the session, whose ARN has no path",
-        ),
-        (
-            json!({"AWS": format!("{SESSION}x")}),
-            session(),
-            No,
-            "another session",
-        ),
-        (
-            json!({"AWS": "arn:aws:iam::111122223333:role/r"}),
-            session(),
-            No,
-            "another path",
-        ),
-        (
-            json!({"AWS": ROLE}),
-            unknown_path(),
-            Allowed,
-            "the role of that name",
-        ),
-        (
-            json!({"AWS": "arn:aws:iam::111122223333:role/p/rr"}),
-            unknown_path(),
-            No,
-            "other name",
-        ),
-        (
-            json!({"AWS": "arn:aws:iam::444455556666:role/r"}),
-            unknown_path(),
-            No,
-            "other account",
-        ),
-        (
-            json!({"AWS": "arn:aws:sts::111122223333:federated-user/f"}),
-            federated(),
-            Allowed,
-            "it",
-        ),
-        (json!("*"), user(), Allowed, "everyone"),
-        (
-            json!("*"),
-            Caller::Anonymous,
-            Allowed,
-            "everyone, unsigned too",
-        ),
-        (json!({"AWS": "*"}), Caller::Anonymous, Allowed, "the same"),
-        (
-            json!({"AWS": [ACCOUNT, OTHER]}),
-            Caller::Anonymous,
-            No,
-            "nobody in particular",
-        ),
-        (
-            json!({"Service": "logging.s3.amazonaws.com"}),
-            service(),
-            Allowed,
-            "the service",
-        ),
-        (
-            json!({"Service": "ec2.amazonaws.com"}),
-            service(),
-            No,
-            "another service",
-        ),
-        (
-            json!({"AWS": "AROAEXAMPLE"}),
-            session(),
-            No,
-            "an id is of somebody who is gone",
-        ),
-        (
-            json!({"CanonicalUser": "79a5"}),
-            user(),
-            No,
-            "a canonical id is not known",
-        ),
-    ] {
-        let answer = by_resource(&get(caller), &to("Allow", &principal)).answer;
-        assert_eq!(answer, expected, "{reason}: {principal}");
+    let table = r#"
+yes | user      | {"AWS": "arn:aws:iam::111122223333:user/team/ann"}   | the user
+no  | user      | {"AWS": "arn:aws:iam::111122223333:user/ann"}        | another path
+no  | user      | {"AWS": "111122223333"}                              | the account only delegates
+yes | session   | {"AWS": "arn:aws:iam::111122223333:role/p/r"}        | its role
+no  | session   | {"AWS": "arn:aws:iam::111122223333:role/r"}          | another path
+yes | session   | {"AWS": "arn:aws:sts::111122223333:assumed-role/r/s"} | the ARN has no path
+no  | session   | {"AWS": "arn:aws:sts::111122223333:assumed-role/r/t"} | another session
+yes | pathless  | {"AWS": "arn:aws:iam::111122223333:role/p/r"}        | the role of that name
+no  | pathless  | {"AWS": "arn:aws:iam::111122223333:role/p/rr"}       | another name
+no  | pathless  | {"AWS": "arn:aws:iam::444455556666:role/r"}          | another account
+yes | federated | {"AWS": "arn:aws:sts::111122223333:federated-user/f"} | the session
+yes | user      | "*"                                                  | everyone
+yes | anybody   | "*"                                                  | everyone, unsigned too
+yes | anybody   | {"AWS": "*"}                                         | means the same
+no  | anybody   | {"AWS": ["111122223333", "444455556666"]}            | nobody in particular
+yes | service   | {"Service": "logging.s3.amazonaws.com"}              | the service
+no  | service   | {"Service": "ec2.amazonaws.com"}                     | another service
+yes | web       | {"Federated": "cognito-identity.amazonaws.com"}      | a session of the provider
+no  | session   | {"Federated": "cognito-identity.amazonaws.com"}      | a session of none
+no  | session   | {"AWS": "AROAEXAMPLE"}                               | of somebody who is gone
+no  | user      | {"CanonicalUser": "79a5"}                            | not known here
+"#;
+    for row in table.trim().lines() {
+        let cells: Vec<&str> = row.split(" | ").map(str::trim).collect();
+        let mut request = get(match cells[1] {
+            "user" => user(),
+            "session" | "web" => session(),
+            "pathless" => Caller::parse(SESSION).unwrap(),
+            "federated" => Caller::parse("arn:aws:sts::111122223333:federated-user/f").unwrap(),
+            "service" => Caller::parse("logging.s3.amazonaws.com").unwrap(),
+            _ => Caller::Anonymous,
+        });
+        if cells[1] == "web" {
+            request.context =
+                Context::new().with("aws:FederatedProvider", "cognito-identity.amazonaws.com");
+        }
+        let principal: Value = serde_json::from_str(cells[2]).expect(row);
+        let answer = by_resource(&request, &to("Allow", &principal)).answer;
+        assert_eq!(answer == Answer::Allowed, cells[0] == "yes", "{row}");
     }
     let without = document(&[json!({"Effect": "Allow"})]);
+    let answer = by_resource(&get(user()), &without).answer;
     assert_eq!(
-        by_resource(&get(user()), &without).answer,
-        No,
+        answer,
+        Answer::DeniedImplicitly,
         "no principal names nobody"
     );
 }

@@ -1,578 +1,187 @@
-//! Each condition operator, a row a case: what is written, what the request has, whether it holds.
+//! Each condition operator, a row a case.
 
 use super::*;
 
-/// Operator, written, the request's value, whether it holds, why.
-type Row = (&'static str, Value, &'static str, bool, &'static str);
-
-fn check(rows: impl IntoIterator<Item = Row>) {
-    for (operator, written, actual, expected, reason) in rows {
+/// The rows of a table: whether it holds, the operator, what is written, the request's value, why.
+fn check(table: &str) {
+    for row in table.trim().lines() {
+        let cells: Vec<&str> = row.split(" | ").map(str::trim).collect();
+        let &[expected, operator, written, actual, reason] = cells.as_slice() else {
+            panic!("{row:?} has {} cells", cells.len());
+        };
+        let written: Value = serde_json::from_str(written).expect(row);
         let own = document(&[json!({
             "Effect": "Allow", "Condition": {operator: {"test:key": written}},
         })]);
-        let mut request = get(user());
-        request.context = Context::new()
+        let context = Context::new()
             .with("Test:Key", actual)
             .with("test:word", "w*");
+        let request = Request {
+            context,
+            ..get(user())
+        };
         let allowed = by_own(&request, &own).answer == Answer::Allowed;
         assert_eq!(
-            allowed, expected,
-            "{reason}: {operator} {written} on {actual:?}"
+            if allowed { "yes" } else { "no" },
+            expected,
+            "{reason}: {row}"
         );
     }
 }
 
 #[test]
 fn strings() {
-    check([
-        ("StringEquals", json!("a"), "a", true, "the same"),
-        ("StringEquals", json!("a"), "A", false, "case counts"),
-        ("StringEquals", json!("a*"), "ab", false, "a star is a star"),
-        ("StringEquals", json!("a*"), "a*", true, "a star is a star"),
-        (
-            "StringEquals",
-            json!(["a", "b"]),
-            "b",
-            true,
-            "one of several",
-        ),
-        (
-            "StringEquals",
-            json!("${test:word}"),
-            "w*",
-            true,
-            "a variable",
-        ),
-        (
-            "StringEquals",
-            json!("${test:absent}"),
-            "${test:absent}",
-            false,
-            "null is like nothing",
-        ),
-        (
-            "StringEquals",
-            json!("${test:absent, 'd'}"),
-            "d",
-            true,
-            "a default",
-        ),
-        ("StringNotEquals", json!("a"), "b", true, "another"),
-        ("StringNotEquals", json!("a"), "a", false, "the same"),
-        (
-            "StringNotEquals",
-            json!(["a", "b"]),
-            "b",
-            false,
-            "none of several",
-        ),
-        (
-            "StringNotEquals",
-            json!(["a", "b"]),
-            "c",
-            true,
-            "none of several",
-        ),
-        (
-            "StringNotEquals",
-            json!("${test:absent}"),
-            "x",
-            true,
-            "nothing equals null",
-        ),
-        (
-            "StringEqualsIgnoreCase",
-            json!("Ä"),
-            "ä",
-            true,
-            "case does not count",
-        ),
-        (
-            "StringEqualsIgnoreCase",
-            json!("a*"),
-            "AB",
-            false,
-            "no wildcards",
-        ),
-        (
-            "StringNotEqualsIgnoreCase",
-            json!("A"),
-            "a",
-            false,
-            "case does not count",
-        ),
-        (
-            "StringNotEqualsIgnoreCase",
-            json!("A"),
-            "b",
-            true,
-            "another",
-        ),
-        ("StringLike", json!("a/*"), "a/b/c", true, "* crosses /"),
-        ("StringLike", json!("a?c"), "abc", true, "one letter"),
-        ("StringLike", json!("A*"), "ab", false, "case counts"),
-        ("StringLike", json!("a"), "ab", false, "the whole"),
-        (
-            "StringLike",
-            json!("${test:word}"),
-            "wx",
-            false,
-            "a value's star is no wildcard",
-        ),
-        (
-            "StringLike",
-            json!("${test:word}*"),
-            "w*x",
-            true,
-            "a written one is",
-        ),
-        ("StringLike", json!("a${*}"), "ab", false, "the star itself"),
-        (
-            "StringLike",
-            json!("${test:absent}*"),
-            "x",
-            false,
-            "nothing is like null",
-        ),
-        ("StringNotLike", json!("a*"), "ab", false, "like it"),
-        ("StringNotLike", json!(["a*", "b*"]), "c", true, "like none"),
-        (
-            "StringNotLike",
-            json!("${test:absent}*"),
-            "x",
-            true,
-            "nothing is like null",
-        ),
-        (
-            "stringlike",
-            json!("a*"),
-            "ab",
-            true,
-            "operators have no case",
-        ),
-        (
-            "StringSomehow",
-            json!("a"),
-            "a",
-            false,
-            "no operator that AWS has",
-        ),
-        ("StringEquals", json!([]), "a", false, "no value to equal"),
-        (
-            "StringNotEquals",
-            json!([]),
-            "a",
-            false,
-            "no test that anything passes",
-        ),
-    ]);
+    check(
+        r#"
+yes | StringEquals              | "a" | a | the same
+no  | StringEquals              | "a" | A | case counts
+no  | StringEquals              | "a*" | ab | a star is a star
+yes | StringEquals              | "a*" | a* | a star is a star
+yes | StringEquals              | ["a", "b"] | b | one of several
+yes | StringEquals              | "${test:word}" | w* | a variable
+no  | StringEquals              | "${test:absent}" | ${test:absent} | null is like nothing
+yes | StringEquals              | "${test:absent, 'd'}" | d | a default
+yes | StringNotEquals           | "a" | b | another
+no  | StringNotEquals           | "a" | a | the same
+no  | StringNotEquals           | ["a", "b"] | b | none of several
+yes | StringNotEquals           | ["a", "b"] | c | none of several
+yes | StringNotEquals           | "${test:absent}" | x | nothing equals null
+yes | StringEqualsIgnoreCase    | "Ä" | ä | case does not count
+no  | StringEqualsIgnoreCase    | "a*" | AB | no wildcards
+no  | StringNotEqualsIgnoreCase | "A" | a | case does not count
+yes | StringNotEqualsIgnoreCase | "A" | b | another
+yes | StringLike                | "a/*" | a/b/c | * crosses /
+yes | StringLike                | "a?c" | abc | one letter
+no  | StringLike                | "A*" | ab | case counts
+no  | StringLike                | "a" | ab | the whole
+no  | StringLike                | "${test:word}" | wx | a value's star is no wildcard
+yes | StringLike                | "${test:word}*" | w*x | a written one is
+no  | StringLike                | "a${*}" | ab | the star itself
+no  | StringLike                | "${test:absent}*" | x | nothing is like null
+no  | StringNotLike             | "a*" | ab | like it
+yes | StringNotLike             | ["a*", "b*"] | c | like none
+yes | StringNotLike             | "${test:absent}*" | x | nothing is like null
+yes | stringlike                | "a*" | ab | operators have no case
+no  | StringSomehow             | "a" | a | no operator that AWS has
+no  | StringEquals              | [] | a | no value to equal
+no  | StringNotEquals           | [] | a | no test that anything passes
+"#,
+    );
 }
 
 #[test]
 fn numbers() {
-    check([
-        ("NumericEquals", json!(10), "10.0", true, "as numbers"),
-        ("NumericEquals", json!("10"), "11", false, "another"),
-        ("NumericEquals", json!("ten"), "10", false, "no number"),
-        ("NumericNotEquals", json!("10"), "11", true, "another"),
-        ("NumericNotEquals", json!("10"), "10", false, "the same"),
-        (
-            "NumericNotEquals",
-            json!("10"),
-            "ten",
-            false,
-            "what is no number is not compared",
-        ),
-        (
-            "NumericLessThan",
-            json!("10"),
-            "9",
-            true,
-            "as numbers, not as text",
-        ),
-        (
-            "NumericLessThan",
-            json!("10"),
-            "10",
-            false,
-            "equal is not less",
-        ),
-        ("NumericLessThanEquals", json!("10"), "10", true, "equal"),
-        ("NumericLessThanEquals", json!("10"), "10.5", false, "more"),
-        (
-            "NumericGreaterThan",
-            json!("-1"),
-            "0",
-            true,
-            "negative ones",
-        ),
-        (
-            "NumericGreaterThan",
-            json!("0"),
-            "0",
-            false,
-            "equal is not more",
-        ),
-        (
-            "NumericGreaterThanEquals",
-            json!(["20", "10"]),
-            "10",
-            true,
-            "one of several",
-        ),
-        ("NumericEquals", json!("NaN"), "NaN", false, "no number"),
-        (
-            "NumericLessThan",
-            json!("infinity"),
-            "1",
-            false,
-            "no number",
-        ),
-    ]);
+    check(
+        r#"
+yes | NumericEquals            | 10 | 10.0 | as numbers
+no  | NumericEquals            | "10" | 11 | another
+no  | NumericEquals            | "ten" | 10 | no number
+yes | NumericNotEquals         | "10" | 11 | another
+no  | NumericNotEquals         | "10" | 10 | the same
+no  | NumericNotEquals         | "10" | ten | what is no number is not compared
+yes | NumericLessThan          | "10" | 9 | as numbers, not as text
+no  | NumericLessThan          | "10" | 10 | equal is not less
+yes | NumericLessThanEquals    | "10" | 10 | equal
+no  | NumericLessThanEquals    | "10" | 10.5 | more
+yes | NumericGreaterThan       | "-1" | 0 | negative ones
+no  | NumericGreaterThan       | "0" | 0 | equal is not more
+yes | NumericGreaterThanEquals | ["20", "10"] | 10 | one of several
+no  | NumericEquals            | "NaN" | NaN | no number
+no  | NumericLessThan          | "infinity" | 1 | no number
+"#,
+    );
 }
 
 #[test]
 fn dates() {
-    check([
-        (
-            "DateEquals",
-            json!("2027-01-31"),
-            "2027-01-31T00:00:00Z",
-            true,
-            "midnight",
-        ),
-        (
-            "DateEquals",
-            json!("2027-01"),
-            "2027-01-01T00:00Z",
-            true,
-            "the first of a month",
-        ),
-        (
-            "DateEquals",
-            json!("2027"),
-            "2027-01-01",
-            true,
-            "a year is no count of seconds",
-        ),
-        (
-            "DateEquals",
-            json!("1798761600"),
-            "2027-01-01",
-            true,
-            "seconds since 1970",
-        ),
-        (
-            "DateEquals",
-            json!("2027-01-01T01:00:00+01:00"),
-            "2027-01-01",
-            true,
-            "a zone",
-        ),
-        (
-            "DateEquals",
-            json!("2027-01-01T00:00:00.500Z"),
-            "2027-01-01",
-            false,
-            "a fraction",
-        ),
-        (
-            "DateEquals",
-            json!("2027-13-01"),
-            "2027-13-01",
-            false,
-            "no date",
-        ),
-        (
-            "DateNotEquals",
-            json!("2027-01-01"),
-            "2027-01-02",
-            true,
-            "another",
-        ),
-        (
-            "DateNotEquals",
-            json!("2027-01-01"),
-            "soon",
-            false,
-            "what is no date is not compared",
-        ),
-        (
-            "DateLessThan",
-            json!("2027-01-01T00:00:00Z"),
-            "2026-12-31T23:59:59Z",
-            true,
-            "earlier",
-        ),
-        (
-            "DateLessThan",
-            json!("2027-01-01"),
-            "2027-01-01",
-            false,
-            "equal is not earlier",
-        ),
-        (
-            "DateLessThanEquals",
-            json!("2027-01-01"),
-            "2027-01-01",
-            true,
-            "equal",
-        ),
-        (
-            "DateGreaterThan",
-            json!("2027-01-01"),
-            "2027-01-01T00:00:01Z",
-            true,
-            "later",
-        ),
-        (
-            "DateGreaterThan",
-            json!("2027-01-01"),
-            "2027-01-01",
-            false,
-            "equal is not later",
-        ),
-        (
-            "DateGreaterThanEquals",
-            json!("2027-01-01"),
-            "2027-01-01",
-            true,
-            "equal",
-        ),
-        (
-            "DateGreaterThanEquals",
-            json!("2027-01-01"),
-            "2026-12-31",
-            false,
-            "earlier",
-        ),
-    ]);
+    check(
+        r#"
+yes | DateEquals            | "2027-01-31" | 2027-01-31T00:00:00Z | midnight
+yes | DateEquals            | "2027-01" | 2027-01-01T00:00Z | the first of a month
+yes | DateEquals            | "2027" | 2027-01-01 | a year is no count of seconds
+yes | DateEquals            | "1798761600" | 2027-01-01 | seconds since 1970
+yes | DateEquals            | "2027-01-01T01:00:00+01:00" | 2027-01-01 | a zone
+no  | DateEquals            | "2027-01-01T00:00:00.500Z" | 2027-01-01 | a fraction
+no  | DateEquals            | "2027-13-01" | 2027-13-01 | no date
+yes | DateNotEquals         | "2027-01-01" | 2027-01-02 | another
+no  | DateNotEquals         | "2027-01-01" | soon | what is no date is not compared
+yes | DateLessThan          | "2027-01-01T00:00:00Z" | 2026-12-31T23:59:59Z | earlier
+no  | DateLessThan          | "2027-01-01" | 2027-01-01 | equal is not earlier
+yes | DateLessThanEquals    | "2027-01-01" | 2027-01-01 | equal
+yes | DateGreaterThan       | "2027-01-01" | 2027-01-01T00:00:01Z | later
+no  | DateGreaterThan       | "2027-01-01" | 2027-01-01 | equal is not later
+yes | DateGreaterThanEquals | "2027-01-01" | 2027-01-01 | equal
+no  | DateGreaterThanEquals | "2027-01-01" | 2026-12-31 | earlier
+"#,
+    );
 }
 
 #[test]
 fn booleans_and_bytes() {
-    check([
-        ("Bool", json!(true), "true", true, "the same"),
-        ("Bool", json!("True"), "TRUE", true, "booleans have no case"),
-        ("Bool", json!("false"), "true", false, "the opposite"),
-        ("Bool", json!(["true", "false"]), "false", true, "either"),
-        ("Bool", json!("no"), "false", false, "no boolean"),
-        (
-            "Bool",
-            json!("${test:absent, 'true'}"),
-            "true",
-            true,
-            "a variable",
-        ),
-        (
-            "BinaryEquals",
-            json!("AAEC"),
-            "AAEC",
-            true,
-            "the same bytes",
-        ),
-        ("BinaryEquals", json!("AAEC"), "AAED", false, "others"),
-        ("BinaryEquals", json!("x"), "x", false, "no base64"),
-    ]);
+    check(
+        r#"
+yes | Bool         | true | true | the same
+yes | Bool         | "True" | TRUE | booleans have no case
+no  | Bool         | "false" | true | the opposite
+yes | Bool         | ["true", "false"] | false | either
+no  | Bool         | "no" | false | no boolean
+yes | Bool         | "${test:absent, 'true'}" | true | a variable
+yes | BinaryEquals | "AAEC" | AAEC | the same bytes
+no  | BinaryEquals | "AAEC" | AAED | others
+no  | BinaryEquals | "x" | x | no base64
+"#,
+    );
 }
 
 #[test]
 fn addresses() {
-    check([
-        (
-            "IpAddress",
-            json!("203.0.113.0/24"),
-            "203.0.113.77",
-            true,
-            "within",
-        ),
-        (
-            "IpAddress",
-            json!("203.0.113.5/24"),
-            "203.0.113.77",
-            true,
-            "the bits after it do not count",
-        ),
-        (
-            "IpAddress",
-            json!("203.0.113.0/24"),
-            "203.0.114.1",
-            false,
-            "outside",
-        ),
-        (
-            "IpAddress",
-            json!("203.0.113.7"),
-            "203.0.113.7",
-            true,
-            "one address",
-        ),
-        (
-            "IpAddress",
-            json!("0.0.0.0/0"),
-            "203.0.113.7",
-            true,
-            "all of version 4",
-        ),
-        (
-            "IpAddress",
-            json!("0.0.0.0/0"),
-            "2001:db8::1",
-            false,
-            "and none of version 6",
-        ),
-        (
-            "IpAddress",
-            json!("2001:DB8:1234:5678::/64"),
-            "2001:db8:1234:5678::1",
-            true,
-            "AWS's example",
-        ),
-        (
-            "IpAddress",
-            json!("2001:db8::/32"),
-            "2001:db9::1",
-            false,
-            "outside",
-        ),
-        (
-            "IpAddress",
-            json!(["192.0.2.0/24", "2001:db8::/32"]),
-            "2001:db8::1",
-            true,
-            "one of both",
-        ),
-        (
-            "IpAddress",
-            json!("203.0.113.0/33"),
-            "203.0.113.1",
-            false,
-            "no range",
-        ),
-        (
-            "NotIpAddress",
-            json!("203.0.113.0/24"),
-            "203.0.114.1",
-            true,
-            "outside",
-        ),
-        (
-            "NotIpAddress",
-            json!("203.0.113.0/24"),
-            "203.0.113.1",
-            false,
-            "within",
-        ),
-        (
-            "NotIpAddress",
-            json!(["192.0.2.0/24", "203.0.113.0/24"]),
-            "203.0.113.1",
-            false,
-            "in one",
-        ),
-        (
-            "NotIpAddress",
-            json!("203.0.113.0/24"),
-            "2001:db8::1",
-            true,
-            "another version",
-        ),
-        (
-            "NotIpAddress",
-            json!("203.0.113.0/24"),
-            "nowhere",
-            false,
-            "no address is not compared",
-        ),
-    ]);
+    check(
+        r#"
+yes | IpAddress    | "203.0.113.0/24" | 203.0.113.77 | within
+yes | IpAddress    | "203.0.113.5/24" | 203.0.113.77 | the bits after it do not count
+no  | IpAddress    | "203.0.113.0/24" | 203.0.114.1 | outside
+yes | IpAddress    | "203.0.113.7" | 203.0.113.7 | one address
+yes | IpAddress    | "0.0.0.0/0" | 203.0.113.7 | all of version 4
+no  | IpAddress    | "0.0.0.0/0" | 2001:db8::1 | and none of version 6
+yes | IpAddress    | "2001:DB8:1234:5678::/64" | 2001:db8:1234:5678::1 | AWS's example
+no  | IpAddress    | "2001:db8::/32" | 2001:db9::1 | outside
+yes | IpAddress    | ["192.0.2.0/24", "2001:db8::/32"] | 2001:db8::1 | one of both
+no  | IpAddress    | "203.0.113.0/33" | 203.0.113.1 | no range
+yes | NotIpAddress | "203.0.113.0/24" | 203.0.114.1 | outside
+no  | NotIpAddress | "203.0.113.0/24" | 203.0.113.1 | within
+no  | NotIpAddress | ["192.0.2.0/24", "203.0.113.0/24"] | 203.0.113.1 | in one
+yes | NotIpAddress | "203.0.113.0/24" | 2001:db8::1 | another version
+no  | NotIpAddress | "203.0.113.0/24" | nowhere | no address is not compared
+"#,
+    );
 }
 
 #[test]
 fn arns() {
-    let role = "arn:aws:iam::111122223333:role/p/r";
-    for equals in ["ArnEquals", "ArnLike"] {
-        check([
-            (
-                equals,
-                json!(role),
-                "arn:aws:iam::111122223333:role/p/r",
-                true,
-                "the same",
-            ),
-            (
-                equals,
-                json!("arn:aws:iam::*:role/*"),
-                "arn:aws:iam::111122223333:role/p/r",
-                true,
-                "wildcards in both",
-            ),
-            (
-                equals,
-                json!("arn:aws:iam::111122223333:role/r"),
-                "arn:aws:iam::111122223333:role/R",
-                false,
-                "case counts",
-            ),
-            (
-                equals,
-                json!("arn:aws:*"),
-                "arn:aws:iam::111122223333:role/r",
-                false,
-                "a star is of its field",
-            ),
-            (
-                equals,
-                json!("arn:*:iam::*:*"),
-                "arn:aws:iam::111122223333:role/r:x",
-                true,
-                "the last has the rest",
-            ),
-            (
-                equals,
-                json!("arn:aws:sqs:*:1:q"),
-                "arn:aws:sqs:a:2:1:q",
-                false,
-                "no star crosses :",
-            ),
-            (
-                equals,
-                json!("arn:aws:iam::111122223333:user/${aws:username}"),
-                "arn:aws:iam::111122223333:user/ann",
-                true,
-                "a variable",
-            ),
-            (
-                equals,
-                json!("*"),
-                "arn:aws:iam::111122223333:role/r",
-                false,
-                "no ARN",
-            ),
-        ]);
-    }
-    for not in ["ArnNotEquals", "ArnNotLike"] {
-        check([
-            (
-                not,
-                json!("arn:aws:iam::*:role/*"),
-                "arn:aws:iam::111122223333:role/r",
-                false,
-                "like it",
-            ),
-            (
-                not,
-                json!("arn:aws:iam::*:user/*"),
-                "arn:aws:iam::111122223333:role/r",
-                true,
-                "not like it",
-            ),
-            (
-                not,
-                json!("arn:aws:iam::*:user/*"),
-                "nobody",
-                false,
-                "no ARN is not compared",
-            ),
-        ]);
-    }
+    check(
+        r#"
+yes | ArnEquals    | "arn:aws:iam::111122223333:role/p/r" | arn:aws:iam::111122223333:role/p/r | the same
+yes | ArnEquals    | "arn:aws:iam::*:role/*" | arn:aws:iam::111122223333:role/p/r | wildcards in both
+no  | ArnEquals    | "arn:aws:iam::111122223333:role/r" | arn:aws:iam::111122223333:role/R | case counts
+no  | ArnEquals    | "arn:aws:*" | arn:aws:iam::111122223333:role/r | a star is of its field
+yes | ArnEquals    | "arn:*:iam::*:*" | arn:aws:iam::111122223333:role/r:x | the last has the rest
+no  | ArnEquals    | "arn:aws:sqs:*:1:q" | arn:aws:sqs:a:2:1:q | no star crosses :
+yes | ArnEquals    | "arn:aws:iam::111122223333:user/${aws:username}" | arn:aws:iam::111122223333:user/ann | a variable
+no  | ArnEquals    | "*" | arn:aws:iam::111122223333:role/r | no ARN
+yes | ArnLike      | "arn:aws:iam::111122223333:role/p/r" | arn:aws:iam::111122223333:role/p/r | the same
+yes | ArnLike      | "arn:aws:iam::*:role/*" | arn:aws:iam::111122223333:role/p/r | wildcards in both
+no  | ArnLike      | "arn:aws:iam::111122223333:role/r" | arn:aws:iam::111122223333:role/R | case counts
+no  | ArnLike      | "arn:aws:*" | arn:aws:iam::111122223333:role/r | a star is of its field
+yes | ArnLike      | "arn:*:iam::*:*" | arn:aws:iam::111122223333:role/r:x | the last has the rest
+no  | ArnLike      | "arn:aws:sqs:*:1:q" | arn:aws:sqs:a:2:1:q | no star crosses :
+yes | ArnLike      | "arn:aws:iam::111122223333:user/${aws:username}" | arn:aws:iam::111122223333:user/ann | a variable
+no  | ArnLike      | "*" | arn:aws:iam::111122223333:role/r | no ARN
+no  | ArnNotEquals | "arn:aws:iam::*:role/*" | arn:aws:iam::111122223333:role/r | like it
+yes | ArnNotEquals | "arn:aws:iam::*:user/*" | arn:aws:iam::111122223333:role/r | not like it
+no  | ArnNotEquals | "arn:aws:iam::*:user/*" | nobody | no ARN is not compared
+no  | ArnNotLike   | "arn:aws:iam::*:role/*" | arn:aws:iam::111122223333:role/r | like it
+yes | ArnNotLike   | "arn:aws:iam::*:user/*" | arn:aws:iam::111122223333:role/r | not like it
+no  | ArnNotLike   | "arn:aws:iam::*:user/*" | nobody | no ARN is not compared
+"#,
+    );
 }
