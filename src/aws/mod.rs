@@ -50,6 +50,7 @@ pub struct Aws {
     sts: aws_sdk_sts::Client,
     /// Whether policies can be simulated, once that was asked.
     simulates: tokio::sync::OnceCell<bool>,
+    config: aws_config::SdkConfig,
     regions: regions::Regions,
     calls: calls::Counter,
     known: known::Known,

@@ -247,6 +247,19 @@ mod tests {
     }
 
     #[test]
+    fn a_draft_that_a_run_has_left_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let left = folder.path().join(".s3setup-a.env-x1");
+        let other = folder.path().join(".s3setup-b.env-x1");
+        std::fs::write(&left, "secret").unwrap();
+        std::fs::write(&other, "of another file").unwrap();
+        with(&folder.path().join("a.env"), "dotenv", |file, _| {
+            file.prove(|_| false).unwrap();
+        });
+        assert!(!left.exists() && other.exists());
+    }
+
+    #[test]
     fn where_others_may_write_no_secret_goes() {
         let folder = tempfile::tempdir().unwrap();
         let open = folder.path().join("open");

@@ -68,15 +68,32 @@ pub(super) fn draft(real: &Path, text: &[u8]) -> Result<NamedTempFile, Fault> {
             "name a file in a folder of your own",
         )
     };
+    let name = real.file_name().unwrap_or_default().to_string_lossy();
+    let prefix = format!(".s3setup-{name}-");
     // 0600 from the start: that is what this crate makes.
     let mut file = tempfile::Builder::new()
-        .prefix(".s3setup-")
+        .prefix(&prefix)
         .tempfile_in(folder)
         .map_err(cannot)?;
     check(folder, file.path())?;
+    remove_leftovers(folder, &prefix, file.path());
     file.write_all(text).map_err(cannot)?;
     file.as_file().sync_all().map_err(cannot)?;
     Ok(file)
+}
+
+/// A run that was ended between a draft and its name has left a secret in a file of no use.
+fn remove_leftovers(folder: &Path, prefix: &str, but: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let ours = entry.file_name().to_string_lossy().starts_with(prefix);
+        if ours && entry.path() != but {
+            // What cannot be removed is no obstacle to what is to be written.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Gives the draft its name, at once, and lasting.

@@ -47,7 +47,7 @@ fn all_is_there(proxy: &Proxy, tool: &S3setup, reason: &str) {
 }
 
 /// Do `work` for each number below `count`, several at a time; all panics are passed on.
-fn in_parallel(count: usize, work: impl Fn(usize) + Sync) {
+pub fn in_parallel(count: usize, work: impl Fn(usize) + Sync) {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
         for _ in 0..AT_A_TIME {

@@ -4,7 +4,9 @@
 //! before and a record after: whatever ends a run in between, the next one knows what each key is.
 
 mod make;
+mod parameter_store;
 mod records;
+mod secrets_manager;
 mod store;
 
 use super::Aws;
@@ -14,6 +16,7 @@ use super::settle::read;
 use super::tags::from_iam;
 use crate::cloud::Observation;
 use crate::resource::{AccessKey, Replaced, Resource, Tags};
+use crate::sink::Held;
 use aws_sdk_iam::types::StatusType;
 use aws_smithy_types::DateTime;
 use records::{INTENT, Listed, Record, Records};
@@ -61,10 +64,21 @@ impl Aws {
             records: Records::read(&tags),
             listed,
         };
-        Ok(match self.sort_out(want, &keys, UNTIL_DELETED).await? {
-            Some(found) => gaps.around(Resource::AccessKey(found)),
-            None => gaps.alone(),
-        })
+        let held = gaps.field("sink", self.held(want).await)?;
+        let held = held.unwrap_or(Held::Unknown);
+        Ok(
+            match self.sort_out(want, &keys, &held, UNTIL_DELETED).await? {
+                Some(found) => gaps.around(Resource::AccessKey(found)),
+                None => gaps.alone(),
+            },
+        )
+    }
+
+    async fn held(&self, want: &AccessKey) -> Result<Held> {
+        match &want.sink {
+            Some(sink) => self.store(sink)?.held().await,
+            None => Ok(Held::Unknown),
+        }
     }
 
     /// What each key is; one that was replaced is due if nobody has missed it for so long.
@@ -72,13 +86,10 @@ impl Aws {
         &self,
         want: &AccessKey,
         keys: &Keys,
+        held: &Held,
         until_deleted: Duration,
     ) -> Result<Option<AccessKey>> {
-        let held = match &want.sink {
-            Some(sink) => self.store(sink)?.held().await?,
-            None => crate::sink::Held::Unknown,
-        };
-        let mut found = records::sort_out(want, &keys.listed, &keys.records, &held);
+        let mut found = records::sort_out(want, &keys.listed, &keys.records, held);
         for (id, state) in found.iter_mut().flat_map(|found| &mut found.replaced) {
             if *state == Replaced::Waiting
                 && let Some(Record::Replaced(at)) = keys.records.keys.get(id)

@@ -2,6 +2,8 @@
 
 use super::super::Aws;
 use super::super::error::{Error, Result};
+use super::parameter_store::Parameter;
+use super::secrets_manager::Secret;
 use crate::resource::{Fault, Place, Sink};
 use crate::sink::{Credential, File, Held};
 
@@ -9,6 +11,10 @@ use crate::sink::{Credential, File, Held};
 pub(super) enum Store<'a> {
     /// A file of this machine.
     File(File<'a>),
+    /// A secret of AWS Secrets Manager.
+    SecretsManager(Secret<'a>),
+    /// A parameter of AWS's Parameter Store.
+    ParameterStore(Parameter<'a>),
 }
 
 /// A fault of a sink as an error of ours.
@@ -25,6 +31,26 @@ impl Aws {
                 format,
                 names: &sink.names,
             })),
+            Place::SecretsManager {
+                name,
+                region,
+                kms_key,
+            } => Ok(Store::SecretsManager(Secret {
+                aws: self,
+                name,
+                region,
+                kms_key: kms_key.as_deref(),
+            })),
+            Place::ParameterStore {
+                name,
+                region,
+                kms_key,
+            } => Ok(Store::ParameterStore(Parameter {
+                aws: self,
+                name,
+                region,
+                kms_key: kms_key.as_deref(),
+            })),
             _ => Err(Error::ours(
                 format!("this version of s3setup cannot hand keys over to {sink}"),
                 "choose a file",
@@ -38,6 +64,8 @@ impl Store<'_> {
     pub(super) async fn held(&self) -> Result<Held> {
         match self {
             Self::File(file) => file.held().map_err(ours),
+            Self::SecretsManager(secret) => secret.held().await,
+            Self::ParameterStore(parameter) => parameter.held().await,
         }
     }
 
@@ -46,6 +74,8 @@ impl Store<'_> {
     pub(super) async fn prove(&self, known: impl Fn(&str) -> bool) -> Result<()> {
         match self {
             Self::File(file) => file.prove(known).map_err(ours),
+            Self::SecretsManager(secret) => secret.prove(known).await,
+            Self::ParameterStore(parameter) => parameter.prove(known).await,
         }
     }
 
@@ -53,6 +83,8 @@ impl Store<'_> {
     pub(super) async fn put(&self, credential: &Credential) -> Result<()> {
         match self {
             Self::File(file) => file.put(credential).map_err(ours),
+            Self::SecretsManager(secret) => secret.put(credential).await,
+            Self::ParameterStore(parameter) => parameter.put(credential).await,
         }
     }
 }

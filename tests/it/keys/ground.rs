@@ -56,6 +56,25 @@ users:
         (value("AWS_ACCESS_KEY_ID"), value("AWS_SECRET_ACCESS_KEY"))
     }
 
+    /// The id and secret in whichever sink the manifest names.
+    #[track_caller]
+    pub fn held(&self) -> (String, String) {
+        let manifest = self.tool.read("keys.yaml");
+        let read = match () {
+            () if manifest.contains("secrets_manager:") => {
+                "client('secretsmanager').get_secret_value(SecretId='backup/s3')['SecretString']"
+            }
+            () if manifest.contains("parameter_store:") => {
+                "client('ssm').get_parameter(Name='/backup/s3', WithDecryption=True)['Parameter']['Value']"
+            }
+            () => return self.dotenv("backup.env"),
+        };
+        let text = self.account().python(read);
+        let value: Value = serde_json::from_str(text.as_str().unwrap()).expect("it is JSON");
+        let member = |name: &str| value[name].as_str().expect("it is text").to_owned();
+        (member("access_key_id"), member("secret_access_key"))
+    }
+
     /// Fail unless AWS takes the key for the user's.
     #[track_caller]
     pub fn works(&self, (id, secret): &(String, String)) {
