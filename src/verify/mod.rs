@@ -12,6 +12,8 @@ mod probes;
 mod report;
 mod run;
 mod scene;
+#[cfg(test)]
+mod tests;
 mod trial;
 mod world;
 

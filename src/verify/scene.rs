@@ -67,7 +67,7 @@ impl<'a> Scene<'a> {
             for phase in [Phase::Write, Phase::Look, Phase::Remove] {
                 self.act(name, actor, trials, &which, phase).await?;
             }
-            which.retain(|at| trials[*at].is_wrong());
+            which.retain(|at| trials[*at].is_open());
             let left = self.until.saturating_duration_since(Instant::now());
             if which.is_empty() || left.is_zero() {
                 break;

@@ -52,11 +52,13 @@ impl Trial {
         !silent || matches!(self.probe.place, Place::Key(_))
     }
 
-    /// Whether it is not as promised, as far as calls can tell.
-    pub(super) fn is_wrong(&self) -> bool {
+    /// Whether it is worth another try: it is not as promised, or nobody was asked who may do
+    /// anything (a key that is not known yet is refused everything, which proves nothing).
+    pub(super) fn is_open(&self) -> bool {
         let found = match &self.found {
             Found::Called(Answer::Done(_)) => true,
-            Found::Called(Answer::Refused(_) | Answer::NotAccepted(_)) => false,
+            Found::Called(Answer::Refused(_)) => false,
+            Found::Called(Answer::NotAccepted(_)) => return true,
             _ => return false,
         };
         self.promised
@@ -71,9 +73,11 @@ impl Trial {
         let (found, proof, detail) = match &self.found {
             Found::Untried(why) => (None, Proof::Nothing, Some(why.clone())),
             Found::Called(Answer::Done(_)) => (Some(true), Proof::Call, None),
-            Found::Called(Answer::Refused(said) | Answer::NotAccepted(said)) => {
+            Found::Called(Answer::Refused(said)) => (Some(false), Proof::Call, Some(said.clone())),
+            Found::Called(Answer::NotAccepted(said)) if promised == Some(true) => {
                 (Some(false), Proof::Call, Some(said.clone()))
             }
+            Found::Called(Answer::NotAccepted(said)) => (None, Proof::Nothing, Some(said.clone())),
             Found::Called(Answer::Unclear(why)) => (None, Proof::Nothing, Some(why.clone())),
             Found::Simulated(allowed, why) => {
                 (Some(*allowed), Proof::Simulation, Some(why.clone()))
