@@ -140,6 +140,13 @@ policies:
 ",
     ),
     (
+        "key of KMS",
+        "
+name: key
+kms_keys: {bench: {}}
+",
+    ),
+    (
         "OIDC provider",
         "
 name: oidc

@@ -28,6 +28,7 @@ pub(super) fn address(arn: &str) -> String {
     }
     match resource.split_once('/') {
         Some(("oidc-provider", url)) => format!("oidc_provider.{url}"),
+        Some(("alias", name)) => format!("kms_key.{name}"),
         Some((kind, rest)) => format!("{kind}.{}", rest.rsplit('/').next().unwrap_or(rest)),
         None => arn.to_owned(),
     }
@@ -58,6 +59,7 @@ mod tests {
             ("arn:aws:iam::123456789012:user/u", "user.u"),
             ("arn:aws-cn:s3:::b/key", "bucket.b"),
             ("arn:aws:iam::1:oidc-provider/x.y/z", "oidc_provider.x.y/z"),
+            ("arn:aws:kms:eu-west-1:1:alias/a/b", "kms_key.a/b"),
             ("arn:aws:iam::1:root", "arn:aws:iam::1:root"),
             ("123456789012", "123456789012"),
         ];

@@ -58,7 +58,7 @@ impl Aws {
         let name = want.name.as_str();
         let (versioning, encryption, block, object_ownership, lifecycle, tags) = tokio::join!(
             when(want.versioning.is_some(), self.versioning(name, region)),
-            when(want.encryption.is_some(), self.encryption(name, region)),
+            when(want.encryption.is_some(), self.encryption(want, region)),
             when(
                 want.public_access_block.is_some(),
                 self.public_access_block(name, region)

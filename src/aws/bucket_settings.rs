@@ -4,7 +4,9 @@ use super::Aws;
 use super::error::{Call, Result};
 use super::settle::read;
 use super::{encryption, lifecycle, tags};
-use crate::resource::{Encryption, LifecycleRule, ObjectOwnership, PublicAccessBlock, Tags};
+use crate::resource::{
+    Bucket, Encryption, KmsKey, LifecycleRule, ObjectOwnership, PublicAccessBlock, Tags,
+};
 use aws_sdk_s3::types as s3;
 use std::collections::BTreeMap;
 
@@ -62,9 +64,20 @@ impl Aws {
         }
     }
 
-    pub(super) async fn encryption(&self, name: &str, region: &str) -> Result<Encryption> {
-        let configuration = self.encryption_configuration(name, region).await?;
-        Ok(encryption::decode(configuration.as_ref()))
+    /// A key of the manifest is told by its address, if it is the one behind that alias.
+    pub(super) async fn encryption(&self, want: &Bucket, region: &str) -> Result<Encryption> {
+        let configuration = self.encryption_configuration(&want.name, region).await?;
+        let mut found = encryption::decode(configuration.as_ref());
+        let reference = want
+            .encryption
+            .as_ref()
+            .and_then(|want| want.kms_key.as_deref());
+        if let (Some(name), Some(live)) = (reference.and_then(KmsKey::referred_to), &found.kms_key)
+            && self.kms_key_behind(&want.region, name).await?.as_ref() == Some(live)
+        {
+            found.kms_key = reference.map(str::to_owned);
+        }
+        Ok(found)
     }
 
     pub(super) async fn put_encryption(
@@ -74,7 +87,11 @@ impl Aws {
         want: &Encryption,
     ) -> Result<()> {
         let configuration = self.encryption_configuration(name, region).await?;
-        let configuration = encryption::encode(want, encryption::blocked(configuration.as_ref()))?;
+        let mut want = want.clone();
+        if let Some(key) = want.kms_key.as_deref().and_then(KmsKey::referred_to) {
+            want.kms_key = Some(self.kms_key_arn(region, key).await?);
+        }
+        let configuration = encryption::encode(&want, encryption::blocked(configuration.as_ref()))?;
         let s3 = self.regions.client(region);
         self.write(self.on_bucket("PutBucketEncryption", name), || {
             let request = s3.put_bucket_encryption().bucket(name);

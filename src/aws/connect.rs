@@ -2,6 +2,7 @@
 
 use super::calls::Counter;
 use super::error::{Call, Error, Result};
+use super::kms::Kms;
 use super::known::Known;
 use super::regions::Regions;
 use super::settle::{Patience, read};
@@ -264,6 +265,7 @@ async fn account(config: SdkConfig, otherwise: Option<String>, waiting: Waiting)
         iam: aws_sdk_iam::Client::from_conf(iam.build()),
         sts,
         simulates: tokio::sync::OnceCell::new(),
+        kms: Kms::new(config.clone(), counter.clone()),
         regions: Regions::new(config.clone(), partition, s3, counter.clone()),
         config,
         endpoint: endpoint.or(s3_endpoint.as_deref().map(shown)),

@@ -150,7 +150,7 @@ impl Error {
     pub(super) fn absent(&self) -> bool {
         matches!(
             self.code(),
-            "NoSuchEntity" | "NoSuchEntityException" | "NoSuchBucket"
+            "NoSuchEntity" | "NoSuchEntityException" | "NoSuchBucket" | "NotFoundException"
         )
     }
 
@@ -166,6 +166,19 @@ impl Error {
                 | "OwnershipControlsNotFoundError"
                 | "ServerSideEncryptionConfigurationNotFoundError"
         )
+    }
+
+    /// Whether the call may have been done all the same: there was no answer, or one that does not
+    /// say.
+    pub(super) fn uncertain(&self) -> bool {
+        match self {
+            Self::Call(error) => match &error.cause {
+                Cause::Refused { status, code, .. } => *status >= 500 || code.is_empty(),
+                Cause::Unreachable(_) => true,
+                Cause::Credentials(_) => false,
+            },
+            _ => false,
+        }
     }
 
     /// Whether the caller lacks a permission.
@@ -287,6 +300,12 @@ mod tests {
                 400,
                 "AccessDeniedException",
                 (true, false, false),
+            ),
+            (
+                "kms:DescribeKey",
+                400,
+                "NotFoundException",
+                (false, true, false),
             ),
             ("s3:HeadBucket", 403, "", (true, false, false)),
             ("s3:GetBucketPolicy", 403, "", (false, false, false)),

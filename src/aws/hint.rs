@@ -121,8 +121,26 @@ fn refused(error: &CallError, caller: Option<&str>) -> Option<String> {
              an old role as soon as its trust policy is changed"
                 .into()
         }
+        "MalformedPolicyDocumentException" if lower.contains("will not allow you to update") => {
+            let whom = caller.unwrap_or("whoever runs s3setup");
+            format!(
+                "AWS takes no key policy that its author could not change again: put {whom} under \
+                 administrators, or leave administrators out and allow kms:PutKeyPolicy by IAM"
+            )
+        }
+        "MalformedPolicyDocumentException" if !error.call.principals.is_empty() => format!(
+            "a principal of the key policy does not exist (or did, and was made again since): {}",
+            error.call.principals.join(", ")
+        ),
+        "KMSInvalidStateException" | "DisabledException" => {
+            "the key is disabled, or waits for its deletion: see `aws kms describe-key`".into()
+        }
+        "UnsupportedOperationException" if error.call.operation.contains("Rotation") => {
+            "KMS rotates only symmetric keys whose material it made itself: write rotation: false"
+                .into()
+        }
         "LimitExceeded" | "LimitExceededException" => {
-            "a quota of IAM is used up (the message says which): remove what is not needed, or ask \
+            "a quota of the account is used up (the message says which): remove what is not needed, or ask \
              for more with Service Quotas"
                 .into()
         }
@@ -268,6 +286,14 @@ mod tests {
             let hint = hint_of(refusal("s3:PutBucketPolicy", 400, code, message));
             assert!(hint.contains(part), "{reason}: {hint}");
         }
+        let locked =
+            "The new key policy will not allow you to update the key policy in the future.";
+        let code = "MalformedPolicyDocumentException";
+        let hint = hint_of(refusal("kms:PutKeyPolicy", 400, code, locked));
+        assert!(
+            hint.contains("put arn:aws:iam::1:user/me under administrators"),
+            "{hint}"
+        );
         let missing = "The condition token.actions.githubusercontent.com:sub is required";
         let hint = hint_of(refusal(
             "iam:CreateRole",

@@ -49,26 +49,27 @@ impl Known {
     /// since IAM uses `MalformedPolicyDocument` for errors that stay.
     pub(super) fn behind<'a>(&self, error: &'a CallError) -> Option<(&'a str, &'a str)> {
         let (code, call) = (error.code(), &error.call);
-        let invalid_principal = error.message().contains("Invalid principal in policy");
+        let message = error.message();
+        let invalid_principal = message.contains("Invalid principal in policy");
         match (code, call.operation.as_str()) {
             ("MalformedPolicy", "s3:PutBucketPolicy")
             | ("MalformedPolicyDocument", "iam:CreateRole" | "iam:UpdateAssumeRolePolicy")
                 if invalid_principal =>
             {
-                // Whoever was just made is why, or, of those that are all there, one that an earlier
-                // run made a moment ago. One that nobody has seen is a mistake that stays.
-                let ours = || call.principals.iter().filter(|who| who.starts_with("arn:"));
-                let blamed = ours().find(|who| error.message().contains(who.as_str()));
-                let principal = match blamed {
-                    Some(blamed) => Some(blamed).filter(|blamed| self.has_met(blamed)),
-                    None => ours().find(|arn| self.has_made(arn)).or_else(|| {
-                        let first = ours().next();
-                        first.filter(|_| ours().all(|arn| self.has_met(arn)))
-                    }),
-                }?;
+                let principal = self.unknown_principal(error, true)?;
                 Some((principal, "Invalid principal in policy"))
             }
-            ("NoSuchEntity" | "NoSuchBucket", _) => {
+            // KMS does not always say why. What it always says is that a policy locks its author
+            // out, which no waiting mends.
+            ("MalformedPolicyDocumentException", "kms:CreateKey" | "kms:PutKeyPolicy")
+                if !message.contains("will not allow you to update") =>
+            {
+                let said = message.contains("invalid principal");
+                Some((self.unknown_principal(error, said)?, code))
+            }
+            // The one call that the SDK does not repeat. This answer says that it was not done.
+            ("ThrottlingException", "kms:CreateKey") => Some((&call.operation, code)),
+            ("NoSuchEntity" | "NoSuchBucket" | "NotFoundException", _) => {
                 // If the message names one of several, it is that one which is missing.
                 let blamed = call.needs.iter().find(|need| names(error.message(), need));
                 let arn = match blamed {
@@ -82,6 +83,23 @@ impl Known {
                 _,
             ) => Some((&call.on, code)),
             _ => None,
+        }
+    }
+
+    /// The principal that AWS does not know yet. Whoever was just made is why, or, if the answer
+    /// `says` that it is about principals, of those that are all there one that an earlier run made
+    /// a moment ago. One that nobody has seen is a mistake that stays.
+    fn unknown_principal<'a>(&self, error: &'a CallError, says: bool) -> Option<&'a str> {
+        let ours = || {
+            let all = error.call.principals.iter().map(String::as_str);
+            all.filter(|who| who.starts_with("arn:"))
+        };
+        match ours().find(|who| error.message().contains(who)) {
+            Some(blamed) => Some(blamed).filter(|blamed| self.has_met(blamed)),
+            None => ours().find(|arn| self.has_made(arn)).or_else(|| {
+                let first = ours().next();
+                first.filter(|_| says && ours().all(|arn| self.has_met(arn)))
+            }),
         }
     }
 }

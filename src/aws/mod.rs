@@ -20,8 +20,11 @@ mod group;
 mod head;
 mod hint;
 mod identity;
+mod kms;
+mod kms_key;
 mod known;
 mod lifecycle;
+mod lost_kms_key;
 mod managed_policy;
 mod oidc_provider;
 mod probe;
@@ -52,6 +55,7 @@ pub struct Aws {
     simulates: tokio::sync::OnceCell<bool>,
     config: aws_config::SdkConfig,
     regions: regions::Regions,
+    kms: kms::Kms,
     calls: calls::Counter,
     known: known::Known,
     patience: settle::Patience,
@@ -69,6 +73,7 @@ impl Aws {
             Resource::Bucket(want) => self.observe_bucket(want).await,
             Resource::BucketPolicy(want) => self.observe_bucket_policy(want).await,
             Resource::Group(want) => self.observe_group(want).await,
+            Resource::KmsKey(want) => self.observe_kms_key(want).await,
             Resource::Policy(want) => self.observe_policy(want).await,
             Resource::OidcProvider(want) => self.observe_oidc_provider(want).await,
             Resource::Role(want) => self.observe_role(want).await,
@@ -90,6 +95,7 @@ impl Aws {
             Resource::Bucket(want) => self.create_bucket(want).await,
             Resource::BucketPolicy(want) => self.create_bucket_policy(want).await,
             Resource::Group(want) => self.create_group(want).await,
+            Resource::KmsKey(want) => self.create_kms_key(want).await,
             Resource::Policy(want) => self.create_policy(want).await,
             Resource::OidcProvider(want) => self.create_oidc_provider(want).await,
             Resource::Role(want) => self.create_role(want).await,
@@ -113,6 +119,9 @@ impl Aws {
                 self.update_bucket_policy(have, want).await
             }
             (Resource::Group(have), Resource::Group(want)) => self.update_group(have, want).await,
+            (Resource::KmsKey(have), Resource::KmsKey(want)) => {
+                self.update_kms_key(have, want).await
+            }
             (Resource::Policy(have), Resource::Policy(want)) => {
                 self.update_policy(have, want).await
             }
@@ -134,6 +143,7 @@ impl Aws {
             Resource::Bucket(have) => self.delete_bucket(have).await,
             Resource::BucketPolicy(have) => self.delete_bucket_policy(have).await,
             Resource::Group(have) => self.delete_group(have).await,
+            Resource::KmsKey(have) => self.delete_kms_key(have).await,
             Resource::Policy(have) => self.delete_policy(have).await,
             Resource::OidcProvider(have) => Err(oidc_provider::refuse_delete(have)),
             Resource::Role(have) => self.delete_role(have).await,

@@ -35,7 +35,7 @@ impl Default for Patience {
 
 impl Patience {
     /// The pause after so many attempts: doubled each time, half of it by chance.
-    fn pause(&self, attempts: u32) -> Duration {
+    pub(super) fn pause(&self, attempts: u32) -> Duration {
         let full = self
             .first
             .saturating_mul(1 << attempts.min(16))
@@ -51,6 +51,7 @@ pub(super) fn waits_for(what: &str, code: &str) -> String {
         "OperationAborted" | "ConcurrentModification" | "EntityTemporarilyUnmodifiable" => {
             "is done with"
         }
+        "ThrottlingException" => "has time for",
         _ => "knows",
     };
     format!("waiting until AWS {doing} {} ({code})", address(what))
@@ -251,6 +252,29 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_key_policy_waits_for_a_principal_of_this_run_and_never_for_a_lock_out() {
+        let (known, code) = (Known::default(), "MalformedPolicyDocumentException");
+        known.saw(ROLE);
+        let invalid = "Policy contains a statement with one or more invalid principals.";
+        let locked =
+            "The new key policy will not allow you to update the key policy in the future.";
+        let table = [
+            (invalid, 2, "an earlier run's"),
+            ("", 1, "it is there"),
+            (locked, 1, "ours"),
+        ];
+        for (message, expected, reason) in table {
+            let error = refusal("kms:PutKeyPolicy", code, message);
+            assert_eq!(run(&known, 1, error).await.1, expected, "{reason}");
+        }
+        known.made(ROLE);
+        for (message, expected) in [(invalid, 2), ("", 2), (locked, 1)] {
+            let error = refusal("kms:CreateKey", code, message);
+            assert_eq!(run(&known, 1, error).await.1, expected, "{message}");
+        }
+    }
+
+    #[tokio::test]
     async fn a_message_tells_which_of_several_is_missing() {
         let known = Known::default();
         known.made(ROLE);
@@ -284,6 +308,8 @@ mod tests {
             ("s3:PutBucketTagging", "NoSuchBucket", ""),
             ("s3:PutBucketVersioning", "OperationAborted", ""),
             ("iam:TagRole", "ConcurrentModification", ""),
+            ("kms:EnableKeyRotation", "NotFoundException", ""),
+            ("kms:CreateKey", "ThrottlingException", ""),
             ("iam:CreateUser", "EntityTemporarilyUnmodifiable", ""),
         ];
         for (operation, code, message) in table {

@@ -12,7 +12,7 @@ use crate::policy::{Effect, Principal, Statement};
 use crate::resource::{
     Algorithm, BucketPolicy, Encryption, ObjectOwnership, PublicAccessBlock, Resource,
 };
-use crate::yaml::Path;
+use crate::yaml::{Path, suggestion};
 use std::collections::BTreeSet;
 
 /// Bytes of a bucket policy
@@ -168,13 +168,35 @@ fn encryption(
     }
 }
 
-/// A full ARN: S3 resolves a bare alias in the account of whoever uploads
+/// The reference to a key of this manifest, or a full ARN: S3 resolves a bare alias in the account of
+/// whoever uploads
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html>).
 fn key_arn(context: &mut Context, path: &Path, kms: &KmsEncryption, region: &str) -> String {
     let key = kms.key.as_str();
+    if let Some(name) = crate::resource::KmsKey::referred_to(key) {
+        let known = context.manifest.kms_keys.keys().map(String::as_str);
+        if !context.manifest.kms_keys.contains_key(name) {
+            let fix = match known.len() {
+                0 => "declare it under kms_keys:".to_owned(),
+                _ => suggestion(name, known),
+            };
+            context.lacks(
+                path,
+                format!("there is no key {name:?} in this manifest"),
+                fix,
+            );
+        }
+        return key.to_owned();
+    }
     let scope = context.scope;
     let head = format!("arn:{}:kms:{region}:{}:", scope.partition, scope.account);
-    if key.starts_with("alias/") && key.len() > "alias/".len() {
+    if let Some(name) = key.strip_prefix("alias/").filter(|name| !name.is_empty()) {
+        if context.manifest.kms_keys.contains_key(name) {
+            let message = format!("{key:?} is a key of this manifest");
+            let fix =
+                format!("write kms_key.{name}, so that it is made first, for whom it is meant");
+            context.refuse(path, message, fix);
+        }
         return format!("{head}{key}");
     }
     let parts: Vec<&str> = key.splitn(6, ':').collect();
@@ -191,7 +213,8 @@ fn key_arn(context: &mut Context, path: &Path, kms: &KmsEncryption, region: &str
         _ => context.refuse(
             path,
             format!("{key:?} is no KMS key"),
-            "write alias/NAME, or the key's ARN (arn:aws:kms:REGION:ACCOUNT:key/ID)",
+            "write kms_key.NAME of this manifest, alias/NAME, or the key's ARN \
+             (arn:aws:kms:REGION:ACCOUNT:key/ID)",
         ),
     }
     key.to_owned()

@@ -59,11 +59,7 @@ fn compile_one(
         return;
     }
     for (at, name) in to.iter().enumerate() {
-        let place = match grant.to.is_list() {
-            true => path.key("to").index(at),
-            false => path.key("to"),
-        };
-        let Some(principal) = context.principal(&place, name) else {
+        let Some(principal) = context.principal(&place_of(grant, path, at), name) else {
             continue;
         };
         let Some(through) = through(context, path, grant, &principal) else {
@@ -80,11 +76,9 @@ fn compile_one(
             Through::BucketPolicy => context.arn_of(&principal),
             _ => None,
         };
-        let sid = match &principal {
-            _ if who.is_none() => String::new(),
-            Principal::Role(name) | Principal::User(name) | Principal::Group(name) => camel(name),
-            Principal::Arn(arn) => camel(arn.rsplit(['/', ':']).next().unwrap_or(arn)),
-            Principal::Account(id) => format!("Account{id}"),
+        let sid = match &who {
+            None => String::new(),
+            Some(_) => sid_of(&principal),
         };
         let statements = statements(
             context,
@@ -105,6 +99,23 @@ fn compile_one(
                 .into_iter()
                 .for_each(|statement| draft.add(path, statement));
         }
+    }
+}
+
+/// Where the principal `at` of the grant at `path` is named.
+pub(super) fn place_of(grant: &Grant, path: &Path, at: usize) -> Path {
+    match grant.to.is_list() {
+        true => path.key("to").index(at),
+        false => path.key("to"),
+    }
+}
+
+/// How the Sids of statements about `principal` begin.
+pub(super) fn sid_of(principal: &Principal) -> String {
+    match principal {
+        Principal::Role(name) | Principal::User(name) | Principal::Group(name) => camel(name),
+        Principal::Arn(arn) => camel(arn.rsplit(['/', ':']).next().unwrap_or(arn)),
+        Principal::Account(id) => format!("Account{id}"),
     }
 }
 

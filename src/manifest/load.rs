@@ -4,7 +4,7 @@ use super::context::{Context, within};
 use super::documents::Documents;
 use super::inputs::{self, Values};
 use super::model::{Input, Manifest};
-use super::{bucket, grants, identities, schema};
+use super::{bucket, grants, identities, kms, schema};
 use crate::files::sha256;
 use crate::plan::{Source as PlanSource, Wanted};
 use crate::resource::Scope;
@@ -242,11 +242,12 @@ fn compile(context: &mut Context) -> Vec<Wanted> {
     let mut documents = Documents::default();
     grants::compile(context, &mut documents);
     let identities = identities::compile(context, &mut documents);
+    let keys = kms::compile(context, &identities);
     let mut wanted: Vec<Wanted> = match &manifest.bucket {
         Some(bucket) => bucket::compile(context, bucket, documents.into_bucket_policy()),
         None => Vec::new(),
     };
-    wanted.extend(identities.into_iter().map(|resource| Wanted {
+    wanted.extend(keys.into_iter().chain(identities).map(|resource| Wanted {
         resource,
         manifest: manifest.name.clone(),
         absent: false,

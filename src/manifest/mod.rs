@@ -11,6 +11,7 @@ mod github;
 mod grants;
 mod identities;
 mod inputs;
+mod kms;
 mod lifecycle;
 mod load;
 mod model;

@@ -44,7 +44,8 @@ pub struct Bucket {
 pub struct Encryption {
     /// Whose keys.
     pub algorithm: Algorithm,
-    /// Key ARN or alias ARN; `None` with KMS is the AWS managed key `aws/s3`.
+    /// Key ARN or alias ARN, or the address of a key of the manifest, `kms_key.NAME`: what its ARN is
+    /// only the provider knows. `None` with KMS is the AWS managed key `aws/s3`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kms_key: Option<String>,
     /// Fewer calls to KMS; always `false` without KMS.

@@ -5,6 +5,7 @@ mod access_key;
 mod bucket;
 mod bucket_policy;
 mod group;
+mod kms_key;
 mod managed_policy;
 mod names;
 mod oidc_provider;
@@ -19,6 +20,7 @@ pub use bucket::{
 };
 pub use bucket_policy::BucketPolicy;
 pub use group::Group;
+pub use kms_key::KmsKey;
 pub use managed_policy::ManagedPolicy;
 pub use names::{Fault, MOST_TAGS, check_path, check_tags};
 pub use oidc_provider::OidcProvider;
@@ -149,6 +151,8 @@ pub enum Resource {
     BucketPolicy(BucketPolicy),
     /// An IAM group, with its members.
     Group(Group),
+    /// A key of AWS KMS.
+    KmsKey(KmsKey),
     /// A customer managed policy.
     Policy(ManagedPolicy),
     /// An IAM OIDC identity provider.
@@ -167,6 +171,7 @@ macro_rules! each {
             Resource::Bucket($kind) => $body,
             Resource::BucketPolicy($kind) => $body,
             Resource::Group($kind) => $body,
+            Resource::KmsKey($kind) => $body,
             Resource::Policy($kind) => $body,
             Resource::OidcProvider($kind) => $body,
             Resource::Role($kind) => $body,
@@ -189,6 +194,9 @@ macro_rules! each_pair {
                 Resource::BucketPolicy(left.$method(right))
             }
             (Resource::Group(left), Resource::Group(right)) => Resource::Group(left.$method(right)),
+            (Resource::KmsKey(left), Resource::KmsKey(right)) => {
+                Resource::KmsKey(left.$method(right))
+            }
             (Resource::Policy(left), Resource::Policy(right)) => {
                 Resource::Policy(left.$method(right))
             }
@@ -241,6 +249,7 @@ impl Resource {
     pub fn without_principals(self) -> Resource {
         match self {
             Self::BucketPolicy(kind) => Self::BucketPolicy(kind.without_principals()),
+            Self::KmsKey(kind) => Self::KmsKey(kind.without_principals()),
             Self::Role(kind) => Self::Role(kind.without_principals()),
             other => other,
         }
@@ -375,6 +384,17 @@ mod tests {
                     name: "i".into(),
                     audiences: set(&["b"]),
                     tags: tag("b"),
+                }),
+            ),
+            (
+                Resource::KmsKey(KmsKey {
+                    description: Some("d".into()),
+                    tags: tag("a"),
+                    ..KmsKey::named("k", "r")
+                }),
+                Resource::KmsKey(KmsKey {
+                    tags: tag("b"),
+                    ..KmsKey::named("k", "r")
                 }),
             ),
         ];

@@ -205,7 +205,10 @@ fn documents(resource: &Resource) -> Vec<&Document> {
         Resource::User(user) => user.inline_policies.values().collect(),
         Resource::Role(role) => role.inline_policies.values().collect(),
         Resource::Group(group) => group.inline_policies.values().collect(),
-        Resource::Bucket(_) | Resource::OidcProvider(_) | Resource::AccessKey(_) => Vec::new(),
+        Resource::Bucket(_)
+        | Resource::KmsKey(_)
+        | Resource::OidcProvider(_)
+        | Resource::AccessKey(_) => Vec::new(),
     }
 }
 

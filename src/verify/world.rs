@@ -124,7 +124,7 @@ impl World {
                 };
                 self.groups.insert(group.name.clone(), identity);
             }
-            Resource::OidcProvider(_) | Resource::AccessKey(_) => {}
+            Resource::KmsKey(_) | Resource::OidcProvider(_) | Resource::AccessKey(_) => {}
         }
     }
 

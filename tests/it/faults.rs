@@ -2,6 +2,7 @@
 
 mod cut;
 mod foreign;
+mod key;
 mod late;
 
 use std::{

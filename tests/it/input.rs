@@ -5,6 +5,7 @@ mod fields;
 mod files;
 mod github;
 mod grants;
+mod keys;
 mod large;
 mod names;
 mod statements;

@@ -29,6 +29,7 @@ mod bucket_policy;
 mod cycle;
 mod ground;
 mod group;
+mod kms_key;
 mod oidc_provider;
 mod ownership;
 mod policy;

@@ -198,7 +198,7 @@ fn actions(text: &str) -> BTreeSet<String> {
                 .next_back()
                 .is_some_and(|name| name.starts_with(|c: char| c.is_ascii_uppercase()))
         })
-        .filter(|word| *word != "kms:ViaService" && *word != "kms:ResourceAliases")
+        .filter(|word| *word != "kms:ViaService")
         .map(str::to_owned)
         .collect()
 }

@@ -58,7 +58,8 @@ pub enum Encryption {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KmsEncryption {
-    /// The key's ARN, an alias (`alias/backups`) or an alias's ARN.
+    /// `kms_key.NAME` of this manifest, a key's ARN or id, an alias (`alias/backups`) or an alias's
+    /// ARN.
     pub key: String,
     /// Use a bucket key: far fewer calls to KMS. On for `sse_kms` unless written; there is none for
     /// `dsse_kms`.

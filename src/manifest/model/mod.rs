@@ -2,12 +2,14 @@
 
 mod access_key;
 mod bucket;
+mod kms_key;
 mod trust;
 
 pub use access_key::{AccessKey, File, Format, Names, Sink, Stored};
 pub use bucket::{
     Bucket, Encryption, KmsEncryption, LifecycleRule, ObjectOwnership, StorageClass, Transition,
 };
+pub use kms_key::KmsKey;
 pub use trust::{GithubActions, Oidc, SubjectFormat, Trust};
 
 use crate::manifest::statement::Statements;
@@ -40,6 +42,10 @@ pub struct Manifest {
     /// The bucket.
     #[serde(default)]
     pub bucket: Option<Bucket>,
+    /// Keys of AWS KMS by their alias, without `alias/`. The bucket's encryption refers to one as
+    /// `kms_key.NAME`.
+    #[serde(default)]
+    pub kms_keys: BTreeMap<String, KmsKey>,
     /// IAM roles by name.
     #[serde(default)]
     pub roles: BTreeMap<String, Role>,

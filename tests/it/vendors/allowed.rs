@@ -34,6 +34,9 @@ pub fn allowed(plan: &Value) -> String {
         if kind == "bucket_policy" {
             add(&mut table, None, &after(step, "policy"), &bucket);
         }
+        if kind == "kms_key" {
+            add_key(&mut table, address, &after(step, "policy"));
+        }
         if !matches!(kind, "role" | "user" | "group") {
             continue;
         }
@@ -86,6 +89,25 @@ fn add(table: &mut Table, who: Option<&str>, document: &Value, bucket: &str) {
             }
         }
     }
+}
+
+/// A key's own policy says `*` for the key itself. Who administers it may do nothing with it.
+fn add_key(table: &mut Table, key: &str, document: &Value) {
+    let (mut of_key, mut using) = (document.clone(), Vec::new());
+    for statement in document["Statement"].as_array().into_iter().flatten() {
+        if statement["Sid"] == "Administration" {
+            for principal in principals(statement).into_iter().map(ours) {
+                let entry = table.entry(principal).or_default();
+                entry.entry(format!("administers {key}")).or_default();
+            }
+            continue;
+        }
+        let mut statement = statement.clone();
+        statement["Resource"] = key.into();
+        using.push(statement);
+    }
+    of_key["Statement"] = using.into();
+    add(table, None, &of_key, "");
 }
 
 fn add_trust(table: &mut Table, role: &str, document: &Value) {
