@@ -90,7 +90,7 @@ fn main() {
 }
 
 /// Kind → a manifest with one resource of it, with most of what it can have.
-const KINDS: [(&str, &str); 6] = [
+const KINDS: [(&str, &str); 7] = [
     (
         "bucket and its policy",
         "
