@@ -154,7 +154,8 @@ fn inputs_schema() -> Value {
     schema
 }
 
-fn read_inputs(
+/// The inputs as they are declared; `None` if something is wrong with them.
+pub(super) fn read_inputs(
     root: &Node,
     problems: &mut Vec<(Path, Problem)>,
 ) -> Option<BTreeMap<String, Input>> {
@@ -262,12 +263,14 @@ fn compile(context: &mut Context) -> Vec<Wanted> {
     wanted
 }
 
-/// Outputs are read as variables.
+/// Outputs are read as variables. A text of several lines is none, and may be named like a file.
 fn check_outputs(context: &mut Context) {
     let manifest = context.manifest;
-    for name in manifest.outputs.keys() {
+    for (name, value) in &manifest.outputs {
         let good = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+            && name.bytes().all(|b| {
+                b.is_ascii_alphanumeric() || b == b'_' || (b == b'-' && value.contains('\n'))
+            });
         if !good {
             let path = Path::root().key("outputs").key(name);
             let message = format!("{name:?} is no name of a variable");

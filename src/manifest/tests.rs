@@ -512,3 +512,14 @@ fn what_s3_refuses_of_lifecycles_and_policies_is_refused_offline() {
             .contains("name of a variable")
     );
 }
+
+#[test]
+fn an_output_of_several_lines_may_be_named_like_a_file_and_a_variable_may_not() {
+    let named = |value: &str| with_bucket(&format!("outputs: {{the-workflow: \"{value}\"}}\n"));
+    let workflow = named("on: push\\nurl: ${{ secrets.URL }}\\n").unwrap();
+    assert_eq!(
+        workflow.outputs["the-workflow"],
+        "on: push\nurl: ${{ secrets.URL }}\n"
+    );
+    assert!(named("x").unwrap_err().contains("name of a variable"));
+}

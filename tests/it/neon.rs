@@ -3,6 +3,7 @@
 
 mod calls;
 mod look;
+mod workflow;
 
 use std::collections::BTreeSet;
 
@@ -138,7 +139,7 @@ pub fn wanted(account: &Account) -> Value {
     })
 }
 
-/// The outputs of the manifest.
+/// The outputs of the manifest that are variables.
 fn outputs(account: &Account) -> [(&'static str, String); 3] {
     [
         ("AWS_ACCOUNT_ID", account.account_id.clone()),
@@ -172,7 +173,9 @@ fn plan_and_apply_end_in_a_workflow_that_can_back_up() {
     let applied = tool.run(&["apply", "--yes"]);
     applied.expect_code(0).expect_stderr("Applied: 4 done");
     let next = outputs(&account).map(|(name, value)| format!("{name:14}  {value}\n"));
-    assert_eq!(applied.stdout, next.concat(), "what the page wants to know");
+    let (variables, last) = applied.stdout.split_at(next.concat().len());
+    assert_eq!(variables, next.concat(), "what the page wants to know");
+    assert_eq!(last.lines().count(), 1, "and where to get the workflow");
 
     let subject = "repo:octo/databases:ref:refs/heads/main";
     let session = workflow(&account, "sts.amazonaws.com", subject).expect("it is the one named");

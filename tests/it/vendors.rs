@@ -79,7 +79,9 @@ fn every_manifest_settles_and_lets_in_whom_it_should() {
         run("drift", &[])?;
         let outputs = run("outputs", &["--output", "json"])?.json();
         for (name, value) in outputs.as_object().into_iter().flatten() {
-            if value.to_string().contains("${") {
+            // An expression of GitHub Actions is for GitHub to fill in.
+            let ours = value.to_string().replace("${{", "");
+            if ours.contains("${") {
                 return Err(format!("the output {name} is not filled in: {value}"));
             }
         }

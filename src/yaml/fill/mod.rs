@@ -22,6 +22,8 @@ use parts::{Part, Parts, is_name};
 ///   filled, even where YAML wants quotes around it (inside of `[ ]` and `{ }`); a scalar that is
 ///   put together is text. A null never comes of it.
 /// - `$${` is a literal `${`.
+/// - `${{` opens an expression of GitHub Actions and stays; what is in it is filled as anywhere,
+///   <https://docs.github.com/en/actions/reference/workflows-and-actions/expressions>.
 /// - IAM policy variables stay as they are: `${*}`, `${?}`, `${$}`, and all with a colon
 ///   (`${aws:username}`), <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>.
 ///
@@ -44,6 +46,22 @@ pub fn names(node: &Node) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     collect(node, &mut names);
     names
+}
+
+/// `text` with the names of `replacements` replaced, all else as it is written, escapes too. What a
+/// replacement brings is for [`fill`] to read.
+pub fn rewrite(text: &str, replacements: &BTreeMap<String, String>) -> String {
+    let mut written = String::with_capacity(text.len());
+    let mut parts = Parts::new(text).peekable();
+    while let Some((start, part)) = parts.next() {
+        let end = parts.peek().map_or(text.len(), |(next, _)| *next);
+        let replaced = match part {
+            Part::Name(name) => replacements.get(name).map(String::as_str),
+            _ => None,
+        };
+        written.push_str(replaced.unwrap_or(&text[start..end]));
+    }
+    written
 }
 
 fn collect(node: &Node, names: &mut BTreeSet<String>) {

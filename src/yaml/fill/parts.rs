@@ -3,7 +3,7 @@
 /// A piece of a scalar.
 #[derive(Debug, PartialEq)]
 pub(super) enum Part<'a> {
-    /// Text to keep, policy variables included; of `$${` the `${`.
+    /// Text to keep, policy variables and `${{` included; of `$${` the `${`.
     Text(&'a str),
     /// The name of an input.
     Name(&'a str),
@@ -37,6 +37,10 @@ impl<'a> Parts<'a> {
             let end = end.map_or(rest.len(), |(at, _)| at);
             return (end, Part::Text(&rest[..end]));
         };
+        // An expression of GitHub Actions: only its opening is kept, so that inputs in it are filled.
+        if inner.starts_with('{') {
+            return (3, Part::Text(&rest[..3]));
+        }
         let Some(end) = inner.find('}') else {
             return (rest.len(), Part::Unclosed(rest));
         };

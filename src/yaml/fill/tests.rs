@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::{Kind, MAX_TEXT, Node, Problem, Problems, Source, parse};
-use super::{fill, names};
+use super::{fill, names, rewrite};
 
 fn values(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs
@@ -120,6 +120,22 @@ fn policy_variables_stay() {
 }
 
 #[test]
+fn expressions_of_github_stay_and_inputs_in_them_are_filled() {
+    let pairs = [("a", "x"), ("secrets", "no")];
+    for (written, text) in [
+        ("${{ secrets.TOKEN }}", "${{ secrets.TOKEN }}"),
+        ("${{secrets}}", "${{secrets}}"),
+        ("${{ secrets.${a} }}/${a}", "${{ secrets.x }}/x"),
+        ("${{ format('{0}', a) }}", "${{ format('{0}', a) }}"),
+        ("${{", "${{"),
+        ("$${{ a }}", "${{ a }}"),
+    ] {
+        let quoted = format!("'{}'", written.replace('\'', "''"));
+        assert_eq!(field(&quoted, &pairs).0, text, "{written}");
+    }
+}
+
+#[test]
 fn a_value_adds_no_yaml_and_is_not_filled_again() {
     for value in [
         "x\nb: 1", "{b: 1}", "[1]", "# c", "${b}", "*a", "'", "$${b}",
@@ -225,10 +241,26 @@ fn the_tree_cannot_grow_without_end() {
 
 #[test]
 fn the_names_are_those_that_filling_asks_for() {
-    let text = "a: ${x}${y}\n${k}: [$${no}, '${aws:username}', {b: x}]\nc: ${x} ${*} ${bad name}\n";
+    let text = "a: ${x}${y}\n${k}: [$${no}, '${aws:username}', {b: x}]\nc: ${x} ${*} ${bad name}\nd: '${{ no }}'\n";
     let node = parse(&Source::new("m", text.replace("[$${no}", "['$${no}'"))).unwrap();
     assert_eq!(
         names(&node).into_iter().collect::<Vec<_>>(),
         ["k", "x", "y"]
     );
+}
+
+#[test]
+fn rewriting_touches_the_given_names_only() {
+    let given = values(&[("a", "1"), ("b", "${account}-$${x}")]);
+    for (text, written) in [
+        ("${a}", "1"),
+        ("x${b}y${c}", "x${account}-$${x}y${c}"),
+        (
+            "$${a} ${aws:a} ${{ a }} ${{ ${a} }} ${ a",
+            "$${a} ${aws:a} ${{ a }} ${{ 1 }} ${ a",
+        ),
+        ("", ""),
+    ] {
+        assert_eq!(rewrite(text, &given), written);
+    }
 }

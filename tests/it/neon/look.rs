@@ -68,18 +68,43 @@ fn outputs_come_as_text_for_a_shell_and_as_json() {
             .map(|(name, value)| by(name, value))
             .collect()
     };
+    let workflow = look(&tool, &["outputs", "neon.yaml", "--name", "neon-workflow"]);
+    let lines = workflow.expect_code(0).stdout.lines().count();
     let text = look(&tool, &["outputs", "neon.yaml"]);
     assert_eq!(
         text.stdout,
         joined(&|name, value| format!("{name:14}  {value}\n"))
+            + &format!("neon-workflow   {lines} lines: s3setup outputs … --name neon-workflow\n")
     );
     let env = look(&tool, &["outputs", "neon.yaml", "--output", "env"]);
     assert_eq!(
         env.stdout,
         joined(&|name, value| format!("{name}={value}\n"))
     );
+    env.expect_stderr("neon-workflow: left out, it is no variable");
     let json = look(&tool, &["outputs", "neon.yaml", "--output", "json"]).json();
-    assert_eq!(json, outputs.iter().cloned().collect::<serde_json::Value>());
+    let whole = [("neon-workflow", workflow.stdout.clone())];
+    assert_eq!(
+        json,
+        outputs
+            .iter()
+            .cloned()
+            .chain(whole)
+            .collect::<serde_json::Value>()
+    );
+}
+
+#[test]
+fn one_output_is_printed_as_it_is() {
+    let account = Server::ministack().account();
+    let tool = tool(&account);
+    let one = |name: &str| look(&tool, &["outputs", "neon.yaml", "--name", name]);
+    let bucket = one("S3_BUCKET_NAME");
+    assert_eq!(bucket.stdout, format!("{}\n", super::bucket(&account)));
+    let near = one("neon_workflow");
+    near.expect_code(1)
+        .expect_stderr("did you mean `neon-workflow`?");
+    assert_eq!(near.stdout, "");
 }
 
 #[test]

@@ -24,12 +24,15 @@ mod place;
 mod proxy;
 mod runner;
 mod server;
+mod terminal;
 
 pub use self::{
     account::Account,
     boto::Refused,
     client::Client,
+    place::program,
     proxy::{Answer, Call, Proxy},
     runner::{Outcome, S3setup},
     server::Server,
+    terminal::{Talk, talk},
 };
