@@ -49,6 +49,37 @@ pub fn replace_json(path: &Path, value: &impl Serialize, mark: &str) -> Result<(
     Ok(())
 }
 
+/// Writes `text` to `path`, whole or not at all. A new file has the mode that the umask says.
+///
+/// # Errors
+/// There is something at `path`, unless it is a file and may be written `over`; the folder is not
+/// there or cannot be written to, or the disk is full.
+pub fn write_new(path: &Path, text: &str, over: bool) -> Result<()> {
+    // A link stays one: what it leads to is written over.
+    let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if over && path.exists() && !path.is_file() {
+        bail!("what is there is no file");
+    }
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut temporary = builder.tempfile_in(folder)?;
+    temporary.write_all(text.as_bytes())?;
+    temporary.as_file().sync_all()?;
+    match over {
+        true => temporary.persist(path)?,
+        false => temporary.persist_noclobber(path)?,
+    };
+    Ok(())
+}
+
 fn write_json<W: Write>(to: W, value: &impl Serialize) -> Result<W> {
     let mut writer = BufWriter::new(to);
     serde_json::to_writer_pretty(&mut writer, value)?;
@@ -120,5 +151,25 @@ mod tests {
         assert!(!before.is_file(), "this machine's /dev/null is a file");
         let sink = File::options().write(true).open(&null).unwrap();
         assert!(write_json(sink, &4).is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_file_is_written_over_only_if_that_is_said() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("m.yaml");
+        let there = || std::fs::read_to_string(&path).unwrap();
+        write_new(&path, "1", false).unwrap();
+        assert!(write_new(&path, "2", false).is_err());
+        assert_eq!(there(), "1");
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o400, 0o400);
+        assert_eq!(mode & 0o111, 0, "{mode:o}");
+        write_new(&path, "2", true).unwrap();
+        assert_eq!(there(), "2");
+        assert!(write_new(folder.path(), "3", true).is_err());
+        assert!(write_new(&folder.path().join("no/m.yaml"), "3", false).is_err());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

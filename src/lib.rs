@@ -21,6 +21,7 @@
 //! | diff      | 0     | two values → changes                                               |
 //! | files     | 0     | files replaced at once or not at all                               |
 //! | yaml      | 0     | text → tree with positions, errors that show the line              |
+//! | vendors   | 0     | the manifests of `manifests/`, built in                            |
 
 pub mod account;
 pub mod aws;
@@ -36,5 +37,6 @@ pub mod reconcile;
 pub mod render;
 pub mod resource;
 pub mod sink;
+pub mod vendors;
 pub mod verify;
 pub mod yaml;

@@ -3,6 +3,7 @@
 mod apply;
 mod door;
 mod drift;
+mod init;
 mod interrupt;
 mod manifests;
 mod outputs;
@@ -38,6 +39,7 @@ const CHANGES: u8 = 2;
 )]
 #[command(after_help = "\
 Examples:
+  s3setup init neon
   s3setup validate manifests/neon.yaml
   s3setup plan manifests/neon.yaml --set repository=acme/backups
   s3setup apply
@@ -125,6 +127,7 @@ enum Output {
 
 #[derive(Subcommand)]
 enum Command {
+    Init(init::Init),
     Validate(validate::Validate),
     Plan(plan::Plan),
     Apply(apply::Apply),
@@ -158,6 +161,7 @@ pub fn main() -> ExitCode {
 fn run(cli: &Cli, screen: &Screen) -> anyhow::Result<u8> {
     let global = &cli.global;
     match &cli.command {
+        Command::Init(command) => return command.run(global, screen),
         Command::Validate(command) => return command.run(global, screen),
         Command::Schema(command) => return command.run(screen),
         _ => {}
@@ -174,7 +178,7 @@ fn run(cli: &Cli, screen: &Screen) -> anyhow::Result<u8> {
             Command::Verify(command) => command.run(global, screen).await,
             Command::Outputs(command) => command.run(global, screen).await,
             Command::Record(command) => command.run(global, screen).await,
-            Command::Validate(_) | Command::Schema(_) => Ok(FINE),
+            Command::Init(_) | Command::Validate(_) | Command::Schema(_) => Ok(FINE),
         }
     })
 }

@@ -18,7 +18,7 @@ pub(super) struct Values {
 }
 
 /// Names that are always known.
-const KNOWN: [&str; 3] = ["account", "partition", "region"];
+pub(super) const KNOWN: [&str; 3] = ["account", "partition", "region"];
 
 /// The values of `inputs`, with what is wrong with them in `problems`.
 pub(super) fn resolve(

@@ -15,6 +15,7 @@ mod kms;
 mod lifecycle;
 mod load;
 mod model;
+mod own;
 mod references;
 mod statement;
 mod strangers;
@@ -22,6 +23,8 @@ mod trust;
 mod verbs;
 
 pub use load::{Compiled, digest, input_names, load};
+pub use model::Input;
+pub use own::{Origin, inputs, own};
 
 use serde_json::Value;
 

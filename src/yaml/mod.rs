@@ -10,6 +10,7 @@
 //! | inputs into the tree | `fill` | the same [`Node`], `${name}` replaced |
 //! | tree → JSON by its schema | `check` | a `serde_json::Value` that serde reads |
 //! | a later error's place | `path` | the [`Span`] of a [`Path`] |
+//! | a text back to YAML | `write` | a scalar, in quotes only where it needs them |
 //! | errors on a screen | `problem`, `problems`, `screen` | text with source lines, or JSON |
 
 pub mod check;
@@ -28,9 +29,10 @@ mod screen;
 pub mod source;
 mod syntax;
 mod visible;
+mod write;
 
 pub use check::decode;
-pub use fill::{fill, names};
+pub use fill::{fill, names, rewrite};
 pub use limits::{MAX_BYTES, MAX_DEPTH, MAX_NODES, MAX_PROBLEMS, MAX_TEXT};
 pub use nearest::{nearest, suggestion};
 pub use node::{Key, Kind, Node};
@@ -40,3 +42,4 @@ pub use problem::Problem;
 pub use problems::Problems;
 pub use source::{Place, Source, Span};
 pub use visible::{shown, visible, wrap};
+pub use write::{Setting, is_number, scalar};

@@ -69,6 +69,11 @@ impl Node {
         }
     }
 
+    /// Whether this is a scalar that can only be text.
+    pub fn is_quoted(&self) -> bool {
+        matches!(self.kind, Kind::Scalar { quoted: true, .. })
+    }
+
     /// The entries, when this is a map.
     pub fn entries(&self) -> Option<&[(Key, Node)]> {
         match &self.kind {

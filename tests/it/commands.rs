@@ -14,8 +14,8 @@ use crate::{
     support::{S3setup, Server},
 };
 
-const COMMANDS: [&str; 7] = [
-    "validate", "plan", "apply", "drift", "outputs", "record", "schema",
+const COMMANDS: [&str; 8] = [
+    "init", "validate", "plan", "apply", "drift", "outputs", "record", "schema",
 ];
 
 /// A tool with an empty account in a file, and the arguments that lead there.

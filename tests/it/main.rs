@@ -5,6 +5,7 @@ mod clients;
 mod commands;
 mod faults;
 mod floors;
+mod init;
 mod input;
 mod keys;
 mod kinds;
