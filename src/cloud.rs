@@ -83,3 +83,6 @@ pub trait Cloud: Send + Sync {
 /// Told while something is waited for (the address, and what for), so that nobody looks at a
 /// screen that stands still.
 pub type Waiting = std::sync::Arc<dyn Fn(&str) + Send + Sync>;
+
+/// Shows a secret to whoever asked for it in so many words; fails if it cannot be written.
+pub type Disclose = std::sync::Arc<dyn Fn(&str) -> Result<()> + Send + Sync>;

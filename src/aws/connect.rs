@@ -274,6 +274,7 @@ async fn account(config: SdkConfig, otherwise: Option<String>, waiting: Waiting)
         known: Known::default(),
         patience: Patience::default(),
         waiting,
+        disclose: None,
     })
 }
 

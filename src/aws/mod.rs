@@ -36,9 +36,10 @@ mod user;
 mod versioning;
 mod whole;
 
+pub use access_key::Rotation;
 pub use connect::{Options, connect};
 
-use crate::cloud::{Calls, Cloud, Observation, Waiting};
+use crate::cloud::{Calls, Cloud, Disclose, Observation, Waiting};
 use crate::resource::{Resource, Scope};
 use async_trait::async_trait;
 use error::{Error, Result};
@@ -60,11 +61,18 @@ pub struct Aws {
     known: known::Known,
     patience: settle::Patience,
     waiting: Waiting,
+    /// Only if secrets may be shown.
+    disclose: Option<Disclose>,
 }
 
 impl Aws {
     fn explain(&self, error: Error) -> anyhow::Error {
         hint::explain(error, Some(&self.caller), self.endpoint.as_deref())
+    }
+
+    /// From now on a key whose sink is the standard output is shown there.
+    pub fn show_secrets(&mut self, disclose: Disclose) {
+        self.disclose = Some(disclose);
     }
 
     async fn look(&self, want: &Resource) -> Result<Observation> {

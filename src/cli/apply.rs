@@ -6,10 +6,10 @@ use super::screen::{Screen, error_text};
 use super::{FAILED, FINE, Global, outputs};
 use crate::cloud::Failure;
 use crate::manifest;
-use crate::plan::{Action, Plan, Source};
+use crate::plan::{Action, Plan, Source, Step};
 use crate::reconcile::{self, Outcome};
 use crate::render;
-use crate::resource::{Address, Owner, Resource};
+use crate::resource::{Address, Owner, Place, Resource, Sink};
 use anyhow::{Result, bail};
 use clap::Args;
 use std::collections::BTreeSet;
@@ -34,6 +34,9 @@ pub(super) struct Apply {
     /// Do not ask
     #[arg(long)]
     yes: bool,
+    /// Print the secret of a new key whose sink is the standard output
+    #[arg(long)]
+    show_secrets: bool,
     /// Agree to adopt this existing resource ("all": every one that is unmarked)
     #[arg(long, value_name = "ADDRESS")]
     adopt: Vec<String>,
@@ -45,7 +48,7 @@ pub(super) struct Apply {
 impl Apply {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let started = Instant::now();
-        let planned = match self.saved_plan() {
+        let mut planned = match self.saved_plan() {
             Some(path) => self.replan(global, &path, screen).await?,
             None => {
                 let files = self.inputs.of(&self.files)?;
@@ -56,11 +59,17 @@ impl Apply {
                 manifests::plan(global, &files, how, screen).await?
             }
         };
+        if self.show_secrets {
+            planned.door.show_secrets(screen);
+        }
         let plan = &planned.plan;
         let style = screen.style_for_people(global.verbose);
         let calls = planned.door.cloud().calls();
         screen.say(&render::plan_text(plan, &calls, started.elapsed(), &style));
         refuse_obstacles(&planned)?;
+        if !self.show_secrets && !planned.door.is_file() {
+            refuse_to_show(plan)?;
+        }
         if plan.has_changes() {
             if !self.agreed(plan, screen)? {
                 screen.say("Nothing was changed.");
@@ -236,7 +245,7 @@ fn found(source: &Source, directory: &Path) -> PathBuf {
     }
 }
 
-fn confirm(screen: &Screen, question: &str, word: &str) -> Result<bool> {
+pub(super) fn confirm(screen: &Screen, question: &str, word: &str) -> Result<bool> {
     match screen.ask(question)? {
         Some(answer) => {
             let answer = answer.to_lowercase();
@@ -287,6 +296,29 @@ fn refuse_obstacles(planned: &Planned) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// A key whose sink is the standard output is made only if that was asked for.
+fn refuse_to_show(plan: &Plan) -> Result<()> {
+    let shows = |step: &&Step| match (&step.have, &step.want) {
+        (have, Some(Resource::AccessKey(want))) => {
+            let there = matches!(have, Some(Resource::AccessKey(have)) if have.id.is_some());
+            let stdout = |sink: &Sink| sink.place == Place::Stdout;
+            step.action != Action::Keep && !there && want.sink.as_ref().is_some_and(stdout)
+        }
+        _ => false,
+    };
+    match plan.steps.iter().find(shows) {
+        None => Ok(()),
+        Some(step) => Err(Failure {
+            message: format!(
+                "the secret of {} would be printed on the standard output; nothing was changed",
+                step.address
+            ),
+            hint: Some("add --show-secrets if that is what you want".into()),
+        }
+        .into()),
+    }
 }
 
 /// What was done, what was not, and how to go on.

@@ -51,6 +51,13 @@ impl Door {
         }
     }
 
+    /// From now on a key whose sink is the standard output is shown there.
+    pub fn show_secrets(&mut self, screen: &Screen) {
+        if let Self::Aws(aws) = self {
+            aws.show_secrets(screen.discloser());
+        }
+    }
+
     /// Whether it is an account in a file.
     pub fn is_file(&self) -> bool {
         matches!(self, Self::File(_))

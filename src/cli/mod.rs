@@ -9,6 +9,7 @@ mod manifests;
 mod outputs;
 mod plan;
 mod record;
+mod rotate;
 mod schema;
 mod screen;
 mod validate;
@@ -135,6 +136,7 @@ enum Command {
     Verify(verify::Verify),
     Outputs(outputs::Outputs),
     Record(record::Record),
+    Rotate(rotate::Rotate),
     Schema(schema::Schema),
 }
 
@@ -178,6 +180,7 @@ fn run(cli: &Cli, screen: &Screen) -> anyhow::Result<u8> {
             Command::Verify(command) => command.run(global, screen).await,
             Command::Outputs(command) => command.run(global, screen).await,
             Command::Record(command) => command.run(global, screen).await,
+            Command::Rotate(command) => command.run(global, screen).await,
             Command::Init(_) | Command::Validate(_) | Command::Schema(_) => Ok(FINE),
         }
     })

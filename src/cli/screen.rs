@@ -2,7 +2,7 @@
 
 use super::When;
 use super::interrupt::Interrupt;
-use crate::cloud::{Failure, Waiting};
+use crate::cloud::{Disclose, Failure, Waiting};
 use crate::plan::Step;
 use crate::reconcile::Watcher;
 use crate::render::{self, Style};
@@ -90,6 +90,19 @@ impl Screen {
                 }
                 _ => Ok(()),
             }
+        })
+    }
+
+    /// [`Screen::data`] for a secret that was asked for: straight to stdout, and nobody who does
+    /// not read it may be told that it was written.
+    pub fn discloser(&self) -> Disclose {
+        let spinner = self.spinner.clone();
+        Arc::new(move |text: &str| {
+            spinner.suspend(|| {
+                let mut out = io::stdout().lock();
+                let result = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+                result.context("cannot write to the standard output")
+            })
         })
     }
 

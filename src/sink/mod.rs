@@ -4,10 +4,12 @@
 mod dotenv;
 mod file;
 mod folder;
+mod github;
 mod ini;
 mod json;
 
 pub use file::File;
+pub use github::Github;
 
 use crate::resource::{Fault, Sink};
 use secrecy::{ExposeSecret, SecretString};
@@ -86,6 +88,10 @@ pub enum Held {
     Key(String),
     /// It can only be written to.
     Unknown,
+    /// The same, and all of it was written since a key was being made.
+    Written,
+    /// The same, and only a part of it was: it holds no key that works.
+    Torn,
 }
 
 /// A fault of these words.

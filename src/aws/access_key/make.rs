@@ -5,7 +5,7 @@ use super::super::error::{CallError, Cause, Error, Result};
 use super::records::{self, INTENT};
 use super::{Keys, MOST_KEYS};
 use crate::resource::{AccessKey, Sink, Tags};
-use crate::sink::Credential;
+use crate::sink::{Credential, Held};
 use aws_sdk_iam::config::retry::RetryConfig;
 use secrecy::SecretString;
 use std::collections::BTreeSet;
@@ -35,16 +35,9 @@ impl Aws {
         if there.len() >= MOST_KEYS {
             return Err(too_many(want, &there));
         }
-        let intent = (INTENT.to_owned(), records::intent(&there));
-        self.tag(want, [intent].into()).await?;
+        let since = self.intend(want, &there).await?;
         let credential = self.new_key(want, &there).await?;
-        let handed_over = match self.store(sink(want)?) {
-            Ok(store) => store.put(&credential).await,
-            Err(error) => Err(error),
-        };
-        if let Err(error) = handed_over {
-            return Err(self.take_back(want, &credential.id, error).await);
-        }
+        self.hand_over(want, &credential, since.as_deref()).await?;
         let gone: Vec<String> = keys
             .records
             .keys
@@ -54,6 +47,52 @@ impl Aws {
             .collect();
         self.record(want, &credential.id, &gone).await?;
         self.untag(want, &[INTENT.to_owned()]).await
+    }
+
+    /// Says that a key is being made where these are there.
+    /// Gives when the sink was written last, if it tells no more.
+    pub(super) async fn intend(
+        &self,
+        want: &AccessKey,
+        there: &BTreeSet<String>,
+    ) -> Result<Option<String>> {
+        let since = self.store(sink(want)?)?.written().await?;
+        let intent = records::intent(there, since.as_deref());
+        self.tag(want, Tags::from([(INTENT.to_owned(), intent)]))
+            .await?;
+        Ok(since)
+    }
+
+    /// Hands a new key over. If that fails the key is deleted, unless the sink may hold it: then
+    /// both it and the one before stay, and the next run looks.
+    pub(super) async fn hand_over(
+        &self,
+        want: &AccessKey,
+        new: &Credential,
+        since: Option<&str>,
+    ) -> Result<()> {
+        let store = self.store(sink(want)?)?;
+        let Err(error) = store.put(new).await else {
+            return Ok(());
+        };
+        let uncertain = match store.held(since).await {
+            Ok(Held::Key(id)) if id == new.id => return Ok(()),
+            Ok(Held::Written) => return Ok(()),
+            Ok(Held::Nothing | Held::Key(_) | Held::Unknown) => false,
+            Ok(Held::Torn) => true,
+            Err(_) => may_be_done(&error) || since.is_some(),
+        };
+        if !uncertain {
+            return Err(self.take_back(want, &new.id, error).await);
+        }
+        Err(Error::ours(
+            format!(
+                "it is not known whether all of the new key {} was handed over, so that it stays: {}",
+                new.id,
+                text(&error)
+            ),
+            "run the same again: it looks, and goes on",
+        ))
     }
 
     /// The record of a key that is in its sink; those of keys that are `gone` make room.
@@ -181,7 +220,7 @@ fn may_be_done(error: &Error) -> bool {
     }
 }
 
-fn too_many(want: &AccessKey, there: &BTreeSet<String>) -> Error {
+pub(super) fn too_many(want: &AccessKey, there: &BTreeSet<String>) -> Error {
     let ids: Vec<&str> = there.iter().map(String::as_str).collect();
     Error::ours(
         format!(

@@ -6,8 +6,11 @@
 mod make;
 mod parameter_store;
 mod records;
+mod rotate;
 mod secrets_manager;
 mod store;
+
+pub use rotate::Rotation;
 
 use super::Aws;
 use super::error::{Call, Error, Result};
@@ -64,7 +67,7 @@ impl Aws {
             records: Records::read(&tags),
             listed,
         };
-        let held = gaps.field("sink", self.held(want).await)?;
+        let held = gaps.field("sink", self.held(want, &keys.records).await)?;
         let held = held.unwrap_or(Held::Unknown);
         Ok(
             match self.sort_out(want, &keys, &held, UNTIL_DELETED).await? {
@@ -74,9 +77,9 @@ impl Aws {
         )
     }
 
-    async fn held(&self, want: &AccessKey) -> Result<Held> {
+    async fn held(&self, want: &AccessKey, records: &Records) -> Result<Held> {
         match &want.sink {
-            Some(sink) => self.store(sink)?.held().await,
+            Some(sink) => self.store(sink)?.held(records.since.as_deref()).await,
             None => Ok(Held::Unknown),
         }
     }

@@ -14,17 +14,27 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) const INTENT: &str = "s3setup:access-key";
 /// How its value begins; the ids of the keys that there were follow.
 const CREATING: &str = "creating";
+/// What stands before the time at which the sink was written last.
+const SINCE: &str = " since ";
 /// How the value of every record of ours begins.
 const OURS: &str = "s3setup: ";
 /// How it goes on for a key that another one was put in the place of.
 const REPLACED: &str = "replaced ";
 
-/// The value of [`INTENT`] where these keys are there.
-pub(super) fn intent<'a>(there: impl IntoIterator<Item = &'a String>) -> String {
+/// The value of [`INTENT`] where these keys are there, and the sink was written last then, if it
+/// tells no more than that.
+pub(super) fn intent<'a>(
+    there: impl IntoIterator<Item = &'a String>,
+    written: Option<&str>,
+) -> String {
     let mut value = CREATING.to_owned();
     for id in there {
         value.push(' ');
         value.push_str(id);
+    }
+    if let Some(written) = written {
+        value.push_str(SINCE);
+        value.push_str(written);
     }
     value
 }
@@ -59,6 +69,8 @@ pub(super) struct Records {
     pub(super) keys: BTreeMap<String, Record>,
     /// The keys that there were before one was being made.
     pub(super) intent: Option<BTreeSet<String>>,
+    /// When the sink was written last before that, where it tells.
+    pub(super) since: Option<String>,
 }
 
 impl Records {
@@ -67,7 +79,12 @@ impl Records {
         let mut records = Self::default();
         for (key, value) in tags {
             if key == INTENT {
-                let ids = value.strip_prefix(CREATING).unwrap_or_default();
+                let value = value.strip_prefix(CREATING).unwrap_or_default();
+                let (ids, since) = match value.split_once(SINCE) {
+                    Some((ids, since)) => (ids, Some(since.to_owned())),
+                    None => (value, None),
+                };
+                records.since = since;
                 records.intent = Some(ids.split_whitespace().map(str::to_owned).collect());
             } else if let Some(record) = value.strip_prefix(OURS).and_then(record) {
                 records.keys.insert(key.clone(), record);
@@ -163,7 +180,15 @@ fn current<'a>(listed: &'a [Listed], records: &Records, held: &Held) -> Option<&
             _ => {}
         }
     }
-    ids().find(recorded)
+    let before = records.intent.as_ref();
+    match held {
+        // Whatever was there before, it is no longer.
+        Held::Torn => None,
+        Held::Written => ids()
+            .find(|id| before.is_some_and(|before| !before.contains(*id)))
+            .or_else(|| ids().find(recorded)),
+        _ => ids().find(recorded),
+    }
 }
 
 /// Where the key went, if it is not to be found there from here.
@@ -239,7 +264,10 @@ mod tests {
             ("B", &replaced(at)),
             ("C", "made by hand"),
             ("D", "s3setup: some other version's"),
-            (INTENT, &intent([&"A".to_owned(), &"B".to_owned()])),
+            (
+                INTENT,
+                &intent([&"A".to_owned(), &"B".to_owned()], Some("t/-")),
+            ),
             ("managed-by", "s3setup"),
         ]));
         assert_eq!(records.keys.len(), 2);
@@ -249,6 +277,7 @@ mod tests {
             records.intent,
             Some(["A".to_owned(), "B".to_owned()].into())
         );
+        assert_eq!(records.since.as_deref(), Some("t/-"));
     }
 
     #[test]
@@ -312,6 +341,23 @@ mod tests {
                 sorted(&[active, b], &[a, (INTENT, "creating A")], key("A")),
                 format!("id A {sink} status Active unfinished B others  replaced {{}} interrupted"),
                 "a rotation cut short before the hand-over",
+            ),
+            (
+                sorted(&[active, b], &[a, (INTENT, "creating A since x/y")], Held::Written),
+                "id B sink - status Active unfinished  others  replaced {\"A\": Active} interrupted"
+                    .into(),
+                "a rotation cut short after the hand-over to where nothing can be read",
+            ),
+            (
+                sorted(&[active, b], &[a, (INTENT, "creating A since x/y")], Held::Torn),
+                "id - sink - status - unfinished B others  replaced {\"A\": Active} interrupted"
+                    .into(),
+                "a rotation cut short in the middle of the hand-over",
+            ),
+            (
+                sorted(&[active, b], &[a, (INTENT, "creating A since x/y")], Held::Unknown),
+                format!("id A {sink} status Active unfinished B others  replaced {{}} interrupted"),
+                "a rotation cut short before a hand-over to where nothing can be read",
             ),
             (
                 sorted(&[active, b], &[a], key("B")),

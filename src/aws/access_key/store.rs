@@ -4,8 +4,9 @@ use super::super::Aws;
 use super::super::error::{Error, Result};
 use super::parameter_store::Parameter;
 use super::secrets_manager::Secret;
+use crate::cloud::Disclose;
 use crate::resource::{Fault, Place, Sink};
-use crate::sink::{Credential, File, Held};
+use crate::sink::{Credential, File, Github, Held};
 
 /// One sink, ready to be written to.
 pub(super) enum Store<'a> {
@@ -15,6 +16,10 @@ pub(super) enum Store<'a> {
     SecretsManager(Secret<'a>),
     /// A parameter of AWS's Parameter Store.
     ParameterStore(Parameter<'a>),
+    /// Secrets of GitHub Actions.
+    Github(Github<'a>),
+    /// The standard output, if it was asked for.
+    Stdout(Option<&'a Disclose>),
 }
 
 /// A fault of a sink as an error of ours.
@@ -51,21 +56,36 @@ impl Aws {
                 region,
                 kms_key: kms_key.as_deref(),
             })),
-            _ => Err(Error::ours(
-                format!("this version of s3setup cannot hand keys over to {sink}"),
-                "choose a file",
-            )),
+            Place::GithubActions {
+                repository,
+                environment,
+            } => Ok(Store::Github(Github {
+                repository,
+                environment: environment.as_deref(),
+                names: [&sink.names.access_key_id, &sink.names.secret_access_key],
+            })),
+            Place::Stdout => Ok(Store::Stdout(self.disclose.as_ref())),
         }
     }
 }
 
 impl Store<'_> {
-    /// Which key it holds, if it tells.
-    pub(super) async fn held(&self) -> Result<Held> {
+    /// When it was written last, if it tells that and not which key it holds.
+    pub(super) async fn written(&self) -> Result<Option<String>> {
+        match self {
+            Self::Github(github) => github.written().await.map(Some).map_err(ours),
+            _ => Ok(None),
+        }
+    }
+
+    /// Which key it holds, if it tells; `since`: when it was written last before a key was made.
+    pub(super) async fn held(&self, since: Option<&str>) -> Result<Held> {
         match self {
             Self::File(file) => file.held().map_err(ours),
             Self::SecretsManager(secret) => secret.held().await,
             Self::ParameterStore(parameter) => parameter.held().await,
+            Self::Github(github) => github.held(since).await.map_err(ours),
+            Self::Stdout(_) => Ok(Held::Unknown),
         }
     }
 
@@ -76,6 +96,9 @@ impl Store<'_> {
             Self::File(file) => file.prove(known).map_err(ours),
             Self::SecretsManager(secret) => secret.prove(known).await,
             Self::ParameterStore(parameter) => parameter.prove(known).await,
+            Self::Github(github) => github.prove().await.map_err(ours),
+            Self::Stdout(Some(_)) => Ok(()),
+            Self::Stdout(None) => Err(not_asked_for()),
         }
     }
 
@@ -85,6 +108,21 @@ impl Store<'_> {
             Self::File(file) => file.put(credential).map_err(ours),
             Self::SecretsManager(secret) => secret.put(credential).await,
             Self::ParameterStore(parameter) => parameter.put(credential).await,
+            Self::Github(github) => github.put(credential).await.map_err(ours),
+            Self::Stdout(Some(disclose)) => disclose(&credential.lines()).map_err(|error| {
+                Error::ours(
+                    format!("the standard output cannot be written to: {error:#}"),
+                    "run it again where it can",
+                )
+            }),
+            Self::Stdout(None) => Err(not_asked_for()),
         }
     }
+}
+
+fn not_asked_for() -> Error {
+    Error::ours(
+        "the sink of its key is the standard output, and nobody asked for a secret there",
+        "add --show-secrets: what reads the standard output then holds the secret",
+    )
 }
