@@ -1,7 +1,9 @@
 //! Access keys: handed over to their sinks, and found again.
 
 mod faults;
+mod github;
 mod ground;
+mod rotate;
 mod sinks;
 
 use serde_json::json;

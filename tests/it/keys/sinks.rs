@@ -1,1 +1,107 @@
-//! Sinks other than a file.
+//! Sinks that are shared with others, and the standard output.
+
+use serde_json::json;
+
+use super::ground::{APPLY, Ground};
+use crate::neon::flat;
+
+#[test]
+fn a_secret_is_printed_only_where_that_was_asked_for() {
+    let ground = Ground::new("stdout: {}");
+    let refused = ground.tool.run(APPLY);
+    refused.expect_code(1).expect_stderr("--show-secrets");
+    assert!(
+        !ground
+            .proxy
+            .operations()
+            .contains(&"iam:CreateUser".to_owned())
+    );
+    let shown = ground.tool.run(&[APPLY, &["--show-secrets"]].concat());
+    shown.expect_code(0);
+    let value = |name: &str| {
+        let found = shown
+            .stdout
+            .lines()
+            .find_map(|line| line.strip_prefix(name));
+        found
+            .unwrap_or_else(|| panic!("{name} in {shown}"))
+            .to_owned()
+    };
+    let key = (value("AWS_ACCESS_KEY_ID="), value("AWS_SECRET_ACCESS_KEY="));
+    ground.works(&key);
+    assert!(!shown.stderr.contains(&key.1));
+    ground.is_settled("it is on record");
+    let again = ground.tool.run(&[APPLY, &["--show-secrets"]].concat());
+    assert_eq!(again.stdout, "", "once");
+    assert_eq!(ground.keys(), json!([[key.0, "Active"]]));
+}
+
+#[test]
+fn what_else_is_in_a_file_stays_and_a_foreign_key_is_not_overwritten() {
+    let ground = Ground::new("file: {path: credentials, format: aws_profile, profile: backup}");
+    let others = "# mine\n[default]\naws_access_key_id = AKIAMINE\naws_secret_access_key = x\n";
+    ground.tool.file("credentials", others);
+    ground.tool.run(APPLY).expect_code(0);
+    let text = ground.tool.read("credentials");
+    assert!(text.starts_with(others), "{text}");
+    ground.is_settled("a profile");
+
+    let ground = Ground::new("file: {path: credentials, format: aws_profile, profile: default}");
+    ground.tool.file("credentials", others);
+    let refused = ground.tool.run(APPLY);
+    refused.expect_code(1).expect_stderr("AKIAMINE");
+    assert_eq!(ground.tool.read("credentials"), others);
+    assert_eq!(ground.keys(), json!([]));
+}
+
+#[test]
+fn a_secret_or_parameter_of_somebody_else_is_not_overwritten() {
+    for (sink, make, told) in [
+        (
+            "secrets_manager: {name: backup/s3}",
+            "client('secretsmanager').create_secret(Name='backup/s3', SecretString='theirs')['Name']",
+            "something that s3setup did not write",
+        ),
+        (
+            "parameter_store: {name: /backup/s3}",
+            "client('ssm').put_parameter(Name='/backup/s3', Value='theirs', Type='String')['Version']",
+            "was not written by s3setup",
+        ),
+    ] {
+        let ground = Ground::new(sink);
+        ground.account().python(make);
+        let refused = ground.tool.run(APPLY);
+        refused.expect_code(1);
+        assert!(flat(&refused.stderr).contains(told), "{refused}");
+        assert_eq!(ground.keys(), json!([]), "{sink}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_secret_is_in_no_argument_and_no_environment_of_a_process() {
+    use std::sync::{Arc, Mutex};
+    let ground = Ground::new("file: {path: backup.env, format: dotenv}");
+    let seen: Arc<Mutex<Vec<u8>>> = Arc::default();
+    let child_id: Arc<Mutex<Option<u32>>> = Arc::default();
+    let (to, of) = (Arc::clone(&seen), Arc::clone(&child_id));
+    // While the record is written, the key has been made and handed over.
+    ground.proxy.rule(move |call| {
+        if call.operation == "TagUser"
+            && let Some(id) = *of.lock().unwrap()
+        {
+            for file in ["cmdline", "environ"] {
+                let text = std::fs::read(format!("/proc/{id}/{file}")).unwrap_or_default();
+                to.lock().unwrap().extend(text);
+            }
+        }
+        None
+    });
+    let mut child = ground.tool.command(APPLY).spawn().unwrap();
+    *child_id.lock().unwrap() = Some(child.id());
+    assert!(child.wait().unwrap().success());
+    let (id, secret) = ground.dotenv("backup.env");
+    let seen = String::from_utf8_lossy(&seen.lock().unwrap()).into_owned();
+    assert!(seen.contains("keys.yaml"), "it was looked at");
+    assert!(!seen.contains(&secret) && !seen.contains(&id));
+}

@@ -1,0 +1,178 @@
+//! Rotations: at every moment the key in the sink works.
+
+use std::{thread, time::Duration};
+
+use serde_json::json;
+
+use super::{
+    faults::kill_at,
+    ground::{APPLY, Ground, PLAN},
+};
+use crate::{faults::in_parallel, neon::flat, support::Answer};
+
+const FILE: &str = "file: {path: backup.env, format: dotenv}";
+const ROTATE: &[&str] = &["rotate", "keys.yaml", "--yes"];
+
+/// A ground with a key, and that key.
+fn with_key(sink: &str) -> (Ground, (String, String)) {
+    let ground = Ground::new(sink);
+    ground.tool.run(APPLY).expect_code(0);
+    let key = ground.held();
+    ground.proxy.forget();
+    (ground, key)
+}
+
+#[test]
+fn a_rotation_replaces_the_key_and_later_deletes_the_old_one() {
+    let (ground, old) = with_key(FILE);
+    let asked = ground.tool.run_with_input(&["rotate", "keys.yaml"], "no\n");
+    asked.expect_code(1);
+    assert!(
+        asked.stderr.contains(&format!("make {} inactive", old.0)),
+        "{asked}"
+    );
+    assert_eq!(ground.held(), old, "nobody agreed");
+
+    ground.tool.run(ROTATE).expect_code(0);
+    let new = ground.held();
+    assert_ne!(new, old);
+    ground.works(&new);
+    let mut expected = [[&old.0, "Inactive"], [&new.0, "Active"]];
+    expected.sort();
+    assert_eq!(ground.keys(), json!(expected));
+    ground.is_settled("the old key waits");
+    let waits = ground.tool.run(ROTATE);
+    waits
+        .expect_code(0)
+        .expect_stderr("Nothing to be done yet.");
+    assert_eq!(ground.held(), new);
+
+    thread::sleep(Duration::from_millis(1100));
+    let later = [ROTATE, &["--delete-after", "1s"]].concat();
+    ground.tool.run(&later).expect_code(0);
+    assert_eq!(ground.keys(), json!([[new.0.clone(), "Active"]]));
+    assert_eq!(
+        ground.tags(),
+        json!({new.0.clone(): "s3setup: file backup.env dotenv"})
+    );
+    ground.works(&ground.held());
+    ground.is_settled("the old key is deleted");
+}
+
+#[test]
+fn now_means_that_the_old_key_is_gone() {
+    let (ground, old) = with_key(FILE);
+    ground
+        .tool
+        .run(&[ROTATE, &["--now"]].concat())
+        .expect_code(0);
+    let new = ground.held();
+    assert_ne!(new, old);
+    assert_eq!(ground.keys(), json!([[new.0, "Active"]]));
+}
+
+#[test]
+fn a_rotation_moves_a_key_to_another_sink() {
+    let (ground, old) = with_key(
+        "file: {path: first.env, format: dotenv}"
+            .replace("first", "backup")
+            .as_str(),
+    );
+    ground.manifest("secrets_manager: {name: backup/s3}", "");
+    ground.tool.run(PLAN).expect_code(1);
+    ground.tool.run(ROTATE).expect_code(0);
+    let new = ground.held();
+    assert_ne!(new, old);
+    ground.works(&new);
+    ground.is_settled("it is in the other sink");
+}
+
+#[test]
+fn a_new_key_that_is_not_known_yet_is_waited_for() {
+    let (ground, old) = with_key(FILE);
+    let mut asked = 0;
+    ground.proxy.rule(move |call| {
+        asked += usize::from(call.operation == "GetCallerIdentity");
+        let young = call.operation == "GetCallerIdentity" && (2..4).contains(&asked);
+        young.then(|| Answer::error(403, "InvalidClientTokenId", "not known"))
+    });
+    let outcome = ground.tool.run(ROTATE);
+    outcome
+        .expect_code(0)
+        .expect_stderr("waiting until AWS knows the new key");
+    assert_ne!(ground.held(), old);
+    ground.works(&ground.held());
+}
+
+#[test]
+fn a_new_key_that_does_not_work_is_deleted_and_the_old_one_stays() {
+    let (ground, old) = with_key(FILE);
+    let mut asked = 0;
+    ground.proxy.rule(move |call| {
+        asked += usize::from(call.operation == "GetCallerIdentity");
+        let new = call.operation == "GetCallerIdentity" && asked > 1;
+        new.then(|| Answer::error(403, "AccessDenied", "by the organisation"))
+    });
+    let outcome = ground.tool.run(ROTATE);
+    outcome.expect_code(1);
+    assert!(flat(&outcome.stderr).contains("was deleted"), "{outcome}");
+    ground.proxy.heal();
+    assert_eq!(ground.held(), old);
+    ground.works(&old);
+    assert_eq!(ground.keys(), json!([[old.0, "Active"]]));
+    ground.is_settled("as before");
+}
+
+#[test]
+fn a_key_by_hand_is_in_the_way_and_told() {
+    let (ground, old) = with_key(FILE);
+    let theirs = ground.by_hand();
+    let outcome = ground.tool.run(ROTATE);
+    outcome.expect_code(1).expect_stderr(&theirs);
+    assert_eq!(ground.held(), old);
+    assert_eq!(ground.keys().as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_rotation_that_is_killed_at_any_call_goes_on_and_the_sink_always_works() {
+    for sink in [
+        FILE,
+        "secrets_manager: {name: backup/s3}",
+        "parameter_store: {name: /backup/s3}",
+    ] {
+        let points = {
+            let (ground, _) = with_key(sink);
+            ground.tool.run(ROTATE).expect_code(0);
+            ground.proxy.calls().len()
+        };
+        in_parallel(points * 2, |at| {
+            let (point, next) = (at / 2, if at % 2 == 0 { ROTATE } else { APPLY });
+            let reason = format!("{sink}: killed at call {point} of {points}, then {next:?}");
+            let (ground, old) = with_key(sink);
+            kill_at(&ground, ROTATE, point);
+            ground.works(&ground.held());
+            let second = ground.tool.run(next);
+            assert_eq!(second.code, Some(0), "{reason}\n{second}");
+            let key = ground.held();
+            ground.works(&key);
+            if next == ROTATE {
+                assert_ne!(key, old, "{reason}");
+            }
+            let keys = ground.keys();
+            let active = keys
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|key| key[1] == "Active");
+            assert_eq!(active.count(), 1, "{reason}: {keys}");
+            ground.is_settled(&reason);
+            ground
+                .tool
+                .run(&[ROTATE, &["--now"]].concat())
+                .expect_code(0);
+            ground.works(&ground.held());
+            let keys = ground.keys();
+            assert_eq!(keys, json!([[ground.held().0, "Active"]]), "{reason}");
+        });
+    }
+}
