@@ -55,7 +55,7 @@ fn a_denied_write_names_the_action_the_arn_and_the_caller() {
             "hint: allow s3:CreateBucket on arn:aws:s3:::{} for",
             bucket(&account)
         ),
-        format!("Failed: oidc_provider.{issuer} bucket.{}", bucket(&account)),
+        format!("Failed: bucket.{} oidc_provider.{issuer}", bucket(&account)),
         format!("role.{ROLE} (needs oidc_provider.{issuer})"),
         "What is done stays done".to_owned(),
     ] {
