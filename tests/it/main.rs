@@ -3,6 +3,7 @@
 mod cases;
 mod clients;
 mod commands;
+mod evaluate;
 mod faults;
 mod floors;
 mod init;

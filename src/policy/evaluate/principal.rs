@@ -84,7 +84,7 @@ fn is_role(value: &str, role: &str) -> bool {
     let (Some((named_in, named)), Some((account, name))) = (split(value), split(role)) else {
         return false;
     };
-    named_in == account && (named == name || (!name.contains('/') && last(&named) == name))
+    named_in == account && (named == name || last(&named) == name)
 }
 
 /// Whether the identity provider vouches for the caller: for whoever asks for a role with its

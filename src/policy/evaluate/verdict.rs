@@ -187,10 +187,7 @@ impl Policies {
             ResourceRule::Ordinary => own,
             // "Unless the key policy explicitly allows it, you cannot use IAM policies to allow
             // access to a KMS key"; a role's trust policy is the same.
-            ResourceRule::KeyPolicy | ResourceRule::Trust => both(
-                allowing(&self.resource, |found| found.named == Named::Account),
-                own,
-            ),
+            ResourceRule::KeyPolicy | ResourceRule::Trust => both(resource(Named::Account), own),
         };
         vec![itself, both(resource(Named::Role), limits), own]
     }

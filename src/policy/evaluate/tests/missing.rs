@@ -44,6 +44,15 @@ fn a_key_is_missing_only_where_it_could_change_the_answer() {
             "denied because it is absent",
         ),
         (
+            vec![
+                json!({"Effect": "Deny", "Condition": {"StringNotEquals": {key: "true"}}}),
+                json!({"Effect": "Deny"}),
+            ],
+            Answer::DeniedExplicitly,
+            None,
+            "another statement denies whatever it is",
+        ),
+        (
             vec![json!({"Effect": "Allow", "Condition": {
                 "Bool": {key: "true"}, "StringEquals": {"aws:username": "bob"},
             }})],
