@@ -17,7 +17,7 @@
 //! | plan      | 2     | action, change, step, plan: data                                   |
 //! | sink      | 2     | places for secrets: forms of files, GitHub                         |
 //! | resource  | 1     | one file a kind; desired and observed are one type                 |
-//! | policy    | 0     | IAM policy documents: canonical form, checks, evaluation                    |
+//! | policy    | 0     | IAM policy documents: canonical form, checks, evaluation           |
 //! | diff      | 0     | two values → changes                                               |
 //! | files     | 0     | files replaced at once or not at all                               |
 //! | yaml      | 0     | text → tree with positions, errors that show the line              |
