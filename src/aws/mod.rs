@@ -12,6 +12,7 @@ mod bucket_policy;
 mod bucket_settings;
 mod calls;
 mod connect;
+mod described_key;
 mod document;
 mod encryption;
 mod error;
