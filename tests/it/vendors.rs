@@ -1,10 +1,12 @@
 //! The vendors' manifests: each says what it follows, is planned by its examples, allows exactly what
 //! `vendors/expected/NAME.txt` says, settles at a server, and lets in whom it should and nobody else.
 //!
-//! A new vendor is a file in `manifests/`, one in `vendors/expected/` and a row in `docs/vendors.md`.
+//! A new vendor is a file in `manifests/`, one in `vendors/expected/`, and a row each in
+//! `docs/vendors.md` and in `README.md`.
 
 mod allowed;
 mod call;
+mod documents;
 mod expected;
 mod manifest;
 mod session;
@@ -118,40 +120,6 @@ fn snowflake_gets_in_once_its_user_and_external_id_are_given() {
 }
 
 #[test]
-fn the_documentation_names_every_manifest_with_its_actions() {
-    let text = read(&root().join("docs/vendors.md"));
-    let rows: Vec<Vec<&str>> = text
-        .lines()
-        .filter_map(|line| line.strip_prefix("| [`")?.strip_suffix(" |"))
-        .map(|line| line.split(" | ").collect())
-        .collect();
-    for_each(|manifest| {
-        let head = format!("{}`](../manifests/{}.yaml)", manifest.name, manifest.name);
-        let row = rows
-            .iter()
-            .find(|row| row[0] == head)
-            .ok_or("docs/vendors.md has no row that begins with its name")?;
-        let page = row[4]
-            .split_once("](")
-            .and_then(|(_, rest)| rest.split_once(')'))
-            .map(|(page, _)| page);
-        let command = row[3].split('`').nth(1);
-        let says = |text: Option<&str>| text.is_some_and(|text| manifest.says(text));
-        if !says(page) || !says(command) {
-            return Err(format!(
-                "docs/vendors.md has {page:?} and {command:?}, and it has not"
-            ));
-        }
-        let written = actions(row[2]);
-        let expected = actions(&Expected::of(&manifest.name)?.allowed());
-        match written == expected {
-            true => Ok(()),
-            false => Err(format!("docs/vendors.md has {written:?}, not {expected:?}")),
-        }
-    });
-}
-
-#[test]
 fn nothing_is_expected_of_a_manifest_that_is_not_there() {
     let names: BTreeSet<String> = Manifest::all().into_iter().map(|one| one.name).collect();
     assert_eq!(names, Expected::names());
@@ -189,20 +157,6 @@ fn try_calls(account: &Account, bucket: &str, manifest: &Manifest) -> Result<(),
         }
     }
     Ok(())
-}
-
-/// The IAM actions that `text` names.
-fn actions(text: &str) -> BTreeSet<String> {
-    text.split(|c: char| !c.is_ascii_alphanumeric() && c != ':')
-        .filter(|word| word.starts_with("s3:") || word.starts_with("kms:"))
-        .filter(|word| {
-            word.split(':')
-                .next_back()
-                .is_some_and(|name| name.starts_with(|c: char| c.is_ascii_uppercase()))
-        })
-        .filter(|word| *word != "kms:ViaService")
-        .map(str::to_owned)
-        .collect()
 }
 
 /// Try all manifests, several at once, and fail with what is wrong with each.

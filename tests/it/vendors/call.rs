@@ -5,8 +5,17 @@ use serde_json::json;
 use crate::support::{Account, Refused};
 
 /// Words, and boto3's calls. `key` is what follows the word.
-const CALLS: [(&str, &str); 15] = [
+const CALLS: [(&str, &str); 17] = [
     ("put", "s3.put_object(Bucket=bucket, Key=key, Body=b'x')"),
+    (
+        "encrypt",
+        "s3.put_object(Bucket=bucket, Key=key, Body=b'x', ServerSideEncryption='AES256')",
+    ),
+    (
+        "encrypt-otherwise",
+        "s3.put_object(Bucket=bucket, Key=key, Body=b'x', ServerSideEncryption='aws:kms',
+              SSEKMSKeyId='alias/aws/s3')",
+    ),
     (
         "get",
         "s3.get_object(Bucket=bucket, Key=key)['Body'].read()",
