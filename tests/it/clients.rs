@@ -26,16 +26,6 @@ fn applied(account: &Account, name: &str, given: &[&str]) -> S3setup {
     tool
 }
 
-/// A key of `user`: its id and its secret.
-fn key(account: &Account, user: &str) -> [String; 2] {
-    let key = account.python_with(
-        "iam.create_access_key(UserName=user)['AccessKey']",
-        &json!({"user": user}),
-    );
-    ["AccessKeyId", "SecretAccessKey"]
-        .map(|name| key[name].as_str().expect("IAM answers so").into())
-}
-
 /// The objects of a bucket, with what is in them, as its owner sees them.
 fn objects(account: &Account, bucket: &str) -> Value {
     account.python_with(

@@ -87,7 +87,7 @@ fn every_manifest_settles_and_lets_in_whom_it_should() {
                 return Err(format!("the output {name} is not filled in: {value}"));
             }
         }
-        try_calls(&account, &manifest.bucket(&account), manifest)
+        try_calls(&account, &tool, manifest)
     });
 }
 
@@ -137,12 +137,19 @@ fn account_for(manifest: &Manifest) -> Result<Account, String> {
 }
 
 /// Become each principal that calls are written for, and make them.
-fn try_calls(account: &Account, bucket: &str, manifest: &Manifest) -> Result<(), String> {
+fn try_calls(account: &Account, tool: &S3setup, manifest: &Manifest) -> Result<(), String> {
+    let bucket = manifest.bucket(account);
     for principal in Expected::of(&manifest.name)?.principals() {
-        let who = session::of(account, &principal.name, &manifest.name)
-            .map_err(|why| format!("nobody can become {}: {why}", principal.name))?;
+        let key_file = manifest
+            .key_file()
+            .filter(|_| principal.name.starts_with("user."));
+        let who = match key_file {
+            Some(file) => session::handed_over(account, &tool.read(&file)),
+            None => session::of(account, &principal.name, &manifest.name),
+        };
+        let who = who.map_err(|why| format!("nobody can become {}: {why}", principal.name))?;
         for (can, call) in &principal.calls {
-            let answer = Call::parse(call)?.make(account, &who, bucket);
+            let answer = Call::parse(call)?.make(account, &who, &bucket);
             let right = match &answer {
                 Ok(()) => *can,
                 Err(refused) => !can && refused.status == 403,

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::{applied, expect_refused, key, objects, put};
+use super::{applied, expect_refused, objects, put};
 use crate::support::{Account, Client, S3setup, Server};
 
 /// The file that the page has one make.
@@ -14,11 +14,7 @@ const FETCHED: &str = "SUCCESSFUL-GetObject-perms.txt";
 /// The AWS CLI as the user of a manifest, and its bucket.
 fn user_of(account: &Account, manifest: &str) -> (S3setup, Client, String) {
     let tool = applied(account, manifest, &[]);
-    let [id, secret] = key(account, manifest);
-    let credentials = tool.file(
-        "credentials",
-        &format!("[logzio]\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n"),
-    );
+    let credentials = tool.folder().join("logzio-credentials");
     let aws = Client::aws_cli(&tool.folder(), &credentials, "logzio", account);
     (tool, aws, account.bucket(manifest))
 }

@@ -4,11 +4,9 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::{applied, expect_refused, key, objects, put};
+use super::{applied, expect_refused, objects, put};
 use crate::support::{Account, Client, Outcome, S3setup, Server};
 
-/// The remote in its configuration file.
-const REMOTE: &str = "backup";
 /// Above the limit of 5 MiB that is set for uploads in several parts.
 const LARGE: usize = 12_000_000;
 /// A file with a name that has to be encoded.
@@ -17,6 +15,7 @@ const NESTED: &str = "2026/über 100%+.txt";
 /// rclone as the user of a manifest, with a folder `data` to back up.
 struct Backup {
     account: Account,
+    remote: String,
     bucket: String,
     tool: S3setup,
     rclone: Client,
@@ -26,14 +25,7 @@ impl Backup {
     fn of(manifest: &str) -> Self {
         let account = Server::ministack().account();
         let tool = applied(&account, manifest, &[]);
-        let [id, secret] = key(&account, manifest);
-        let configuration = tool.file(
-            "rclone.conf",
-            &format!(
-                "[{REMOTE}]\ntype = s3\nprovider = AWS\naccess_key_id = {id}\n\
-                 secret_access_key = {secret}\nregion = us-east-1\nno_check_bucket = true\n"
-            ),
-        );
+        let configuration = tool.folder().join("rclone.conf");
         tool.file("data/notes.txt", "notes");
         tool.file(&format!("data/{NESTED}"), &"nested ".repeat(1000));
         let outputs = tool.run(&["outputs", &format!("{manifest}.yaml"), "--output", "json"]);
@@ -41,18 +33,29 @@ impl Backup {
             .as_str()
             .expect("it is an output")
             .to_owned();
-        let rclone = Client::rclone(&tool.folder(), &configuration, &account);
+        let mut rclone = Client::rclone(&tool.folder(), &configuration, &account);
+        // Who insists on creating the bucket has no use for rclone.conf, which tells rclone not to.
+        let remote = if configuration.exists() {
+            manifest.to_owned()
+        } else {
+            for line in tool.read(&format!("{manifest}.env")).lines() {
+                let (name, value) = line.split_once('=').expect("NAME=value");
+                rclone.env(name, value);
+            }
+            ":s3,provider=AWS,env_auth".to_owned()
+        };
         Self {
             account,
+            remote,
             bucket,
             tool,
             rclone,
         }
     }
 
-    /// `backup:BUCKET/FOLDER`, as rclone names it.
+    /// `REMOTE:BUCKET/FOLDER`, as rclone names it.
     fn at(&self, folder: &str) -> String {
-        format!("{REMOTE}:{}/{folder}", self.bucket)
+        format!("{}:{}/{folder}", self.remote, self.bucket)
     }
 
     fn run(&self, arguments: &[&str]) -> Outcome {
@@ -141,7 +144,7 @@ fn rclone_is_refused_outside_its_folder() {
     let all = || [&backup.bucket, &other].map(|bucket| objects(&backup.account, bucket));
     let before = all();
 
-    let elsewhere = format!("{REMOTE}:{other}/backups/dataset-1/");
+    let elsewhere = format!("{}:{other}/backups/dataset-1/", backup.remote);
     let root = backup.at("");
     let above = backup.at("backups/");
     let beside = backup.at("backups/dataset-10/");
@@ -176,7 +179,10 @@ fn rclone_is_refused_outside_its_folder() {
             "they are not its own",
         ),
         (&["delete", &beside], "nor is the folder beside"),
-        (&["lsd", &format!("{REMOTE}:")], "it sees no other buckets"),
+        (
+            &["lsd", &format!("{}:", backup.remote)],
+            "it sees no other buckets",
+        ),
     ] {
         expect_refused(&backup.run(arguments), reason);
     }
@@ -200,7 +206,7 @@ fn each_larger_backup_target_lets_rclone_do_what_it_is_for() {
     for (manifest, command, reason) in [
         (
             "backup-target-list-buckets",
-            &["lsd", "backup:"][..],
+            &["lsd", "REMOTE:"][..],
             "it lists all buckets",
         ),
         (
@@ -223,10 +229,14 @@ fn each_larger_backup_target_lets_rclone_do_what_it_is_for() {
             };
             backup.account.python_with(prepare, &bucket);
             let root = backup.at("");
-            let arguments: Vec<&str> = command
-                .iter()
-                .map(|word| if *word == "BUCKET" { &root } else { *word })
-                .collect();
+            let remote = format!("{}:", backup.remote);
+            let word = |word: &&'static str| match *word {
+                "BUCKET" => root.clone(),
+                "REMOTE:" => remote.clone(),
+                other => other.to_owned(),
+            };
+            let arguments: Vec<String> = command.iter().map(word).collect();
+            let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
             let outcome = backup.run(&arguments);
             match can {
                 true => drop(outcome.expect_code(0)),

@@ -37,6 +37,12 @@ pub fn allowed(plan: &Value) -> String {
         if kind == "kms_key" {
             add_key(&mut table, address, &after(step, "policy"));
         }
+        if let Some(user) = name(step, "access_key.") {
+            let sink = after(step, "sink");
+            let said = format!("has a key in {}", sink.as_str().unwrap_or_default());
+            let user = table.entry(format!("user.{user}")).or_default();
+            user.entry(said).or_default();
+        }
         if !matches!(kind, "role" | "user" | "group") {
             continue;
         }

@@ -5,6 +5,7 @@
 //!   trusts WHOM if CONDITIONS
 //!   ACTION, ACTION on bucket
 //!   ACTION on objects FOLDER/* if CONDITIONS
+//!   has a key in SINK
 //!   can CALL, CALL
 //!   cannot CALL, CALL
 //! ```

@@ -63,6 +63,12 @@ impl Manifest {
             .replace("${account}", &account.account_id)
     }
 
+    /// The file that a user's key is handed over to, if there is one.
+    pub fn key_file(&self) -> Option<String> {
+        let input = self.inputs().into_iter().find(|one| one.name == "key_file");
+        input.and_then(|input| input.default)
+    }
+
     /// Whether it says what it is, what it follows, and what to do.
     ///
     /// # Errors
@@ -115,10 +121,14 @@ impl Manifest {
                 &format!("the command shows --set {name}=, which has to be given"),
             )?;
         }
-        let keys = "aws iam create-access-key --user-name ";
+        let users = self.text.contains("\nusers:\n");
         expect(
-            self.text.contains("\nusers:\n") == comment.contains(keys),
-            "it says how to make a user's keys, if there is a user",
+            users == self.text.contains("\n    access_key:\n"),
+            "a user has a key",
+        )?;
+        expect(
+            users == self.key_file().is_some_and(|file| comment.contains(&file)),
+            "it says which file a user's key is in, by the default of the input key_file",
         )?;
         expect(self.text.contains("\noutputs:\n"), "it has outputs")
     }

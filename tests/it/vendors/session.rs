@@ -1,19 +1,39 @@
-//! Credentials of a principal: a user's keys, or a role's session, taken as its trust policy says.
+//! Credentials of a principal: the key of a user that was handed over, or a role's session, taken as
+//! its trust policy says.
 //! On the way there, whoever the trust policy does not let in has to be refused.
 
 use serde_json::{Value, json};
 
 use crate::support::{Account, Refused, Server};
 
-/// Credentials of `principal`: `user.NAME` or `role.NAME`, or the ARN of a user of `account` that the
-/// manifest does not make.
+/// The key in a file with lines `NAME=value`, in whatever form and under whatever names.
+///
+/// # Errors
+/// There is none in it.
+pub fn handed_over(account: &Account, text: &str) -> Result<Account, String> {
+    let find = |is: &dyn Fn(&str) -> bool| {
+        let mut values = text
+            .lines()
+            .filter_map(|line| Some(line.split_once('=')?.1.trim()));
+        values.find(|value| is(value))
+    };
+    // https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html
+    let id = find(&|value| value.starts_with("AKIA"));
+    let secret = find(&|value| value.len() == 40);
+    match (id, secret) {
+        (Some(id), Some(secret)) => Ok(account.with_key(id, secret)),
+        _ => Err("there is no key in its file".to_owned()),
+    }
+}
+
+/// Credentials of `principal`: `role.NAME`, or the ARN of a user of `account` that the manifest does
+/// not make.
 /// `mark` keeps apart what this makes in accounts that several tests share.
 ///
 /// # Errors
 /// What was refused that should not be, or the other way about.
 pub fn of(account: &Account, principal: &str, mark: &str) -> Result<Account, String> {
     match principal.split_once('.') {
-        Some(("user", name)) => keys(account, name),
         Some(("role", name)) => match account.try_python_with(
             "iam.get_role(RoleName=name)['Role']",
             &json!({"name": name}),
