@@ -4,6 +4,7 @@
 use super::calls::Counter;
 use super::probe::As;
 use super::whole::Whole;
+use crate::resource::dns_suffix;
 use aws_config::SdkConfig;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::retry::RetryConfig;
@@ -105,11 +106,7 @@ impl Regions {
         match &self.endpoint {
             Some(url) => url.replacen("https:", "http:", 1),
             None => {
-                let suffix = match self.partition.as_str() {
-                    "aws-cn" => "amazonaws.com.cn",
-                    "aws-eusc" => "amazonaws.eu",
-                    _ => "amazonaws.com",
-                };
+                let suffix = dns_suffix(&self.partition);
                 format!("http://s3.{region}.{suffix}")
             }
         }

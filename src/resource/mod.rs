@@ -46,6 +46,17 @@ pub struct Scope {
     pub region: String,
 }
 
+/// What the names of a partition's servers end with
+/// (<https://docs.aws.amazon.com/general/latest/gr/rande.html>).
+#[must_use]
+pub fn dns_suffix(partition: &str) -> &'static str {
+    match partition {
+        "aws-cn" => "amazonaws.com.cn",
+        "aws-eusc" => "amazonaws.eu",
+        _ => "amazonaws.com",
+    }
+}
+
 /// `kind.name`: how a resource is named in manifests, plans and errors.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

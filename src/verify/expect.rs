@@ -6,7 +6,7 @@ use super::world::{Named, World};
 use crate::policy::evaluate::{Answer, Context, Request, evaluate};
 use crate::policy::{Document, Effect, Statement};
 use crate::probe::{Operation, Place, Probe};
-use crate::resource::Scope;
+use crate::resource::{Scope, dns_suffix};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the policies say.
@@ -67,11 +67,16 @@ impl<'a> Ground<'a> {
             return Expectation::default();
         };
         let sources = world.sources(principal, &self.outside);
+        let of_key = world.sources_of_key(principal, &self.outside);
         let mut expectation = Expectation {
             allowed: Some(true),
             ..Expectation::default()
         };
-        for requirement in self.requirements(probe) {
+        for requirement in self.requirements(world, probe) {
+            let sources = match requirement.action.starts_with("kms:") {
+                true => &of_key,
+                false => &sources,
+            };
             let mut context = Context::new();
             for (key, values) in &requirement.context {
                 context = context.with_all(key, values.iter().cloned());
@@ -84,7 +89,7 @@ impl<'a> Ground<'a> {
                     resource_account: self.scope.account.clone(),
                     context,
                 },
-                &sources,
+                sources,
             );
             let depends: BTreeSet<String> = decision
                 .missing
@@ -121,8 +126,49 @@ impl<'a> Ground<'a> {
         *principal == Principal::Anyone && block.is_some_and(|block| block.restrict_public_buckets)
     }
 
-    /// The actions that `probe` needs; all of them.
-    pub(super) fn requirements(&self, probe: &Probe) -> Vec<Requirement> {
+    /// The actions that `probe` needs in `world`; all of them.
+    pub(super) fn requirements(&self, world: &World, probe: &Probe) -> Vec<Requirement> {
+        let mut all = self.of_s3(probe);
+        all.extend(self.of_key(world, probe));
+        all
+    }
+
+    /// What S3 asks of the key in the caller's name
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>).
+    fn of_key(&self, world: &World, probe: &Probe) -> Option<Requirement> {
+        let action = match probe.operation {
+            Operation::Put | Operation::StartUpload => "kms:GenerateDataKey",
+            Operation::Get | Operation::GetVersion => "kms:Decrypt",
+            _ => return None,
+        };
+        let name = world.key()?;
+        let is_of_bucket = world
+            .bucket
+            .as_ref()
+            .is_some_and(|bucket| bucket.name == probe.bucket);
+        if !is_of_bucket {
+            return None;
+        }
+        let Scope {
+            partition, account, ..
+        } = self.scope;
+        let region = probe.region.as_str();
+        let service = format!("s3.{region}.{}", dns_suffix(partition));
+        let bucket = format!("arn:{partition}:s3:::{}", probe.bucket);
+        let keys = [
+            ("kms:ViaService", service.as_str()),
+            ("kms:CallerAccount", account),
+            ("kms:EncryptionContext:aws:s3:arn", bucket.as_str()),
+        ];
+        Some(Requirement {
+            action: action.to_owned(),
+            // Its id is made up by KMS; a key policy speaks of its own key as `*`.
+            resource: format!("arn:{partition}:kms:{region}:{account}:key/{name}"),
+            context: self.context(probe, &keys),
+        })
+    }
+
+    fn of_s3(&self, probe: &Probe) -> Vec<Requirement> {
         let bucket = format!("arn:{}:s3:::{}", self.scope.partition, probe.bucket);
         let key = probe.key.as_deref().unwrap_or_default();
         let object = format!("{bucket}/{key}");

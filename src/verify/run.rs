@@ -129,7 +129,7 @@ fn trials(
         .map(|probe| Trial {
             promised: ground.expect(wanted, principal, &probe),
             actions: ground
-                .requirements(&probe)
+                .requirements(wanted, &probe)
                 .into_iter()
                 .map(|requirement| requirement.action)
                 .collect(),
@@ -231,7 +231,7 @@ impl Judge<'_> {
             _ => return None,
         }
         let principal = self.live.arn(self.principal)?;
-        for requirement in self.ground.requirements(&trial.probe) {
+        for requirement in self.ground.requirements(self.live, &trial.probe) {
             if !requirement.action.starts_with("s3:") {
                 return None;
             }

@@ -199,6 +199,10 @@ async fn run(wanted: &str, live: &str, server: Server) -> Report {
         live: World::of(&live, &scope()),
         ..server
     };
+    run_on(wanted, live, server).await
+}
+
+async fn run_on(wanted: Vec<Resource>, live: Vec<Resource>, server: Server) -> Report {
     let fake = Fake(Arc::new(server), scope());
     let subject = Subject {
         manifest: "m".into(),
@@ -482,4 +486,46 @@ users:
     assert_eq!(list.verdict, Verdict::NotKnown);
     assert!(list.detail.unwrap().contains("aws:SourceIp"));
     assert!(!report.is_wrong());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_does_not_let_somebody_use_it_is_named() {
+    let encrypted = "name: m
+kms_keys: {k: {}}
+bucket:
+  name: b-1
+  encryption: {sse_kms: {key: kms_key.k}}
+users:
+  backup: {}
+grants:
+  - {to: user.backup, allow: [read, write, delete]}
+";
+    let report = run(encrypted, encrypted, serving()).await;
+    assert!(!report.is_wrong(), "{report:?}");
+    let put = find(&report, "user.backup", Operation::Put);
+    assert_eq!(put.actions, ["s3:PutObject", "kms:GenerateDataKey"]);
+    let mut broken = resources(encrypted);
+    for resource in &mut broken {
+        if let Resource::KmsKey(key) = resource {
+            key.policy = Document::new([]);
+        }
+    }
+    let server = Server {
+        live: World::of(&broken, &scope()),
+        ..serving()
+    };
+    let report = run_on(resources(encrypted), broken, server).await;
+    let operations: Vec<Operation> = wrong(&report).into_iter().map(|(one, ..)| one).collect();
+    assert_eq!(
+        operations,
+        [Operation::Get, Operation::Put, Operation::StartUpload],
+        "what S3 needs the key for; with SSE-S3 it does not"
+    );
+    let put = find(&report, "user.backup", Operation::Put);
+    assert!(
+        put.promised_by
+            .iter()
+            .any(|by| by.ends_with("the policy of kms_key.k")),
+        "{put:?}"
+    );
 }

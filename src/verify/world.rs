@@ -4,7 +4,7 @@
 use super::principal::Principal;
 use crate::policy::Document;
 use crate::policy::evaluate::{Caller, ResourceRule, Source, Sources};
-use crate::resource::{Bucket, Resource, Scope};
+use crate::resource::{Bucket, KmsKey, Resource, Scope};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A document and what it is called.
@@ -44,6 +44,8 @@ pub(super) struct World {
     pub(super) bucket: Option<Bucket>,
     /// The bucket's policy.
     pub(super) policy: Option<Named>,
+    /// KMS keys by name, with their policies.
+    keys: BTreeMap<String, Named>,
     users: BTreeMap<String, Identity>,
     roles: BTreeMap<String, Identity>,
     groups: BTreeMap<String, Identity>,
@@ -124,7 +126,11 @@ impl World {
                 };
                 self.groups.insert(group.name.clone(), identity);
             }
-            Resource::KmsKey(_) | Resource::OidcProvider(_) | Resource::AccessKey(_) => {}
+            Resource::KmsKey(key) => {
+                let named = Named::new(format!("the policy of {address}"), key.policy.clone());
+                self.keys.insert(key.name.clone(), named);
+            }
+            Resource::OidcProvider(_) | Resource::AccessKey(_) => {}
         }
     }
 
@@ -199,6 +205,28 @@ impl World {
                 _ => Caller::User { arn: arn.clone() },
             },
         })
+    }
+
+    /// The key of the manifest that S3 encrypts new objects of the bucket with. What is said of
+    /// others' keys is not known here.
+    pub(super) fn key(&self) -> Option<&str> {
+        let encryption = self.bucket.as_ref()?.encryption.as_ref()?;
+        let name = KmsKey::referred_to(encryption.kms_key.as_deref()?)?;
+        self.keys.contains_key(name).then_some(name)
+    }
+
+    /// As [`World::sources`], for what is asked of the key.
+    pub(super) fn sources_of_key<'a>(
+        &'a self,
+        principal: &Principal,
+        outside: &'a Named,
+    ) -> Sources<'a> {
+        let key = self.key().and_then(|name| self.keys.get(name));
+        Sources {
+            resource: key.map(Named::source),
+            resource_rule: ResourceRule::KeyPolicy,
+            ..self.sources(principal, outside)
+        }
     }
 
     /// Every policy that has a say in what `principal` asks of the bucket. `outside` stands for what

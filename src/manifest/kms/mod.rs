@@ -11,7 +11,7 @@ use super::references::Principal;
 use super::verbs;
 use crate::policy::check::{Kind, quota};
 use crate::policy::{Effect, Statement};
-use crate::resource::{self, Resource};
+use crate::resource::{self, Resource, dns_suffix};
 use crate::yaml::Path;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -203,10 +203,7 @@ fn through_s3(
     draft: &mut Draft,
 ) {
     let region = &context.scope.region;
-    let suffix = match context.scope.partition.as_str() {
-        "aws-cn" => "amazonaws.com.cn",
-        _ => "amazonaws.com",
-    };
+    let suffix = dns_suffix(&context.scope.partition);
     let service = format!("s3.{region}.{suffix}");
     for (sid, who) in users {
         let only: Condition = condition("StringEquals", "kms:ViaService", [service.as_str()]);
