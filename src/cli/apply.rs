@@ -189,8 +189,11 @@ impl Apply {
                     let part = whole.as_ref().filter(|_| step.action != Action::Delete);
                     named(&step.address) || part.is_some_and(named)
                 };
+                // What is adopted with a user's keys is their deletion.
+                let loses = matches!(step.have, Some(Resource::AccessKey(_)));
                 let all = self.adopt.iter().any(|name| name == "all")
                     && unmarked(&step.owner)
+                    && !loses
                     && step.action != Action::Delete;
                 !all && !by_name(&self.adopt) && !by_name(&self.take_over)
             })

@@ -6,8 +6,8 @@ use super::manifests::{self, Manifests, nowhere};
 use super::screen::Screen;
 use super::{FAILED, FINE, Global};
 use crate::cloud::{Cloud, Failure};
-use crate::render;
 use crate::resource::{AccessKey, Resource};
+use crate::{render, yaml};
 use anyhow::{Context, Result};
 use clap::Args;
 use std::time::Duration;
@@ -89,10 +89,7 @@ impl Rotate {
         for rotation in &rotations {
             screen.say(&format!("access_key.{}", rotation.user()));
             for line in rotation.tells() {
-                screen.say(&crate::yaml::wrap(
-                    &format!("  - {}", render::clean(&line)),
-                    78,
-                ));
+                screen.say(&indented(&line));
             }
         }
         rotations.retain(crate::aws::Rotation::has_work);
@@ -112,6 +109,9 @@ impl Rotate {
                 .await
                 .with_context(|| format!("cannot rotate access_key.{}", rotation.user()))?;
             screen.say(&format!("  access_key.{}  done", rotation.user()));
+            for line in rotation.told() {
+                screen.say(&indented(&line));
+            }
             if let Some(code) = screen.interrupt.code() {
                 return Ok(code);
             }
@@ -119,6 +119,16 @@ impl Rotate {
         screen.done();
         Ok(FINE)
     }
+}
+
+/// A line of a list, within the width of the screen.
+fn indented(line: &str) -> String {
+    const WIDTH: usize = 80;
+    let text = yaml::wrap(&render::clean(line), WIDTH - 4);
+    let mut lines = text.lines().map(str::trim_start);
+    let first = lines.next().unwrap_or_default();
+    let rest: String = lines.map(|line| format!("\n    {line}")).collect();
+    format!("  - {first}{rest}")
 }
 
 /// `30m`, `24h`, `7d`; at least a second, for 0 is `--now`.

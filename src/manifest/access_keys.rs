@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::model::{self, AccessKey};
-use crate::resource::{self, Format, Names, Place, Resource, Sink};
+use crate::resource::{self, Format, MOST_TAGS, Names, Place, Resource, Sink};
 use crate::yaml::Path;
 use std::collections::BTreeMap;
 
@@ -27,6 +27,21 @@ pub(super) fn compile(context: &mut Context) -> Vec<Resource> {
                     "the key of {first} goes to the same place, and one would replace the other"
                 ),
                 "give this one a place or names of its own",
+            );
+        }
+        // What a rotation takes: a record of each key, and the intent.
+        let mut tags = manifest.tags.clone();
+        tags.extend(user.tags.clone());
+        let most = MOST_TAGS - 3;
+        if tags.len() > most && tags.len() <= MOST_TAGS {
+            context.refuse(
+                &Path::root().key("users").key(name).key("tags"),
+                format!(
+                    "these are {} tags, and {most} are the most for a user with an access key, \
+                     which is recorded in tags",
+                    tags.len()
+                ),
+                "leave some out",
             );
         }
         let user_path = user.path.as_deref().unwrap_or("/");
@@ -182,6 +197,16 @@ fn check_path(context: &mut Context, at: &Path, path: &str) {
         (
             "this is a folder, and a file is needed",
             "such as backup.env",
+        )
+    } else if path
+        .trim_start_matches('/')
+        .split('/')
+        .any(|part| part.is_empty() || part == ".")
+        || path.starts_with("//")
+    {
+        (
+            "a \".\" or a second \"/\" in a path says nothing",
+            "write it without",
         )
     } else if path.contains(char::is_whitespace) || path.contains(char::is_control) {
         (

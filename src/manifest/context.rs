@@ -1,7 +1,7 @@
 //! What the steps of compiling share: where everything lives, what is declared, what is wrong.
 
 use super::model::Manifest;
-use crate::resource::{Fault, KmsKey, MOST_TAGS, Scope, Tags, mark};
+use crate::resource::{Fault, MOST_TAGS, Scope, Tags, mark};
 use crate::yaml::{Path, Problem};
 use std::collections::BTreeMap;
 
@@ -80,13 +80,15 @@ impl<'a> Context<'a> {
         for (key, fault) in crate::resource::check_tags(own) {
             self.refuse(&path.key(key), fault.message, fault.fix);
         }
-        let mut mark = mark(&self.manifest.name);
-        mark.extend(KmsKey::alias_mark(""));
-        let ours = |key: &&String| mark.keys().any(|mark| mark.eq_ignore_ascii_case(key));
+        let mark = mark(&self.manifest.name);
+        let ours = |key: &&String| {
+            let begins = key.to_lowercase().starts_with("s3setup:");
+            begins || mark.keys().any(|mark| mark.eq_ignore_ascii_case(key))
+        };
         for key in own.keys().filter(ours) {
             self.refuse(
                 &path.key(key),
-                format!("the tag {key:?} is s3setup's own: it marks what is ours"),
+                format!("the tag {key:?} is s3setup's own: such tags mark what is ours"),
                 "leave it out; s3setup sets it",
             );
         }

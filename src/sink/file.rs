@@ -4,6 +4,7 @@ use super::{Credential, Fault, Held, dotenv, fault, folder, ini, json};
 use crate::resource::{Format, Names};
 use secrecy::{ExposeSecret, SecretString};
 use std::io::ErrorKind;
+use std::sync::{Mutex, PoisonError};
 use zeroize::Zeroizing;
 
 /// Larger files are none of these forms.
@@ -16,6 +17,9 @@ const BEFORE_THE_KEY: [&str; 4] = [
     "env_auth",
     "credential_process",
 ];
+
+/// Held while a file is read, changed and written: keys of several users may go to one.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 /// A file as a sink.
 pub struct File<'a> {
@@ -54,6 +58,7 @@ impl File<'_> {
     /// # Errors
     /// What is in the way, or a key in the file that is not `ours` and would be lost.
     pub fn prove(&self, ours: impl Fn(&str) -> bool) -> Result<(), Fault> {
+        let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let real = folder::place(self.path)?;
         let text = self.text()?;
         if let Some(id) = self.find(&text).filter(|id| !ours(id)) {
@@ -82,8 +87,9 @@ impl File<'_> {
     /// # Errors
     /// What is in the way. The file is then as it was.
     pub fn put(&self, credential: &Credential) -> Result<(), Fault> {
+        let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let real = folder::place(self.path)?;
-        let edited = self.edit(&*self.text()?, credential)?;
+        let edited = self.edit(&self.text()?, credential)?;
         folder::publish(folder::draft(&real, edited.as_bytes())?, &real)
     }
 
@@ -95,7 +101,9 @@ impl File<'_> {
             )
         };
         match std::fs::metadata(self.path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => {
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
                 return Ok(Zeroizing::default());
             }
             Ok(found) if !found.is_file() || found.len() > MAX_BYTES => {
@@ -153,7 +161,8 @@ impl File<'_> {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use crate::resource::{Place, Sink};

@@ -203,8 +203,8 @@ mod tests {
                 let mut inside = false;
                 text.lines().filter(|line| {
                     if let Some(name) = header(line) { inside = name == "me"; return !inside; }
-                    !(inside && matches!(key_of(line), Some("id" | "key" | "token")))
-                        && !line.is_empty()
+                    let ours = inside && matches!(key_of(line), Some("id" | "key" | "token"));
+                    !ours && !line.is_empty()
                 }).map(str::to_owned).collect()
             };
             prop_assert_eq!(foreign(&old), foreign(&new));

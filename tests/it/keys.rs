@@ -53,6 +53,8 @@ fn a_key_that_nobody_has_a_record_of_is_only_deleted_by_name() {
     refused
         .expect_code(1)
         .expect_stderr("--adopt access_key.backup");
+    let all = ground.tool.run(&[APPLY, &["--adopt", "all"]].concat());
+    all.expect_code(1);
     assert_eq!(ground.keys().as_array().unwrap().len(), 2);
     let agreed = [APPLY, &["--adopt", "access_key.backup"]].concat();
     ground.tool.run(&agreed).expect_code(0);

@@ -191,8 +191,15 @@ fn current<'a>(listed: &'a [Listed], records: &Records, held: &Held) -> Option<&
     }
 }
 
-/// Where the key went, if it is not to be found there from here.
+/// What others there are, or where the key went, if it is not to be found there from here.
 fn remark(found: &AccessKey, held: &Held) -> Option<String> {
+    if !found.others.is_empty() {
+        return Some(
+            "nothing is known of the others: they are deleted, and whoever uses one is locked out. \
+             `aws iam get-access-key-last-used` tells whether anybody does"
+                .to_owned(),
+        );
+    }
     let (id, sink) = (found.id.as_ref()?, found.sink.as_ref()?);
     let says = match held {
         Held::Nothing => "which does not hold it here".to_owned(),

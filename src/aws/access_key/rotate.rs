@@ -32,6 +32,31 @@ impl Rotation {
         &self.want.name
     }
 
+    /// What is worth knowing afterwards.
+    #[must_use]
+    pub fn told(&self) -> Vec<String> {
+        let inactive = match (self.begins(), &self.have.id) {
+            (true, Some(id)) => vec![id],
+            _ => {
+                let active = |(_, state): &(&String, &Replaced)| **state == Replaced::Active;
+                let replaced = self.have.replaced.iter().filter(active);
+                replaced.map(|(id, _)| id).collect()
+            }
+        };
+        if self.now {
+            return Vec::new();
+        }
+        let user = self.user();
+        let line = |id: &String| {
+            format!(
+                "{id} is inactive. If something still needs it, `aws iam update-access-key \
+                 --user-name {user} --access-key-id {id} --status Active` gives it back; if not, \
+                 the next rotate or apply deletes it when its time has come"
+            )
+        };
+        inactive.into_iter().map(line).collect()
+    }
+
     /// Whether there is anything to do yet.
     #[must_use]
     pub fn has_work(&self) -> bool {
@@ -128,7 +153,7 @@ impl Aws {
         let Some(have) = found.filter(|have| have.id.is_some()) else {
             return Err(Error::ours(
                 format!("the user {} has no key to rotate", want.name),
-                "`s3setup apply` makes the first one",
+                "`s3setup apply MANIFEST` makes one, and goes on from a run that was cut short",
             ));
         };
         if let Some(other) = have.others.iter().next() {
@@ -138,8 +163,7 @@ impl Aws {
                     want.name
                 ),
                 format!(
-                    "`s3setup apply --adopt access_key.{}` deletes it; or give the user of it a \
-                     user of its own",
+                    "`s3setup apply MANIFEST --adopt access_key.{}` deletes it, if nobody uses it",
                     want.name
                 ),
             ));

@@ -13,9 +13,9 @@ pub(super) enum Store<'a> {
     /// A file of this machine.
     File(File<'a>),
     /// A secret of AWS Secrets Manager.
-    SecretsManager(Secret<'a>),
+    Secret(Secret<'a>),
     /// A parameter of AWS's Parameter Store.
-    ParameterStore(Parameter<'a>),
+    Parameter(Parameter<'a>),
     /// Secrets of GitHub Actions.
     Github(Github<'a>),
     /// The standard output, if it was asked for.
@@ -40,7 +40,7 @@ impl Aws {
                 name,
                 region,
                 kms_key,
-            } => Ok(Store::SecretsManager(Secret {
+            } => Ok(Store::Secret(Secret {
                 aws: self,
                 name,
                 region,
@@ -50,7 +50,7 @@ impl Aws {
                 name,
                 region,
                 kms_key,
-            } => Ok(Store::ParameterStore(Parameter {
+            } => Ok(Store::Parameter(Parameter {
                 aws: self,
                 name,
                 region,
@@ -82,8 +82,8 @@ impl Store<'_> {
     pub(super) async fn held(&self, since: Option<&str>) -> Result<Held> {
         match self {
             Self::File(file) => file.held().map_err(ours),
-            Self::SecretsManager(secret) => secret.held().await,
-            Self::ParameterStore(parameter) => parameter.held().await,
+            Self::Secret(secret) => secret.held().await,
+            Self::Parameter(parameter) => parameter.held().await,
             Self::Github(github) => github.held(since).await.map_err(ours),
             Self::Stdout(_) => Ok(Held::Unknown),
         }
@@ -94,8 +94,8 @@ impl Store<'_> {
     pub(super) async fn prove(&self, known: impl Fn(&str) -> bool) -> Result<()> {
         match self {
             Self::File(file) => file.prove(known).map_err(ours),
-            Self::SecretsManager(secret) => secret.prove(known).await,
-            Self::ParameterStore(parameter) => parameter.prove(known).await,
+            Self::Secret(secret) => secret.prove(known).await,
+            Self::Parameter(parameter) => parameter.prove(known).await,
             Self::Github(github) => github.prove().await.map_err(ours),
             Self::Stdout(Some(_)) => Ok(()),
             Self::Stdout(None) => Err(not_asked_for()),
@@ -106,8 +106,8 @@ impl Store<'_> {
     pub(super) async fn put(&self, credential: &Credential) -> Result<()> {
         match self {
             Self::File(file) => file.put(credential).map_err(ours),
-            Self::SecretsManager(secret) => secret.put(credential).await,
-            Self::ParameterStore(parameter) => parameter.put(credential).await,
+            Self::Secret(secret) => secret.put(credential).await,
+            Self::Parameter(parameter) => parameter.put(credential).await,
             Self::Github(github) => github.put(credential).await.map_err(ours),
             Self::Stdout(Some(disclose)) => disclose(&credential.lines()).map_err(|error| {
                 Error::ours(

@@ -33,7 +33,15 @@ fn a_rotation_replaces_the_key_and_later_deletes_the_old_one() {
     );
     assert_eq!(ground.held(), old, "nobody agreed");
 
-    ground.tool.run(ROTATE).expect_code(0);
+    let rotated = ground.tool.run(ROTATE);
+    rotated.expect_code(0);
+    assert!(
+        rotated
+            .stderr
+            .lines()
+            .all(|line| line.chars().count() <= 80),
+        "{rotated}"
+    );
     let new = ground.held();
     assert_ne!(new, old);
     ground.works(&new);

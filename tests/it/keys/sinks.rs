@@ -55,6 +55,30 @@ fn what_else_is_in_a_file_stays_and_a_foreign_key_is_not_overwritten() {
 }
 
 #[test]
+fn keys_of_many_users_go_to_one_file_at_the_same_time() {
+    let ground = Ground::new("stdout: {}");
+    let users: String = (0..8)
+        .map(|at| {
+            format!(
+                "  u{at}: {{access_key: {{sink: {{file: {{path: credentials, format: aws_profile, \
+                 profile: p{at}}}}}}}}}\n"
+            )
+        })
+        .collect();
+    let manifest = format!("name: keys\nusers:\n{users}");
+    ground.tool.file("keys.yaml", &manifest);
+    ground.tool.run(APPLY).expect_code(0);
+    let text = ground.tool.read("credentials");
+    for at in 0..8 {
+        assert!(
+            text.contains(&format!("[p{at}]\naws_access_key_id = ")),
+            "{text}"
+        );
+    }
+    ground.is_settled("all are there");
+}
+
+#[test]
 fn a_secret_or_parameter_of_somebody_else_is_not_overwritten() {
     for (sink, make, told) in [
         (
