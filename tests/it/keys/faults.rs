@@ -52,8 +52,14 @@ fn is_whole(ground: &Ground, sink: &str, reason: &str) {
     assert_eq!(ground.tags(), expected, "{reason}");
     ground.is_settled(reason);
     let files: BTreeSet<String> = std::fs::read_dir(ground.tool.folder())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .expect("it is there")
+        .map(|entry| {
+            entry
+                .expect("it can be listed")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
         .filter(|name| name.starts_with(".s3setup-"))
         .collect();
     assert!(files.is_empty(), "{reason}: {files:?}");

@@ -56,7 +56,7 @@ impl Github {
     }
 
     fn key(&self) -> (String, String) {
-        let state = self.state.lock().unwrap();
+        let state = self.state.lock().expect("no test panicked with it");
         assert_eq!(state.odd, Vec::<String>::new());
         let value = |name: &str| state.secrets[name].1.clone();
         (value("AWS_ACCESS_KEY_ID"), value("AWS_SECRET_ACCESS_KEY"))
@@ -83,7 +83,7 @@ fn answer(stream: TcpStream, state: &Mutex<State>, key: &SecretKey) -> Option<()
     reader.read_exact(&mut body).ok()?;
     let mut words = first.split_whitespace();
     let (method, path) = (words.next()?, words.next()?);
-    let mut state = state.lock().unwrap();
+    let mut state = state.lock().expect("no test panicked with it");
     state.asked += 1;
     let name = path.strip_prefix("/repos/acme/app/environments/production/secrets/");
     let (status, text) = match (method, name) {
@@ -176,7 +176,7 @@ fn without_a_token_that_may_there_is_no_key() {
         assert!(flat(&outcome.stderr).contains(told), "{outcome}");
         assert!(!outcome.stderr.contains("ghp_"), "{outcome}");
         assert_eq!((ground.keys(), ground.tags()), (json!([]), json!({})));
-        if value == "" {
+        if value.is_empty() {
             ground.tool.env(name, TOKEN);
         }
     }
@@ -186,9 +186,13 @@ fn without_a_token_that_may_there_is_no_key() {
 fn a_token_is_not_taken_to_another_host() {
     let (github, other) = (Github::start(), Github::start());
     let ground = ground(&github);
-    github.state.lock().unwrap().redirect = Some(format!("{}/elsewhere", other.address));
+    github
+        .state
+        .lock()
+        .expect("no test panicked with it")
+        .redirect = Some(format!("{}/elsewhere", other.address));
     ground.tool.run(APPLY).expect_code(1);
-    let asked = |github: &Github| github.state.lock().unwrap().asked;
+    let asked = |github: &Github| github.state.lock().expect("no test panicked with it").asked;
     assert!(asked(&github) > 0 && asked(&other) == 0);
 }
 
@@ -205,10 +209,20 @@ fn a_hand_over_that_is_killed_at_any_write_is_made_good() {
                 &["rotate", "keys.yaml", "--yes"]
             }
         };
-        github.state.lock().unwrap().silent_at = Some(silent);
+        github
+            .state
+            .lock()
+            .expect("no test panicked with it")
+            .silent_at = Some(silent);
         let mut child = ground.tool.command(command).spawn().unwrap();
         let begun = Instant::now();
-        while github.state.lock().unwrap().writes < silent {
+        while github
+            .state
+            .lock()
+            .expect("no test panicked with it")
+            .writes
+            < silent
+        {
             assert!(
                 begun.elapsed() < Duration::from_secs(30),
                 "write {silent} never came"
@@ -217,7 +231,11 @@ fn a_hand_over_that_is_killed_at_any_write_is_made_good() {
         }
         child.kill().unwrap();
         child.wait().unwrap();
-        github.state.lock().unwrap().silent_at = None;
+        github
+            .state
+            .lock()
+            .expect("no test panicked with it")
+            .silent_at = None;
         let plan = ground.tool.run(PLAN);
         plan.expect_code(2);
         ground.tool.run(APPLY).expect_code(0);

@@ -70,7 +70,8 @@ users:
             () => return self.dotenv("backup.env"),
         };
         let text = self.account().python(read);
-        let value: Value = serde_json::from_str(text.as_str().unwrap()).expect("it is JSON");
+        let value: Value =
+            serde_json::from_str(text.as_str().expect("it is text")).expect("it is JSON");
         let member = |name: &str| value[name].as_str().expect("it is text").to_owned();
         (member("access_key_id"), member("secret_access_key"))
     }
