@@ -256,6 +256,28 @@ mod tests {
     }
 
     #[test]
+    fn keys_that_are_handed_over_at_the_same_time_are_all_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("credentials");
+        let form = |at: usize| format!("aws_profile p{at}");
+        std::thread::scope(|scope| {
+            for at in 0..16 {
+                let path = &path;
+                scope.spawn(move || {
+                    with(path, &form(at), |file, sink| {
+                        file.prove(|_| false).unwrap();
+                        file.put(&key(sink, &format!("AKIA{at}"))).unwrap();
+                    });
+                });
+            }
+        });
+        for at in 0..16 {
+            let held = with(&path, &form(at), |file, _| file.held());
+            assert_eq!(held, Ok(Held::Key(format!("AKIA{at}"))));
+        }
+    }
+
+    #[test]
     fn a_draft_that_a_run_has_left_is_removed() {
         let folder = tempfile::tempdir().unwrap();
         let left = folder.path().join(".s3setup-a.env-x1");
