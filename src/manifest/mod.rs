@@ -17,6 +17,7 @@ mod load;
 mod model;
 mod own;
 mod references;
+mod sinks;
 mod statement;
 mod strangers;
 mod trust;

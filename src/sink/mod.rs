@@ -5,6 +5,7 @@ mod dotenv;
 mod file;
 mod folder;
 mod github;
+mod github_api;
 mod ini;
 mod json;
 

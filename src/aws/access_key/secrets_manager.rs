@@ -75,7 +75,8 @@ impl Secret<'_> {
                     Held::Key(id) => Some(format!("the key {id}, which is none of this user's")),
                     // An empty secret has no current version, and a new one of some servers has
                     // one without a value.
-                    _ if versions.is_empty() || self.is_empty().await? => None,
+                    _ if versions.is_empty() || is_trial(&versions) => None,
+                    _ if self.is_empty().await? => None,
                     _ => Some("something that s3setup did not write".to_owned()),
                 };
                 if let Some(what) = foreign {
@@ -151,15 +152,26 @@ impl Secret<'_> {
     }
 }
 
-/// The key whose version is the current one.
-fn held(versions: &HashMap<String, Vec<String>>) -> Held {
+/// What the current version's id says, if it is one of ours.
+fn current(versions: &HashMap<String, Vec<String>>) -> Option<&str> {
     let current = versions
         .iter()
         .find(|(_, labels)| labels.iter().any(|label| label == CURRENT));
-    match current.and_then(|(id, _)| id.strip_prefix(VERSION)) {
+    current.and_then(|(id, _)| id.strip_prefix(VERSION))
+}
+
+/// The key whose version is the current one.
+fn held(versions: &HashMap<String, Vec<String>>) -> Held {
+    match current(versions) {
         Some(id) if id != TRIAL => Held::Key(id.to_owned()),
         _ => Held::Nothing,
     }
+}
+
+/// Whether there is nothing in the secret but what it was tried out with: the first version of a
+/// secret is the current one, whatever its label.
+fn is_trial(versions: &HashMap<String, Vec<String>>) -> bool {
+    current(versions) == Some(TRIAL)
 }
 
 #[cfg(test)]
@@ -194,5 +206,6 @@ mod tests {
         ] {
             assert_eq!(held(&versions(pairs)), Held::Nothing, "{pairs:?}");
         }
+        assert!(is_trial(&versions(&[(trial, &["AWSCURRENT"])])) && !is_trial(&both));
     }
 }
