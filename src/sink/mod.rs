@@ -12,7 +12,7 @@ mod json;
 pub use file::File;
 pub use github::Github;
 
-use crate::resource::{Fault, Sink};
+use crate::resource::{Fault, Names, Sink};
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use zeroize::Zeroizing;
@@ -72,6 +72,14 @@ impl Credential {
         }
         text
     }
+}
+
+/// The access key in a JSON object that [`Credential::json`] made: its id and its secret.
+#[must_use]
+pub fn access_key_in(object: &SecretString, names: &Names) -> Option<(String, SecretString)> {
+    let member = |name: &str| json::find(object.expose_secret(), name);
+    let secret = member(&names.secret_access_key).map(SecretString::from);
+    member(&names.access_key_id).zip(secret)
 }
 
 impl fmt::Debug for Credential {

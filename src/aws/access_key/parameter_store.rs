@@ -11,6 +11,7 @@ use crate::sink::{Credential, Held};
 use aws_sdk_ssm::Client;
 use aws_sdk_ssm::config::{Builder, Region};
 use aws_sdk_ssm::types::{ParameterMetadata, ParameterStringFilter, ParameterType};
+use secrecy::SecretString;
 
 /// How the description of a parameter of ours begins.
 const DESCRIPTION: &str = "s3setup: access key ";
@@ -74,6 +75,20 @@ impl Parameter<'_> {
             .flat_map(|page| page.parameters.unwrap_or_default());
         let mut named = all.filter(|found| found.name() == Some(self.name));
         Ok(named.next())
+    }
+
+    /// The current value; `None` if there is none.
+    pub(super) async fn value(&self) -> Result<Option<SecretString>> {
+        let request = self.client().get_parameter().name(self.name);
+        let request = request.with_decryption(true);
+        match read(self.call("GetParameter"), request.send()).await {
+            Err(error) if error.code() == "ParameterNotFound" => Ok(None),
+            Err(error) => Err(error),
+            Ok(answer) => {
+                let value = answer.parameter.and_then(|parameter| parameter.value);
+                Ok(value.map(SecretString::from))
+            }
+        }
     }
 
     pub(super) async fn held(&self) -> Result<Held> {

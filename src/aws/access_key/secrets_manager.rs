@@ -10,6 +10,7 @@ use super::super::whole::Whole;
 use crate::sink::{Credential, Held};
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::{Builder, Region};
+use secrecy::SecretString;
 use std::collections::HashMap;
 
 /// How the ids of our versions begin. An id has 32 to 64 characters
@@ -63,6 +64,16 @@ impl Secret<'_> {
     pub(super) async fn held(&self) -> Result<Held> {
         let versions = self.versions().await?.unwrap_or_default();
         Ok(held(&versions))
+    }
+
+    /// The current value; `None` if there is none.
+    pub(super) async fn value(&self) -> Result<Option<SecretString>> {
+        let request = self.client().get_secret_value().secret_id(self.name);
+        match read(self.call("GetSecretValue"), request.send()).await {
+            Err(error) if error.code() == "ResourceNotFoundException" => Ok(None),
+            Err(error) => Err(error),
+            Ok(answer) => Ok(answer.secret_string.map(SecretString::from)),
+        }
     }
 
     /// Makes the secret if there is none, and writes a version that nobody reads.

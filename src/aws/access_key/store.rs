@@ -5,8 +5,9 @@ use super::super::error::{Error, Result};
 use super::parameter_store::Parameter;
 use super::secrets_manager::Secret;
 use crate::cloud::Disclose;
-use crate::resource::{Fault, Place, Sink};
-use crate::sink::{Credential, File, Github, Held};
+use crate::resource::{Fault, Names, Place, Sink};
+use crate::sink::{Credential, File, Github, Held, access_key_in};
+use secrecy::SecretString;
 
 /// One sink, ready to be written to.
 pub(super) enum Store<'a> {
@@ -69,6 +70,16 @@ impl Aws {
     }
 }
 
+impl Aws {
+    /// The key that a sink holds, with its secret; `None` if there is none.
+    pub(in crate::aws) async fn key_in_sink(
+        &self,
+        sink: &Sink,
+    ) -> Result<Option<(String, SecretString)>> {
+        self.store(sink)?.access_key(&sink.names).await
+    }
+}
+
 impl Store<'_> {
     /// When it was written last, if it tells that and not which key it holds.
     pub(super) async fn written(&self) -> Result<Option<String>> {
@@ -87,6 +98,18 @@ impl Store<'_> {
             Self::Github(github) => github.held(since).await.map_err(ours),
             Self::Stdout(_) => Ok(Held::Unknown),
         }
+    }
+
+    /// The key that it holds, with its secret, under these names; `None` if there is none, or if
+    /// nothing can be read back from it.
+    pub(super) async fn access_key(&self, names: &Names) -> Result<Option<(String, SecretString)>> {
+        let value = match self {
+            Self::File(file) => return file.access_key().map_err(ours),
+            Self::Secret(secret) => secret.value().await?,
+            Self::Parameter(parameter) => parameter.value().await?,
+            Self::Github(_) | Self::Stdout(_) => None,
+        };
+        Ok(value.and_then(|text| access_key_in(&text, names)))
     }
 
     /// Whether a key can be handed over: as much of it is done as can be without one. What is there

@@ -217,6 +217,7 @@ impl Aws {
 pub(super) fn said(error: &Error) -> String {
     match error {
         Error::Call(call) => call.text().trim_start_matches(": ").to_owned(),
+        Error::Ours(failure) => failure.message.clone(),
         other => other.code().to_owned(),
     }
 }
