@@ -2,7 +2,7 @@
 //! the bucket, in another bucket, and on the bucket itself.
 
 use super::principal::Principal;
-use crate::policy::Document;
+use crate::policy::{Document, Effect};
 use crate::probe::{Operation, Place, Probe};
 use crate::resource::Resource;
 use std::collections::BTreeSet;
@@ -18,8 +18,8 @@ pub(super) struct Ground {
     pub(super) other: Option<(String, String)>,
     /// Where policies of the manifest name objects.
     pub(super) places: BTreeSet<Place>,
-    /// Whether the bucket's policy speaks of transport.
-    pub(super) transport: bool,
+    /// Whether plain HTTP is tried: the bucket's policy speaks of it, or all else goes by TLS.
+    pub(super) plain_http: bool,
     /// What tells the objects of this run from all others.
     pub(super) run: String,
 }
@@ -32,15 +32,18 @@ impl Ground {
             _ => None,
         })?;
         let documents: Vec<&Document> = wanted.iter().flat_map(documents).collect();
+        // What is denied is no place of its own: it is refused wherever it is tried.
         let mut places: BTreeSet<Place> = documents
             .iter()
-            .flat_map(|document| document.resources())
+            .flat_map(|document| &document.statement)
+            .filter(|statement| statement.effect == Effect::Allow)
+            .flat_map(|statement| &statement.resource)
             .filter_map(|arn| place(arn, &bucket.name))
             .collect();
         if places.is_empty() {
             places.insert(Place::Folder(String::new()));
         }
-        let transport = documents.iter().any(|document| {
+        let plain_http = documents.iter().any(|document| {
             document.statement.iter().any(|statement| {
                 let keys = statement.condition.values().flat_map(|keys| keys.keys());
                 keys.into_iter()
@@ -52,7 +55,7 @@ impl Ground {
             region: bucket.region.clone(),
             other: None,
             places,
-            transport,
+            plain_http,
             run,
         })
     }
@@ -100,7 +103,7 @@ impl Ground {
                 });
             }
         }
-        if self.transport {
+        if self.plain_http && !anyone {
             let folder = places.iter().find_map(|place| match place {
                 Place::Folder(folder) => Some(folder.as_str()),
                 _ => None,

@@ -93,6 +93,8 @@ pub async fn verify(
     let live = world(cloud, prober, &subject.live).await;
     if let Some(prober) = prober {
         places.other = prober.other_bucket(&places.bucket).await;
+        // Where everything goes by plain HTTP anyway it is no question of its own.
+        places.plain_http |= !prober.is_plain_http();
     }
     let ground = Ground::new(scope, prober.is_some_and(Prober::is_plain_http));
     let mut scene = Scene::new(prober, options, waiting);

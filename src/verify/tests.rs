@@ -125,7 +125,11 @@ impl Actor for Somebody {
     }
 
     fn by_plain_http(&self) -> Arc<dyn Actor> {
-        panic!("nothing here speaks of transport")
+        let who = match &self.1 {
+            As::Caller => As::Caller,
+            As::Principal(principal) => As::Principal(principal.clone()),
+        };
+        Arc::new(Self(self.0.clone(), who))
     }
 }
 
@@ -342,6 +346,27 @@ async fn another_prefix_is_wrong_in_both_places() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn plain_http_is_tried_and_refused_only_if_the_bucket_says_so() {
+    let closed = BACKUP.replace("  name: b-1", "  name: b-1\n  deny_plain_http: true");
+    let plain = |report: &Report| -> Vec<(Operation, Verdict)> {
+        let checks = report.checks().map(|(_, check)| check);
+        let plain = checks.filter(|check| check.place == Place::PlainHttp);
+        plain
+            .map(|check| (check.operation, check.verdict))
+            .collect()
+    };
+    for (wanted, live, verdict) in [
+        (BACKUP, BACKUP, Verdict::AllowedAsPromised),
+        (&*closed, &*closed, Verdict::RefusedAsPromised),
+        (&*closed, BACKUP, Verdict::AllowedButNotPromised),
+    ] {
+        let report = run(wanted, live, serving()).await;
+        let expected = [(Operation::Get, verdict), (Operation::Put, verdict)];
+        assert_eq!(plain(&report), expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_public_bucket_is_told_of_anyone() {
     let public = "name: m
 bucket:
@@ -515,7 +540,11 @@ grants:
         ..serving()
     };
     let report = run_on(resources(encrypted), broken, server).await;
-    let operations: Vec<Operation> = wrong(&report).into_iter().map(|(one, ..)| one).collect();
+    let operations: Vec<Operation> = wrong(&report)
+        .into_iter()
+        .filter(|(_, place, _)| *place == Place::Folder(String::new()))
+        .map(|(one, ..)| one)
+        .collect();
     assert_eq!(
         operations,
         [Operation::Get, Operation::Put, Operation::StartUpload],
