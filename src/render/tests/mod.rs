@@ -9,3 +9,4 @@ mod markdown;
 mod notices;
 mod plan;
 mod policies;
+mod verify;
