@@ -106,12 +106,12 @@ fn what_is_written_plans_as_the_one_that_is_built_in() {
 #[test]
 fn all_values_that_are_missing_are_named_at_once() {
     let tool = tool();
-    let missing = tool.run(&["init", "rudderstack-s3-kms", "--set", "bucket=b-1"]);
+    let missing = tool.run(&["init", "circleci", "--set", "bucket=b-1"]);
     missing
         .expect_code(1)
-        .expect_stderr("error: inputs without a value:\n  workspace_id: ")
-        .expect_stderr("\n  key_alias: ");
-    let hint = "hint: give yours: s3setup init rudderstack-s3-kms --set workspace_id=";
+        .expect_stderr("error: inputs without a value:\n  organization: ")
+        .expect_stderr("\n  project: ");
+    let hint = "hint: give yours: s3setup init circleci --set organization=";
     assert!(flat(&missing.stderr).contains(hint), "{missing}");
     assert_eq!(files(&tool), BTreeSet::new());
 }

@@ -47,7 +47,10 @@ fn a_changed_manifest_is_named() {
     let without_role = original.split("\nroles:").next().expect("it has roles");
     tool.file(
         "neon.yaml",
-        &format!("{without_role}\noutputs: {{R: \"${{repository}} ${{branch}}\"}}\n"),
+        &format!(
+            "{without_role}\noutputs:\n  USED: \"{}\"\n",
+            every_input(without_role)
+        ),
     );
     let says = "role.neon-s3-backup-github-actions is no longer in the manifest";
     refused(&tool.run(APPLY), &proxy, says, "the role was taken out");
@@ -300,4 +303,15 @@ fn a_plan_that_fails_leaves_the_earlier_one_whole() {
         saved,
         "what is applied then is what was shown"
     );
+}
+
+/// `${a} ${b}`: an input that nothing uses is a mistake of its own.
+fn every_input(manifest: &str) -> String {
+    let (_, inputs) = manifest.split_once("\ninputs:\n").expect("it has inputs");
+    let names = inputs
+        .lines()
+        .take_while(|line| line.is_empty() || line.starts_with("  "))
+        .filter_map(|line| line.strip_prefix("  ")?.strip_suffix(':'))
+        .filter(|name| !name.starts_with(' '));
+    names.map(|name| format!("${{{name}}} ")).collect()
 }
