@@ -117,6 +117,38 @@ impl<'a> Ground<'a> {
         expectation
     }
 
+    /// Whether what a statement of `world` allows is allowed in the end. Of a conditional one this
+    /// is taken to be so unless it is denied: the condition may well hold.
+    pub(super) fn takes_effect(
+        &self,
+        world: &World,
+        principal: &Principal,
+        statement: &Statement,
+        action: &str,
+        on: &str,
+    ) -> bool {
+        let Some(caller) = world.caller(principal) else {
+            return false;
+        };
+        let sources = match action.starts_with("kms:") && world.key().is_some() {
+            true => world.sources_of_key(principal, &self.outside),
+            false => world.sources(principal, &self.outside),
+        };
+        let request = Request {
+            caller,
+            action: action.to_owned(),
+            resource: on.to_owned(),
+            resource_account: self.scope.account.clone(),
+            context: Context::new(),
+        };
+        let answer = evaluate(&request, &sources).answer;
+        !self.is_cut_off(world, principal)
+            && match statement.condition.is_empty() {
+                true => answer == Answer::Allowed,
+                false => answer != Answer::DeniedExplicitly,
+            }
+    }
+
     /// Public access that the bucket's settings cut off, whatever policies say.
     fn is_cut_off(&self, world: &World, principal: &Principal) -> bool {
         let block = world
@@ -193,6 +225,7 @@ impl<'a> Ground<'a> {
             Operation::Location => vec![one("s3:GetBucketLocation", &bucket, &[])],
             Operation::ReadPolicy => vec![one("s3:GetBucketPolicy", &bucket, &[])],
             Operation::CreateBucket => vec![one("s3:CreateBucket", &bucket, &[])],
+            Operation::Other => Vec::new(),
             Operation::ListBuckets => vec![one("s3:ListAllMyBuckets", "*", &[])],
             Operation::Get => vec![one("s3:GetObject", &object, &[])],
             Operation::GetVersion => {

@@ -12,6 +12,7 @@ mod probes;
 mod report;
 mod run;
 mod scene;
+mod surplus;
 #[cfg(test)]
 mod tests;
 mod trial;

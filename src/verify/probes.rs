@@ -3,7 +3,7 @@
 
 use super::principal::Principal;
 use crate::policy::{Document, Effect};
-use crate::probe::{Operation, Place, Probe};
+use crate::probe::{Operation, PREFIX, Place, Probe};
 use crate::resource::Resource;
 use std::collections::BTreeSet;
 
@@ -81,20 +81,26 @@ impl Ground {
             });
         }
         if !everywhere && !anyone {
-            let key = self.elsewhere();
-            probes.push(self.probe(Operation::List, Place::Elsewhere, Some(&key)));
-            let object = format!("{key}read");
-            probes.push(self.probe(Operation::Get, Place::Elsewhere, Some(&object)));
-            let object = format!("{key}write");
-            for operation in [Operation::Put, Operation::Delete] {
-                probes.push(self.probe(operation, Place::Elsewhere, Some(&object)));
+            for near in self.elsewhere() {
+                probes.push(self.probe(Operation::List, Place::Elsewhere, Some(&near)));
+                let object = format!("{near}read");
+                probes.push(self.probe(Operation::Get, Place::Elsewhere, Some(&object)));
+                let object = format!("{near}write");
+                for operation in [Operation::Put, Operation::Delete] {
+                    probes.push(self.probe(operation, Place::Elsewhere, Some(&object)));
+                }
             }
         }
-        if let Some((bucket, region)) = self.other.as_ref().filter(|_| !anyone) {
+        if !anyone {
+            // Without another bucket to ask for, the policies are asked about one.
+            let nowhere = || (format!("{}{}", PREFIX, self.run), self.region.clone());
+            let (bucket, region) = self.other.clone().unwrap_or_else(nowhere);
             let key = self.read_key("");
             for (operation, key) in [
                 (Operation::List, None),
                 (Operation::Get, Some(key.as_str())),
+                (Operation::Put, Some(&key)),
+                (Operation::Delete, Some(&key)),
             ] {
                 probes.push(Probe {
                     bucket: bucket.clone(),
@@ -187,16 +193,29 @@ impl Ground {
 
     /// The object that is there to be read.
     pub(super) fn read_key(&self, folder: &str) -> String {
-        format!("{folder}{}{}-read", crate::probe::PREFIX, self.run)
+        format!("{folder}{}{}-read", PREFIX, self.run)
     }
 
     /// The object that is written and deleted.
     fn write_key(&self, folder: &str) -> String {
-        format!("{folder}{}{}-write", crate::probe::PREFIX, self.run)
+        format!("{folder}{}{}-write", PREFIX, self.run)
     }
 
-    fn elsewhere(&self) -> String {
-        format!("{}{}/", crate::probe::PREFIX, self.run)
+    /// Folders that no policy of the manifest names: at the root, beside each folder that is named,
+    /// and where it would begin without its slash.
+    fn elsewhere(&self) -> Vec<String> {
+        let own = format!("{PREFIX}{}/", self.run);
+        let mut all = BTreeSet::from([own.clone()]);
+        let named = self.places.iter().filter_map(|place| match place {
+            Place::Folder(folder) => Some(folder.trim_end_matches('/')),
+            _ => None,
+        });
+        for folder in named {
+            let above = folder.rfind('/').map_or("", |at| &folder[..=at]);
+            all.insert(format!("{above}{own}"));
+            all.insert(format!("{folder}-{own}"));
+        }
+        all.into_iter().collect()
     }
 }
 

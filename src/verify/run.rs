@@ -7,6 +7,7 @@ use super::principal::{Principal, principals};
 use super::probes;
 use super::report::{Report, Tried};
 use super::scene::Scene;
+use super::surplus::surplus;
 use super::trial::{Found, Trial};
 use super::world::World;
 use crate::cloud::{Cloud, Waiting};
@@ -107,6 +108,7 @@ pub async fn verify(
         let someone = become_who(prober, &wanted, &principal, credentials, scope).await?;
         let judge = Judge {
             ground: &ground,
+            wanted: &wanted,
             live: &live,
             principal: &principal,
             prober,
@@ -174,6 +176,7 @@ fn run_id() -> String {
 /// What is known of one principal.
 struct Judge<'a> {
     ground: &'a Ground<'a>,
+    wanted: &'a World,
     live: &'a World,
     principal: &'a Principal,
     prober: Option<&'a dyn Prober>,
@@ -212,12 +215,15 @@ impl Judge<'_> {
         }
         let live =
             |probe: &_| -> Expectation { self.ground.expect(self.live, self.principal, probe) };
+        let mut checks: Vec<_> = trials.into_iter().map(|trial| trial.check(live)).collect();
+        let more = surplus(self.ground, self.wanted, self.live, self.principal, &checks);
+        checks.extend(more);
         Ok(Tried {
             principal: self.principal.to_string(),
             how,
             tried,
             problem,
-            checks: trials.into_iter().map(|trial| trial.check(live)).collect(),
+            checks,
         })
     }
 

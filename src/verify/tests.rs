@@ -289,7 +289,7 @@ async fn what_is_as_promised_is_told_and_leaves_nothing() {
         .checks()
         .filter(|(_, check)| matches!(check.place, Place::Elsewhere | Place::OtherBucket))
         .filter(|(_, check)| check.verdict == Verdict::RefusedAsPromised);
-    assert_eq!(elsewhere.count(), 6, "list, get, put, delete; list, get");
+    assert_eq!(elsewhere.count(), 12, "list, get, put, delete in three");
 }
 
 #[tokio::test(start_paused = true)]
@@ -342,7 +342,90 @@ async fn another_prefix_is_wrong_in_both_places() {
         .into_iter()
         .filter(|(_, place, _)| *place == Place::Elsewhere)
         .count();
-    assert_eq!(elsewhere, 4, "list, get, put, delete");
+    assert_eq!(
+        elsewhere, 8,
+        "list, get, put, delete, in both that are elsewhere"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_folder_too_wide_or_without_its_slash_is_found() {
+    let deep = BACKUP.replace("prefix: backups/", "prefix: backups/one/");
+    let own = |resource: &str| {
+        BACKUP.replace(
+            "  backup: {}",
+            &format!(
+                "  backup:
+    inline_policies:
+      m:
+        - {{Sid: Wide, Effect: Allow, Action: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+           Resource: 'arn:aws:s3:::b-1/{resource}'}}"
+            ),
+        )
+        .replace("grants:\n  - {to: user.backup, allow: [list, read, write, delete], prefix: backups/}\n", "")
+    };
+    for resource in ["backups/*", "backups/one*"] {
+        let report = run(&deep, &own(resource), serving()).await;
+        let more = wrong(&report).into_iter().filter(|(_, place, verdict)| {
+            *place == Place::Elsewhere && *verdict == Verdict::AllowedButNotPromised
+        });
+        assert!(more.count() >= 3, "{resource}: {report:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_no_call_shows_is_found_in_the_statements() {
+    let with = |statement: &str| {
+        BACKUP.replace(
+            "  backup: {}",
+            &format!("  backup:\n    inline_policies:\n      extra:\n        - {statement}"),
+        )
+    };
+    for (statement, actions) in [
+        (
+            "{Sid: X, Effect: Allow, Action: ['s3:PutBucketPolicy', 'iam:*'], Resource: '*'}",
+            vec!["iam:*", "s3:PutBucketPolicy"],
+        ),
+        (
+            "{Sid: X, Effect: Allow, Action: 'ec2:RunInstances', Resource: '*'}",
+            vec!["ec2:RunInstances"],
+        ),
+        (
+            "{Sid: X, Effect: Allow, Action: 's3:PutObject', Resource: 'arn:aws:s3:::b-1/logs/*'}",
+            vec!["s3:PutObject"],
+        ),
+    ] {
+        let report = run(BACKUP, &with(statement), serving()).await;
+        let other = find(&report, "user.backup", Operation::Other);
+        assert_eq!(other.actions, actions, "{statement}");
+        assert_eq!(other.because, ["X of inline policy extra of user.backup"]);
+        assert_eq!(other.verdict, Verdict::AllowedButNotPromised);
+    }
+    // The same in other words, or less of it, is no surplus.
+    for statement in [
+        "{Effect: Allow, Action: 's3:PutObject', Resource: 'arn:aws:s3:::b-1/backups/x/*'}",
+        "{Effect: Deny, Action: 's3:PutBucketPolicy', Resource: '*'}",
+        "{Effect: Allow, Action: 's3:ListBucket', Resource: 'arn:aws:s3:::b-1',
+          Condition: {StringLike: {'s3:prefix': 'backups/*'}, Bool: {'aws:SecureTransport': 'true'}}}",
+    ] {
+        let report = run(BACKUP, &with(statement), serving()).await;
+        let others = report.checks().filter(|(_, check)| check.operation == Operation::Other);
+        assert_eq!(others.count(), 0, "{statement}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trust_that_lets_in_more_is_found() {
+    let report = run(VENDOR, VENDOR, serving()).await;
+    assert!(!report.is_wrong());
+    for more in [
+        VENDOR.replace("{account: {id: '444455556666', external_id: x1}}", "[{account: {id: '444455556666', external_id: x1}}, {account: {id: '777788889999', external_id: x1}}]"),
+        VENDOR.replace("x1", "x2"),
+    ] {
+        let report = run(VENDOR, &more, serving()).await;
+        let other = find(&report, "role.vendor", Operation::Other);
+        assert!(other.because[0].ends_with("of the trust policy of role.vendor"), "{other:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

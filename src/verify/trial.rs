@@ -35,6 +35,9 @@ impl Trial {
     pub(super) fn never_tried(&self) -> Option<&'static str> {
         match (&self.probe.operation, &self.probe.place) {
             (operation, _) if operation.is_never_tried() => Some("not tried: it could do harm"),
+            (Operation::Put | Operation::Delete, Place::OtherBucket) => {
+                Some("not tried: nothing is written to other buckets")
+            }
             (_, Place::Key(_)) => Some("not tried: the object may be in use"),
             // Without permission to write there is nothing that a second way of writing would tell.
             (Operation::PutEncrypted | Operation::StartUpload, _)
@@ -49,7 +52,7 @@ impl Trial {
     /// Whether it is worth a line: what nobody promises and nobody can try says nothing.
     pub(super) fn is_told(&self) -> bool {
         let silent = self.never_tried().is_some() && self.promised.allowed == Some(false);
-        !silent || matches!(self.probe.place, Place::Key(_))
+        !silent || matches!(self.probe.place, Place::Key(_) | Place::OtherBucket)
     }
 
     /// Whether it is worth another try: it is not as promised, or nobody was asked who may do

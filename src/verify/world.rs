@@ -2,8 +2,8 @@
 //! policies, and what the bucket's says.
 
 use super::principal::Principal;
-use crate::policy::Document;
-use crate::policy::evaluate::{Caller, ResourceRule, Source, Sources};
+use crate::policy::evaluate::{Because, Caller, ResourceRule, Source, Sources};
+use crate::policy::{Document, Effect, Statement};
 use crate::resource::{Bucket, KmsKey, Resource, Scope};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +17,23 @@ pub(super) struct Named {
 impl Named {
     pub(super) fn new(name: String, document: Document) -> Self {
         Self { name, document }
+    }
+
+    /// The allowing statements of which `asked` is true, each with what it is called.
+    pub(super) fn each(&self, asked: impl Fn(&Statement) -> bool) -> Vec<(String, &Statement)> {
+        let statements = self.document.statement.iter().enumerate();
+        statements
+            .filter(|(_, statement)| statement.effect == Effect::Allow && asked(statement))
+            .map(|(index, statement)| {
+                let called = Because {
+                    source: self.name.clone(),
+                    sid: statement.sid.clone(),
+                    index,
+                    effect: statement.effect,
+                };
+                (called.to_string(), statement)
+            })
+            .collect()
     }
 
     fn source(&self) -> Source<'_> {
@@ -179,6 +196,42 @@ impl World {
         Some(&trust.document)
     }
 
+    /// The same, with its name.
+    pub(super) fn trust_of(&self, role: &str) -> Option<&Named> {
+        self.roles.get(role)?.trust.as_ref()
+    }
+
+    /// The policies of resources: the bucket's, and those of keys.
+    pub(super) fn of_resources(&self) -> impl Iterator<Item = &Named> {
+        self.policy.iter().chain(self.keys.values())
+    }
+
+    /// A principal's own policies, and those of its groups.
+    pub(super) fn own(&self, principal: &Principal) -> Vec<&Named> {
+        let identity = match principal {
+            Principal::Role(name) => self.roles.get(name),
+            Principal::User(name) => self.users.get(name),
+            Principal::Outside(_) | Principal::Anyone => None,
+        };
+        let Some(identity) = identity else {
+            return Vec::new();
+        };
+        let mut all: Vec<&Named> = self.carried_by(identity).collect();
+        if let Principal::User(name) = principal {
+            let groups = self.members.iter();
+            let groups = groups.filter(|(_, members)| members.contains(name));
+            let groups = groups.filter_map(|(group, _)| self.groups.get(group));
+            all.extend(groups.flat_map(|group| self.carried_by(group)));
+        }
+        all
+    }
+
+    fn carried_by<'a>(&'a self, identity: &'a Identity) -> impl Iterator<Item = &'a Named> {
+        let attached = identity.attached.iter();
+        let attached = attached.filter_map(|arn| self.managed.get(arn));
+        identity.inline.iter().chain(attached)
+    }
+
     /// The bucket policy's document.
     pub(super) fn bucket_policy(&self) -> Option<&Document> {
         self.policy.as_ref().map(|policy| &policy.document)
@@ -237,30 +290,20 @@ impl World {
             resource_rule: ResourceRule::Ordinary,
             ..Sources::default()
         };
-        match principal {
-            Principal::Anyone => {}
-            Principal::Outside(_) => sources.identity.push(outside.source()),
-            Principal::Role(name) => self.permissions(self.roles.get(name), &mut sources),
-            Principal::User(name) => {
-                self.permissions(self.users.get(name), &mut sources);
-                for (group, members) in &self.members {
-                    if members.contains(name) {
-                        self.permissions(self.groups.get(group), &mut sources);
-                    }
-                }
-            }
+        if matches!(principal, Principal::Outside(_)) {
+            sources.identity.push(outside.source());
         }
+        let own = self.own(principal).into_iter();
+        sources.identity.extend(own.map(Named::source));
+        let boundary = match principal {
+            Principal::Role(name) => self.roles.get(name),
+            Principal::User(name) => self.users.get(name),
+            Principal::Outside(_) | Principal::Anyone => None,
+        };
+        let boundary = boundary.and_then(|identity| identity.boundary.as_ref());
+        sources.boundary = boundary
+            .and_then(|arn| self.managed.get(arn))
+            .map(Named::source);
         sources
-    }
-
-    fn permissions<'a>(&'a self, identity: Option<&'a Identity>, sources: &mut Sources<'a>) {
-        let Some(identity) = identity else { return };
-        let attached = identity.attached.iter();
-        let attached = attached.filter_map(|arn| self.managed.get(arn));
-        let all = identity.inline.iter().chain(attached);
-        sources.identity.extend(all.map(Named::source));
-        if let Some(arn) = &identity.boundary {
-            sources.boundary = self.managed.get(arn).map(Named::source);
-        }
     }
 }

@@ -26,8 +26,20 @@ pub(super) fn rows(tried: &Tried) -> Vec<Row<'_>> {
             proof,
             verdict,
             place,
-            operations: checks.iter().map(|check| check.operation.text()).collect(),
+            operations: operations(&checks),
             checks,
         })
         .collect()
+}
+
+/// What was tried, in order; what was tried of several objects once.
+fn operations(checks: &[&Check]) -> Vec<&'static str> {
+    let mut texts: Vec<&'static str> = Vec::new();
+    for check in checks {
+        let text = check.operation.text();
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    texts
 }
