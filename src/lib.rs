@@ -19,6 +19,7 @@
 //! | resource  | 1     | one file a kind; desired and observed are one type                 |
 //! | policy    | 0     | IAM policy documents: canonical form, checks, evaluation           |
 //! | diff      | 0     | two values → changes                                               |
+//! | http      | 0     | requests that carry a secret, to servers not the provider's           |
 //! | files     | 0     | files replaced at once or not at all                               |
 //! | yaml      | 0     | text → tree with positions, errors that show the line              |
 //! | vendors   | 0     | the manifests of `manifests/`, built in                            |
@@ -29,6 +30,7 @@ pub mod cli;
 pub mod cloud;
 pub mod diff;
 pub mod files;
+pub mod http;
 pub mod manifest;
 pub mod plan;
 pub mod policy;

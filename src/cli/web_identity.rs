@@ -1,6 +1,7 @@
 //! Tokens of an identity provider: from a file, or from GitHub in one of its workflows.
 
 use crate::cloud::Failure;
+use crate::http;
 use crate::resource::Resource;
 use anyhow::{Context, Result};
 use secrecy::{ExposeSecret, SecretString};
@@ -109,12 +110,8 @@ struct Answer {
 }
 
 async fn ask_github(url: &str, request: &SecretString, audience: &str) -> Result<SecretString> {
-    let mut url = reqwest::Url::parse(url)?;
+    let (mut url, client) = http::client(url).context("ACTIONS_ID_TOKEN_REQUEST_URL")?;
     url.query_pairs_mut().append_pair("audience", audience);
-    // Another host would be given the request's token.
-    let client = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()?;
     let answer = client
         .get(url)
         .bearer_auth(request.expose_secret())

@@ -16,8 +16,8 @@ pub(super) struct Ground {
     pub(super) region: String,
     /// Another bucket and its region.
     pub(super) other: Option<(String, String)>,
-    /// Where policies of the manifest name objects.
-    pub(super) places: BTreeSet<Place>,
+    /// What policies of the manifest allow something on.
+    resources: BTreeSet<String>,
     /// Whether plain HTTP is tried: the bucket's policy speaks of it, or all else goes by TLS.
     pub(super) plain_http: bool,
     /// What tells the objects of this run from all others.
@@ -33,16 +33,13 @@ impl Ground {
         })?;
         let documents: Vec<&Document> = wanted.iter().flat_map(documents).collect();
         // What is denied is no place of its own: it is refused wherever it is tried.
-        let mut places: BTreeSet<Place> = documents
+        let resources: BTreeSet<String> = documents
             .iter()
             .flat_map(|document| &document.statement)
             .filter(|statement| statement.effect == Effect::Allow)
             .flat_map(|statement| &statement.resource)
-            .filter_map(|arn| place(arn, &bucket.name))
+            .cloned()
             .collect();
-        if places.is_empty() {
-            places.insert(Place::Folder(String::new()));
-        }
         let plain_http = documents.iter().any(|document| {
             document.statement.iter().any(|statement| {
                 let keys = statement.condition.values().flat_map(|keys| keys.keys());
@@ -54,7 +51,7 @@ impl Ground {
             bucket: bucket.name.clone(),
             region: bucket.region.clone(),
             other: None,
-            places,
+            resources,
             plain_http,
             run,
         })
@@ -62,14 +59,11 @@ impl Ground {
 
     /// All that is tried of `principal`.
     pub(super) fn probes(&self, principal: &Principal) -> Vec<Probe> {
-        let everywhere = self.places.contains(&Place::Folder(String::new()));
+        let places = self.places(principal);
+        let everywhere = places.contains(&Place::Folder(String::new()));
         let mut probes = self.on_the_bucket();
         // Of those without credentials only this bucket is a question.
         let anyone = *principal == Principal::Anyone;
-        let places = match anyone {
-            true => BTreeSet::from([Place::Folder(String::new())]),
-            false => self.places.clone(),
-        };
         if !anyone {
             probes.push(self.probe(Operation::ListBuckets, Place::Account, None));
         }
@@ -81,7 +75,7 @@ impl Ground {
             });
         }
         if !everywhere && !anyone {
-            for near in self.elsewhere() {
+            for near in self.elsewhere(&places) {
                 probes.push(self.probe(Operation::List, Place::Elsewhere, Some(&near)));
                 let object = format!("{near}read");
                 probes.push(self.probe(Operation::Get, Place::Elsewhere, Some(&object)));
@@ -122,6 +116,24 @@ impl Ground {
             probes.push(self.probe(Operation::Put, Place::PlainHttp, Some(&write)));
         }
         probes
+    }
+
+    /// Where something is granted, as `principal` meets it; else anywhere.
+    fn places(&self, principal: &Principal) -> BTreeSet<Place> {
+        let anywhere = || BTreeSet::from([Place::Folder(String::new())]);
+        let user = match principal {
+            Principal::Anyone => return anywhere(),
+            Principal::User(name) => Some(name.as_str()),
+            Principal::Role(_) | Principal::Outside(_) => None,
+        };
+        let each = self.resources.iter();
+        let places: BTreeSet<Place> = each
+            .filter_map(|arn| place(arn, &self.bucket, user))
+            .collect();
+        match places.is_empty() {
+            true => anywhere(),
+            false => places,
+        }
     }
 
     fn on_the_bucket(&self) -> Vec<Probe> {
@@ -203,10 +215,10 @@ impl Ground {
 
     /// Folders that no policy of the manifest names: at the root, beside each folder that is named,
     /// and where it would begin without its slash.
-    fn elsewhere(&self) -> Vec<String> {
+    fn elsewhere(&self, places: &BTreeSet<Place>) -> Vec<String> {
         let own = format!("{PREFIX}{}/", self.run);
         let mut all = BTreeSet::from([own.clone()]);
-        let named = self.places.iter().filter_map(|place| match place {
+        let named = places.iter().filter_map(|place| match place {
             Place::Folder(folder) => Some(folder.trim_end_matches('/')),
             _ => None,
         });
@@ -234,14 +246,22 @@ fn documents(resource: &Resource) -> Vec<&Document> {
     }
 }
 
-/// `arn:aws:s3:::BUCKET/backups/*` → the folder `backups/`.
-fn place(arn: &str, bucket: &str) -> Option<Place> {
+/// `arn:aws:s3:::BUCKET/backups/*` → the folder `backups/`; none where a policy variable stands for
+/// what is not known.
+fn place(arn: &str, bucket: &str, user: Option<&str>) -> Option<Place> {
     let (_, rest) = arn.split_once(":s3:::")?;
     let key = rest.strip_prefix(bucket)?.strip_prefix('/')?;
-    Some(match key.find(['*', '?', '$']) {
-        Some(wild) => Place::Folder(key[..wild].to_owned()),
-        None => Place::Key(key.to_owned()),
-    })
+    let key = match user {
+        Some(name) => key.replace("${aws:username}", name),
+        None => key.to_owned(),
+    };
+    let end = key.find(['*', '?']).unwrap_or(key.len());
+    let named = &key[..end];
+    match named.contains("${") {
+        true => None,
+        false if end < key.len() => Some(Place::Folder(named.to_owned())),
+        false => Some(Place::Key(key)),
+    }
 }
 
 #[cfg(test)]
@@ -255,7 +275,16 @@ mod tests {
             ("arn:aws:s3:::b/*", folder(""), "all objects"),
             ("arn:aws:s3:::b/a/b/*", folder("a/b/"), "a folder"),
             ("arn:aws:s3:::b/a*", folder("a"), "a beginning of keys"),
-            ("arn:aws:s3:::b/${aws:username}/*", folder(""), "a variable"),
+            (
+                "arn:aws:s3:::b/home/${aws:username}/*",
+                folder("home/ann/"),
+                "the user's own folder",
+            ),
+            (
+                "arn:aws:s3:::b/${aws:PrincipalTag/team}/*",
+                None,
+                "a variable that is not known",
+            ),
             (
                 "arn:aws:s3:::b/state",
                 Some(Place::Key("state".into())),
@@ -266,7 +295,7 @@ mod tests {
             ("*", None, "everything"),
         ];
         for (arn, expected, reason) in table {
-            assert_eq!(place(arn, "b"), expected, "{reason}");
+            assert_eq!(place(arn, "b", Some("ann")), expected, "{reason}");
         }
     }
 }

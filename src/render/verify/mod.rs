@@ -97,7 +97,12 @@ fn summary(reports: &[Report]) -> String {
         .filter(|tried| tried.problem.is_some())
         .count();
     match (more + less, problems) {
-        (0, 0) => format!("Verified: {what}, all as promised ({proofs})."),
+        (0, 0) => match all(Verdict::NotKnown) {
+            0 => format!("Verified: {what}, all as promised ({proofs})."),
+            unknown => format!(
+                "Verified: {what}, as promised but for {unknown} that cannot be known ({proofs})."
+            ),
+        },
         (0, _) => format!(
             "Not verified: {} that cannot be as promised; {what} ({proofs}).",
             count(problems, "principal")
