@@ -2,7 +2,7 @@
 
 use super::{Fault, fault};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -31,12 +31,12 @@ impl Api {
         })?);
         let base = set("GITHUB_API_URL").unwrap_or_else(|| API.to_owned());
         let base = base.trim_end_matches('/').to_owned();
-        if !may_get_a_token(&base) {
-            return Err(fault(
-                "GITHUB_API_URL is no https:// URL, and a token must not go there",
+        let way = way_for_a_token(&base).ok_or_else(|| {
+            fault(
+                "GITHUB_API_URL is no https:// URL of a host alone, and a token must not go there",
                 "write it as https://HOST/api/v3, or unset it for github.com",
-            ));
-        }
+            )
+        })?;
         let header = Zeroizing::new(format!("Bearer {}", token.expose_secret()));
         let mut authorization = HeaderValue::from_str(&header).map_err(|_| {
             fault(
@@ -51,7 +51,13 @@ impl Api {
             .user_agent("s3setup")
             .redirect(redirect::Policy::none())
             .connect_timeout(Duration::from_secs(5))
-            .timeout(Duration::from_secs(30))
+            .timeout(Duration::from_secs(30));
+        let client = match way {
+            Way::Tls => client,
+            // A proxy of HTTP_PROXY would be sent the token in the clear.
+            Way::Loopback => client.no_proxy(),
+        };
+        let client = client
             .build()
             .map_err(|error| fault(format!("no connection to GitHub: {error}"), "try again"))?;
         Ok(Self {
@@ -107,20 +113,27 @@ impl Api {
     }
 }
 
-/// Over TLS, or to this machine.
-fn may_get_a_token(base: &str) -> bool {
-    if base.starts_with("https://") {
-        return true;
+/// How a token goes to a server without being seen on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// Over TLS, be it through a proxy.
+    Tls,
+    /// In the clear, within this machine.
+    Loopback,
+}
+
+/// The way to this URL; `None` if a token must not go there. The host is the one that the client
+/// itself finds in it, and a URL that looks like another host's is refused.
+fn way_for_a_token(base: &str) -> Option<Way> {
+    let url = Url::parse(base).ok()?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return None;
     }
-    let Some(rest) = base.strip_prefix("http://") else {
-        return false;
-    };
-    let host = rest.split('/').next().unwrap_or_default();
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    matches!(name, "127.0.0.1" | "localhost" | "::1")
+    match (url.scheme(), url.host_str()?) {
+        ("https", _) => Some(Way::Tls),
+        ("http", "127.0.0.1" | "localhost" | "[::1]") => Some(Way::Loopback),
+        _ => None,
+    }
 }
 
 /// The fault of an answer of another form.
@@ -140,16 +153,25 @@ mod tests {
 
     #[test]
     fn a_token_goes_nowhere_in_the_clear() {
-        for (url, may) in [
-            ("https://api.github.com", true),
-            ("http://127.0.0.1:1", true),
-            ("http://[::1]:1/x", true),
-            ("http://github.example.com", false),
-            ("http://127.0.0.1.example.com", false),
-            ("ftp://x", false),
-            ("", false),
+        for (url, way) in [
+            ("https://api.github.com", Some(Way::Tls)),
+            ("https://example.com/api/v3", Some(Way::Tls)),
+            ("http://127.0.0.1:1", Some(Way::Loopback)),
+            ("http://localhost:1/x", Some(Way::Loopback)),
+            ("http://[::1]:1/x", Some(Way::Loopback)),
+            ("http://github.example.com", None),
+            ("http://127.0.0.1.example.com", None),
+            ("http://localhost:1@127.0.0.2:1", None),
+            ("http://[::1]@example.com", None),
+            ("http://localhost@localhost", None),
+            ("https://api.github.com@example.com", None),
+            ("https://:x@example.com", None),
+            ("http://localhost\\@example.com", Some(Way::Loopback)),
+            ("http://example.com\\@localhost", None),
+            ("ftp://x", None),
+            ("", None),
         ] {
-            assert_eq!(may_get_a_token(url), may, "{url}");
+            assert_eq!(way_for_a_token(url), way, "{url}");
         }
     }
 }

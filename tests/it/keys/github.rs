@@ -197,6 +197,25 @@ fn a_token_is_not_taken_to_another_host() {
 }
 
 #[test]
+fn a_token_for_this_machine_is_shown_to_no_proxy() {
+    let (github, proxy) = (Github::start(), Github::start());
+    let mut ground = ground(&github);
+    let by_name = github.address.replace("127.0.0.1", "localhost");
+    for (name, value) in [
+        ("GITHUB_API_URL", by_name.as_str()),
+        ("HTTP_PROXY", &proxy.address),
+        // AWS's server of this test.
+        ("NO_PROXY", "127.0.0.1"),
+    ] {
+        ground.tool.env(name, value);
+    }
+    ground.tool.run(APPLY).expect_code(0);
+    ground.works(&github.key());
+    let asked = proxy.state.lock().expect("no test panicked with it").asked;
+    assert_eq!(asked, 0);
+}
+
+#[test]
 fn a_hand_over_that_is_killed_at_any_write_is_made_good() {
     // Two writes by apply, two by rotate; and the calls of AWS after them.
     for silent in 1..=4 {
