@@ -1,5 +1,6 @@
 //! A file that holds a credential, and perhaps other things.
 
+use super::lock::{Lock, PATIENCE};
 use super::{Credential, Fault, Held, dotenv, fault, folder, ini, json};
 use crate::resource::{Format, Names};
 use secrecy::{ExposeSecret, SecretString};
@@ -18,7 +19,8 @@ const BEFORE_THE_KEY: [&str; 4] = [
     "credential_process",
 ];
 
-/// Held while a file is read, changed and written: keys of several users may go to one.
+/// Held while a file is read, changed and written: keys of several users may go to one. The [`Lock`]
+/// does the same between processes.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 /// A file as a sink.
@@ -60,6 +62,7 @@ impl File<'_> {
     pub fn prove(&self, ours: impl Fn(&str) -> bool) -> Result<(), Fault> {
         let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let real = folder::place(self.path)?;
+        let _lock = Lock::of(&real, PATIENCE)?;
         let text = self.text()?;
         if let Some(id) = self.find(&text).filter(|id| !ours(id)) {
             return Err(fault(
@@ -82,15 +85,23 @@ impl File<'_> {
         folder::draft(&real, edited.as_bytes()).map(drop)
     }
 
-    /// Writes the credential in place of what was there of it.
+    /// Writes the credential in place of what was there of it, and reads it back.
     ///
     /// # Errors
-    /// What is in the way. The file is then as it was.
+    /// What is in the way. The file is then as it was, or does not hold the credential.
     pub fn put(&self, credential: &Credential) -> Result<(), Fault> {
         let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let real = folder::place(self.path)?;
+        let _lock = Lock::of(&real, PATIENCE)?;
         let edited = self.edit(&self.text()?, credential)?;
-        folder::publish(folder::draft(&real, edited.as_bytes())?, &real)
+        folder::publish(folder::draft(&real, edited.as_bytes())?, &real)?;
+        if self.held()? == Held::Key(credential.id.clone()) {
+            return Ok(());
+        }
+        Err(fault(
+            format!("{} does not hold what was written to it", self.path),
+            "something else writes to it at the same time: look what, or name another file",
+        ))
     }
 
     fn text(&self) -> Result<Zeroizing<String>, Fault> {
@@ -281,13 +292,20 @@ mod tests {
     fn a_draft_that_a_run_has_left_is_removed() {
         let folder = tempfile::tempdir().unwrap();
         let left = folder.path().join(".s3setup-a.env-x1");
-        let other = folder.path().join(".s3setup-b.env-x1");
+        let others = [
+            ".s3setup-b.env-x1",
+            ".s3setup-a.env-b-x1",
+            ".s3setup-a.env-b.lock",
+        ]
+        .map(|name| folder.path().join(name));
         std::fs::write(&left, "secret").unwrap();
-        std::fs::write(&other, "of another file").unwrap();
+        for other in &others {
+            std::fs::write(other, "of another file").unwrap();
+        }
         with(&folder.path().join("a.env"), "dotenv", |file, _| {
             file.prove(|_| false).unwrap();
         });
-        assert!(!left.exists() && other.exists());
+        assert!(!left.exists() && others.iter().all(|other| other.exists()));
     }
 
     #[test]

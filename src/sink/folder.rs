@@ -56,7 +56,7 @@ fn make(folder: &Path) -> std::io::Result<()> {
 }
 
 /// A new file beside `real`, readable by its owner alone, with `text` on the disk: what is left to
-/// be done is to give it its name.
+/// be done is to give it its name. Whoever calls has the [`Lock`](super::lock::Lock) of `real`.
 ///
 /// # Errors
 /// The folder or one around it can be written to by others, or cannot be written to by us.
@@ -82,13 +82,16 @@ pub(super) fn draft(real: &Path, text: &[u8]) -> Result<NamedTempFile, Fault> {
     Ok(file)
 }
 
-/// A run that was ended between a draft and its name has left a secret in a file of no use.
+/// A run that was ended between a draft and its name has left a secret in a file of no use. What
+/// begins alike may be of another file, `a-b` beside `a`, which another run has locked.
 fn remove_leftovers(folder: &Path, prefix: &str, but: &Path) {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return;
     };
     for entry in entries.flatten() {
-        let ours = entry.file_name().to_string_lossy().starts_with(prefix);
+        let name = entry.file_name();
+        let random = name.to_str().and_then(|name| name.strip_prefix(prefix));
+        let ours = random.is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_alphanumeric()));
         if ours && entry.path() != but {
             // What cannot be removed is no obstacle to what is to be written.
             let _ = std::fs::remove_file(entry.path());

@@ -8,6 +8,7 @@ mod github;
 mod github_api;
 mod ini;
 mod json;
+mod lock;
 
 pub use file::File;
 pub use github::Github;
