@@ -3,6 +3,7 @@
 use super::model::Input;
 use crate::resource::Scope;
 use crate::yaml::{Kind, Node, Path, Problem, Span, fill, suggestion};
+use regex_lite::Regex;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every name that can be used, with its value.
@@ -66,6 +67,17 @@ pub(super) fn resolve(
     let region = region(root, &first);
     let known = region.as_deref().unwrap_or(&scope.region);
     let values = values(root, inputs, given, scope, known, problems, true);
+    for (name, input) in inputs {
+        if let Some((message, fix)) = values.get(name).and_then(|value| fault(name, input, value)) {
+            let given = given.contains_key(name);
+            let path = if given { Path::root() } else { at.key(name) };
+            let message = match given {
+                true => format!("--set {name}=…: {message}"),
+                false => message,
+            };
+            problems.push((path.clone(), Problem::new(message).path(&path).fix(fix)));
+        }
+    }
     let taken_from_example = |(name, input): &(&String, &Input)| {
         !given.contains_key(*name) && input.default.is_none() && input.example.is_some()
     };
@@ -86,6 +98,29 @@ pub(super) fn resolve(
         values,
         region,
     }
+}
+
+/// What is wrong with the value of an input: more than a line, or not of the input's pattern.
+fn fault(name: &str, input: &Input, value: &str) -> Option<(String, String)> {
+    if let Some(odd) = value.chars().find(|c| c.is_control()) {
+        return Some((
+            format!("the value of {name:?} has {odd:?} in it"),
+            "write one line of text".to_owned(),
+        ));
+    }
+    let pattern = input.pattern.as_ref()?;
+    let Ok(whole) = Regex::new(&format!("^(?:{pattern})$")) else {
+        return Some((
+            format!("the pattern of {name:?} is no regular expression: {pattern}"),
+            "write for example [a-z]+".to_owned(),
+        ));
+    };
+    (!value.is_empty() && !whole.is_match(value)).then(|| {
+        (
+            format!("{value:?} is no value of {name:?}, which is like {pattern}"),
+            format!("give another one ({})", input.description),
+        )
+    })
 }
 
 fn values(

@@ -523,3 +523,27 @@ fn an_output_of_several_lines_may_be_named_like_a_file_and_a_variable_may_not() 
     );
     assert!(named("x").unwrap_err().contains("name of a variable"));
 }
+
+#[test]
+fn a_value_is_one_line_and_of_its_pattern() {
+    let text = "name: m\ninputs:\n  days:\n    description: d\n    default: \"7\"\n    pattern: \"[0-9]+\"\n\
+                bucket: {name: b-1}\noutputs: {A: \"${days}\"}\n";
+    for (value, good) in [
+        ("30", true),
+        ("30 ", false),
+        ("x30", false),
+        ("30\n", false),
+        ("a|7", false),
+    ] {
+        assert_eq!(read(text, &[("days", value)]).is_ok(), good, "{value:?}");
+    }
+    let said = read(text, &[("days", "x")]).unwrap_err();
+    assert!(said.contains("which is like [0-9]+"), "{said}");
+    let broken = text.replace("[0-9]+", "[0-9");
+    let said = read(&broken, &[]).unwrap_err();
+    assert!(said.contains("is no regular expression"), "{said}");
+    let default = text.replace("\"7\"", "week");
+    assert!(read(&default, &[]).is_err(), "a default is a value, too");
+    let free = text.replace("    pattern: \"[0-9]+\"\n", "");
+    assert!(read(&free, &[("days", "a\u{1b}[2J")]).is_err());
+}

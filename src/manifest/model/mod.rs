@@ -81,6 +81,9 @@ pub struct Input {
     /// Taken for a look at the plan when none is given; a plan that holds it is not applied to AWS.
     #[serde(default)]
     pub example: Option<String>,
+    /// What a value looks like: a regular expression for all of it, such as `[a-z0-9]+`.
+    #[serde(default)]
+    pub pattern: Option<String>,
 }
 
 /// One value, or a list of them.
