@@ -103,8 +103,15 @@ def show(tool, aws):
     expect(aws.attached() == [], "AdministratorAccess is detached")
     expect("444455556666" not in aws.bucket_policy(), "the other account is out of the policy")
 
+    step("Do the policies also do what they should? A job of the main branch becomes the role with "
+         "its token, tries all that it may and much that it may not, and removes what it wrote.")
+    (tool.folder / "token").write_text(github_token(MAIN_BRANCH), encoding="utf-8")
+    verified = tool.run("verify", *INPUTS, "--web-identity-token-file", "token", code=0,
+                        says=["all as promised (35 by calls)"])
+    expect(aws.nothing_in_the_bucket(), "nothing is left in the bucket")
+
     prove(aws)
-    for text, end in ((plan, "\nPlan:"), (drift, "\nDrift:")):
+    for text, end in ((plan, "\nPlan:"), (drift, "\nDrift:"), (verified, "\nVerified:")):
         # All but the last lines, which tell the time it took.
         shown = text[: text.index(end)]
         expect(shown in README.read_text(encoding="utf-8"), f"{README.name} shows:\n{shown}")
@@ -148,8 +155,9 @@ class Tool:
             "PATH": os.environ["PATH"], "HOME": str(folder), "NO_COLOR": "1",
             "AWS_ENDPOINT_URL": endpoint, "AWS_REGION": REGION, "AWS_EC2_METADATA_DISABLED": "true",
         }
-        apply, drift = aws.user("apply"), aws.user("drift")
-        self.users = {"plan": apply, "apply": apply, "drift": drift}
+        apply = aws.user("apply")
+        self.users = {"plan": apply, "apply": apply, "drift": aws.user("drift"),
+                      "verify": aws.user("verify")}
 
     def run(self, *arguments, code, says, begin=None):
         """Run a command, show it, and fail unless it ends with `code` and says all of `says`.
@@ -220,6 +228,12 @@ class Aws:
         answer = self.s3.get_public_access_block(Bucket=BUCKET)
         return all(answer["PublicAccessBlockConfiguration"].values())
 
+    def nothing_in_the_bucket(self):
+        objects = self.s3.list_object_versions(Bucket=BUCKET)
+        uploads = self.s3.list_multipart_uploads(Bucket=BUCKET)
+        return not any(objects.get(kind) for kind in ("Versions", "DeleteMarkers")) \
+            and not uploads.get("Uploads")
+
     def attached(self):
         return self.iam.list_attached_role_policies(RoleName=ROLE)["AttachedPolicies"]
 
@@ -247,12 +261,16 @@ class Aws:
         """A client in a session of the role, for the holder of a token with this subject."""
         answer = self.client("sts", config=self.unsigned).assume_role_with_web_identity(
             RoleArn=f"arn:aws:iam::{ACCOUNT}:role/{ROLE}", RoleSessionName="backup",
-            WebIdentityToken=web_identity_token(
-                iss="https://token.actions.githubusercontent.com", aud="sts.amazonaws.com",
-                sub=subject),
+            WebIdentityToken=github_token(subject),
         )["Credentials"]
         return self.client(
             service, answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"])
+
+
+def github_token(subject):
+    """A token as GitHub issues them to a job, but for the signature."""
+    return web_identity_token(
+        iss="https://token.actions.githubusercontent.com", aud="sts.amazonaws.com", sub=subject)
 
 
 def web_identity_token(**claims):
@@ -309,7 +327,8 @@ def intro():
     say("")
     paragraph(
         "The server enforces policies. plan and apply run as a user who may do what "
-        "docs/policies/neon-apply.json allows and nothing else, drift as one with neon-drift.json.")
+        "docs/policies/neon-apply.json allows and nothing else, drift and verify as users with "
+        "neon-drift.json and neon-verify.json.")
 
 
 def what_next(binary, seconds):

@@ -61,6 +61,9 @@ impl Verify {
         };
         let cloud = planned.door.cloud();
         let waiting = screen.waiting();
+        screen.interrupt.watch(screen);
+        let interrupt = screen.interrupt.clone();
+        let stop = move || interrupt.code().is_some();
         let mut reports: Vec<Report> = Vec::new();
         for source in &plan.manifests {
             screen.progress(&format!("trying what {} promises", source.name));
@@ -76,8 +79,14 @@ impl Verify {
                 &credentials,
                 &options,
                 &waiting,
+                &stop,
             );
             reports.push(report.await?);
+            if let Some(code) = screen.interrupt.code() {
+                screen.done();
+                screen.say(&render::verify_stopped(&reports));
+                return Ok(code);
+            }
         }
         screen.done();
         self.refuse_unknown(&reports)?;
@@ -152,6 +161,11 @@ fn subject(plan: &Plan, manifest: &str) -> Subject {
             .iter()
             .filter(|step| step.action != Action::Keep)
             .map(|step| step.address.to_string())
+            .collect(),
+        unreadable: steps
+            .iter()
+            .flat_map(|step| step.unreadable.iter().map(move |what| (step, what)))
+            .map(|(step, what)| format!("{} ({})", step.address, what.permission))
             .collect(),
     }
 }

@@ -120,3 +120,12 @@ impl Left {
         }
     }
 }
+
+impl fmt::Display for Left {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Object { bucket, key, .. } => write!(out, "{bucket}/{key}"),
+            Self::Upload { bucket, key, .. } => write!(out, "the upload to {bucket}/{key}"),
+        }
+    }
+}

@@ -16,6 +16,8 @@ pub enum Operation {
     Put,
     /// Write an object with the header that asks for SSE-S3.
     PutEncrypted,
+    /// Write an object with the header that asks for SSE-KMS, by the key that AWS keeps for S3.
+    PutWithKms,
     /// Delete an object.
     Delete,
     /// Set the ACL of an object.
@@ -72,6 +74,7 @@ impl Operation {
             Self::Get => "get",
             Self::Put => "put",
             Self::PutEncrypted => "put with SSE-S3",
+            Self::PutWithKms => "put with SSE-KMS",
             Self::Delete => "delete",
             Self::PutAcl => "set an ACL",
             Self::GetTags => "get tags",
@@ -95,7 +98,7 @@ impl Operation {
     #[must_use]
     pub fn phase(self) -> Phase {
         match self {
-            Self::Put | Self::PutEncrypted | Self::StartUpload => Phase::Write,
+            Self::Put | Self::PutEncrypted | Self::PutWithKms | Self::StartUpload => Phase::Write,
             Self::Delete | Self::DeleteVersion | Self::AbortUpload => Phase::Remove,
             _ => Phase::Look,
         }

@@ -32,7 +32,7 @@ pub use markdown::{drift_markdown, plan_markdown};
 pub use plan_text::plan_text;
 pub use step::step_done;
 pub use text::{clean, count};
-pub use verify::{verify_json, verify_markdown, verify_text};
+pub use verify::{verify_json, verify_markdown, verify_stopped, verify_text};
 
 /// How text for people is laid out; what it says is the same in every style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

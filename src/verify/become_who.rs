@@ -43,6 +43,11 @@ pub(super) async fn become_who(
             how: "no credentials".into(),
             problem: None,
         }),
+        Principal::Outside(_) if principal.account() == Some(scope.account.as_str()) => {
+            let why =
+                "the manifest does not make it, and promises only what the bucket policy says";
+            Ok(Someone::Nobody(why.into()))
+        }
         Principal::Outside(_) => Ok(Someone::Nobody("it is not of this account".into())),
         Principal::User(name) => match credentials.keys.get(name) {
             None => Ok(Someone::Nobody(

@@ -3,7 +3,7 @@
 
 use super::principal::Principal;
 use super::world::{Named, World};
-use crate::policy::evaluate::{Answer, Context, Request, evaluate};
+use crate::policy::evaluate::{Answer, Because, Context, Request, evaluate};
 use crate::policy::{Document, Effect, Statement};
 use crate::probe::{Operation, Place, Probe};
 use crate::resource::{Scope, dns_suffix};
@@ -40,6 +40,9 @@ pub(super) struct Ground<'a> {
     pub(super) plain_http: bool,
     /// What another account allows its own: everything, since it cannot be known.
     outside: Named,
+    /// What somebody of this account is allowed whom the manifest does not make: it is not this
+    /// manifest's to promise.
+    elsewhere: Named,
 }
 
 impl<'a> Ground<'a> {
@@ -53,6 +56,14 @@ impl<'a> Ground<'a> {
             scope,
             plain_http,
             outside: Named::new("its own account".into(), Document::new([everything])),
+            elsewhere: Named::new("its own policies".into(), Document::default()),
+        }
+    }
+
+    fn own_policies(&self, principal: &Principal) -> &Named {
+        match principal.account() == Some(self.scope.account.as_str()) {
+            true => &self.elsewhere,
+            false => &self.outside,
         }
     }
 
@@ -63,10 +74,18 @@ impl<'a> Ground<'a> {
         principal: &Principal,
         probe: &Probe,
     ) -> Expectation {
-        let Some(caller) = world.caller(principal) else {
-            return Expectation::default();
+        let nothing = |because: &[&str]| Expectation {
+            allowed: Some(false),
+            because: because.iter().map(|text| (*text).to_owned()).collect(),
+            ..Expectation::default()
         };
-        let sources = world.sources(principal, &self.outside);
+        let Some(caller) = world.caller(principal) else {
+            return nothing(&["the principal is not there"]);
+        };
+        if world.bucket.is_none() && !matches!(probe.place, Place::OtherBucket | Place::Account) {
+            return nothing(&["the bucket is not there"]);
+        }
+        let sources = world.sources(principal, self.own_policies(principal));
         let of_key = world.sources_of_key(principal, &self.outside);
         let mut expectation = Expectation {
             allowed: Some(true),
@@ -97,7 +116,10 @@ impl<'a> Ground<'a> {
                 .filter(|key| is_unknown(key))
                 .collect();
             let allowed = decision.answer == Answer::Allowed;
-            let because = decision.because.iter().map(ToString::to_string);
+            // What somebody else's account allows is only supposed, and no reason.
+            let known = |because: &&Because| because.source != self.outside.name();
+            let because = decision.because.iter().filter(known);
+            let because = because.map(ToString::to_string);
             if !allowed {
                 // What refuses one of the requests refuses the whole.
                 expectation.because.clear();
@@ -238,6 +260,10 @@ impl<'a> Ground<'a> {
             Operation::Put | Operation::StartUpload => vec![one("s3:PutObject", &object, &[])],
             Operation::PutEncrypted => {
                 let header = [("s3:x-amz-server-side-encryption", "AES256")];
+                vec![one("s3:PutObject", &object, &header)]
+            }
+            Operation::PutWithKms => {
+                let header = [("s3:x-amz-server-side-encryption", "aws:kms")];
                 vec![one("s3:PutObject", &object, &header)]
             }
             Operation::Delete => vec![one("s3:DeleteObject", &object, &[])],

@@ -19,4 +19,4 @@ mod trial;
 mod world;
 
 pub use report::{Check, Proof, Report, Tried, Verdict};
-pub use run::{Credentials, FoundKey, Key, Options, Subject, verify};
+pub use run::{Credentials, FoundKey, Key, Options, Stop, Subject, verify};

@@ -19,6 +19,17 @@ pub(super) enum Principal {
     Anyone,
 }
 
+impl Principal {
+    /// The account of somebody whom the manifest does not make.
+    pub(super) fn account(&self) -> Option<&str> {
+        match self {
+            Self::Outside(arn) if arn.starts_with("arn:") => arn.split(':').nth(4),
+            Self::Outside(account) => Some(account),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Principal {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -31,8 +42,8 @@ impl fmt::Display for Principal {
     }
 }
 
-/// All of them, in the order of a report.
-pub(super) fn principals(wanted: &[Resource], scope: &Scope) -> Vec<Principal> {
+/// All of them, in the order of a report: also whom only the bucket policy that there is names.
+pub(super) fn principals(wanted: &[Resource], live: &[Resource], scope: &Scope) -> Vec<Principal> {
     let mut all: Vec<Principal> = Vec::new();
     let mut ours = BTreeSet::new();
     for resource in wanted {
@@ -45,7 +56,7 @@ pub(super) fn principals(wanted: &[Resource], scope: &Scope) -> Vec<Principal> {
         ours.extend(resource.arn(scope));
     }
     let mut outside = BTreeSet::new();
-    for resource in wanted {
+    for resource in wanted.iter().chain(live) {
         let Resource::BucketPolicy(policy) = resource else {
             continue;
         };
@@ -59,7 +70,10 @@ pub(super) fn principals(wanted: &[Resource], scope: &Scope) -> Vec<Principal> {
         }
     }
     all.sort();
-    let is_account = |who: &str| who.len() == 12 && who.bytes().all(|b| b.is_ascii_digit());
+    // Our own account is named to leave it to the policies of its identities.
+    let is_account = |who: &str| {
+        who.len() == 12 && who.bytes().all(|b| b.is_ascii_digit()) && who != scope.account
+    };
     let named = outside
         .into_iter()
         .filter(|who| who.starts_with("arn:") || is_account(who));

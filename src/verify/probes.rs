@@ -2,7 +2,7 @@
 //! the bucket, in another bucket, and on the bucket itself.
 
 use super::principal::Principal;
-use crate::policy::{Document, Effect};
+use crate::policy::{Document, Effect, Statement};
 use crate::probe::{Operation, PREFIX, Place, Probe};
 use crate::resource::Resource;
 use std::collections::BTreeSet;
@@ -18,6 +18,10 @@ pub(super) struct Ground {
     pub(super) other: Option<(String, String)>,
     /// What policies of the manifest allow something on.
     resources: BTreeSet<String>,
+    /// What the policies that there are allow something on.
+    live: BTreeSet<String>,
+    /// Whether a policy speaks of the encryption that an upload asks for.
+    encryption: bool,
     /// Whether plain HTTP is tried: the bucket's policy speaks of it, or all else goes by TLS.
     pub(super) plain_http: bool,
     /// What tells the objects of this run from all others.
@@ -25,34 +29,27 @@ pub(super) struct Ground {
 }
 
 impl Ground {
-    /// The ground of a manifest's resources; `None` if it has no bucket.
-    pub(super) fn of(wanted: &[Resource], run: String) -> Option<Self> {
+    /// The ground of a manifest's resources, as they are wanted and as they are; `None` if it has
+    /// no bucket.
+    pub(super) fn of(wanted: &[Resource], live: &[Resource], run: String) -> Option<Self> {
         let bucket = wanted.iter().find_map(|resource| match resource {
             Resource::Bucket(bucket) => Some(bucket),
             _ => None,
         })?;
-        let documents: Vec<&Document> = wanted.iter().flat_map(documents).collect();
-        // What is denied is no place of its own: it is refused wherever it is tried.
-        let resources: BTreeSet<String> = documents
-            .iter()
-            .flat_map(|document| &document.statement)
-            .filter(|statement| statement.effect == Effect::Allow)
-            .flat_map(|statement| &statement.resource)
-            .cloned()
-            .collect();
-        let plain_http = documents.iter().any(|document| {
-            document.statement.iter().any(|statement| {
-                let keys = statement.condition.values().flat_map(|keys| keys.keys());
-                keys.into_iter()
-                    .any(|key| key.eq_ignore_ascii_case("aws:SecureTransport"))
-            })
-        });
+        let speaks_of = |word: &str| {
+            let statements = wanted.iter().flat_map(statements);
+            let conditions = statements.flat_map(|statement| statement.condition.values());
+            let mut keys = conditions.flat_map(|keys| keys.keys());
+            keys.any(|key| key.eq_ignore_ascii_case(word))
+        };
         Some(Self {
             bucket: bucket.name.clone(),
             region: bucket.region.clone(),
             other: None,
-            resources,
-            plain_http,
+            resources: resources(wanted),
+            live: resources(live),
+            plain_http: speaks_of("aws:SecureTransport"),
+            encryption: speaks_of("s3:x-amz-server-side-encryption"),
             run,
         })
     }
@@ -126,14 +123,21 @@ impl Ground {
             Principal::User(name) => Some(name.as_str()),
             Principal::Role(_) | Principal::Outside(_) => None,
         };
-        let each = self.resources.iter();
-        let places: BTreeSet<Place> = each
-            .filter_map(|arn| place(arn, &self.bucket, user))
-            .collect();
-        match places.is_empty() {
-            true => anywhere(),
-            false => places,
+        let named = |resources: &BTreeSet<String>| -> BTreeSet<Place> {
+            let places = resources.iter();
+            places
+                .filter_map(|arn| place(arn, &self.bucket, user))
+                .collect()
+        };
+        let mut places = named(&self.resources);
+        if places.is_empty() {
+            places = anywhere();
         }
+        // Where only the live policies name the whole bucket, "elsewhere in it" stands for it.
+        let mut live = named(&self.live);
+        live.remove(&Place::Folder(String::new()));
+        places.extend(live);
+        places
     }
 
     fn on_the_bucket(&self) -> Vec<Probe> {
@@ -182,6 +186,9 @@ impl Ground {
         ] {
             probes.push(self.probe(operation, place(), Some(&write)));
         }
+        if self.encryption {
+            probes.push(self.probe(Operation::PutWithKms, place(), Some(&write)));
+        }
         probes
     }
 
@@ -229,6 +236,20 @@ impl Ground {
         }
         all.into_iter().collect()
     }
+}
+
+/// What something is allowed on. What is denied is no place of its own: it is refused wherever it is
+/// tried.
+fn resources(of: &[Resource]) -> BTreeSet<String> {
+    let statements = of.iter().flat_map(statements);
+    let allowing = statements.filter(|statement| statement.effect == Effect::Allow);
+    let resources = allowing.flat_map(|statement| &statement.resource);
+    resources.cloned().collect()
+}
+
+fn statements(resource: &Resource) -> impl Iterator<Item = &Statement> {
+    let documents = documents(resource).into_iter();
+    documents.flat_map(|document| &document.statement)
 }
 
 /// Every document of a resource that may speak of objects.

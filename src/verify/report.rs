@@ -118,6 +118,8 @@ pub struct Report {
     pub left: Vec<Left>,
     /// Resources that are not as the manifest says, which explains much.
     pub drifted: Vec<String>,
+    /// What could not be read, so that nothing is evaluated: `role.x (iam:GetRolePolicy)`.
+    pub unreadable: Vec<String>,
 }
 
 impl Report {

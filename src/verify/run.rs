@@ -11,9 +11,9 @@ use super::surplus::surplus;
 use super::trial::{Found, Trial};
 use super::world::World;
 use crate::cloud::{Cloud, Waiting};
-use crate::probe::{Actor, Prober, Question};
+use crate::probe::{Actor, Left, Prober, Question};
 use crate::resource::{Group, Resource, Scope};
-use anyhow::Result;
+use anyhow::{Error, Result};
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher, Hasher};
@@ -66,9 +66,18 @@ pub struct Subject {
     pub live: Vec<Resource>,
     /// Those that are not as they are wanted.
     pub drifted: Vec<String>,
+    /// What of them could not be read: `role.x (iam:GetRolePolicy)`.
+    pub unreadable: Vec<String>,
 }
 
-/// Tries everything of `subject`. Without a prober nothing is tried, and all is evaluated.
+/// Whether somebody asked to stop.
+pub type Stop = dyn Fn() -> bool + Send + Sync;
+
+/// Tries everything of `subject`. Without a prober nothing is tried, and all is evaluated. Once
+/// `stop` says so nothing more is tried, and the report ends with the principal before.
+///
+/// # Guarantees
+/// What was put there is taken away again, also after a failure or a stop; what cannot be is told.
 ///
 /// # Errors
 /// The provider cannot be asked.
@@ -79,6 +88,7 @@ pub async fn verify(
     credentials: &Credentials,
     options: &Options,
     waiting: &Waiting,
+    stop: &Stop,
 ) -> Result<Report> {
     let scope = cloud.scope();
     let mut report = Report {
@@ -86,8 +96,9 @@ pub async fn verify(
         principals: Vec::new(),
         left: Vec::new(),
         drifted: subject.drifted.clone(),
+        unreadable: subject.unreadable.clone(),
     };
-    let Some(mut places) = probes::Ground::of(&subject.wanted, run_id()) else {
+    let Some(mut places) = probes::Ground::of(&subject.wanted, &subject.live, run_id()) else {
         return Ok(report);
     };
     let wanted = world(cloud, prober, &subject.wanted).await;
@@ -98,27 +109,47 @@ pub async fn verify(
         places.plain_http |= !prober.is_plain_http();
     }
     let ground = Ground::new(scope, prober.is_some_and(Prober::is_plain_http));
-    let mut scene = Scene::new(prober, options, waiting);
-    for principal in principals(&subject.wanted, scope) {
-        let name = principal.to_string();
-        if !options.only.is_empty() && !options.only.contains(&name) {
-            continue;
+    let mut scene = Scene::new(prober, options, waiting, stop);
+    let mut each = principals(&subject.wanted, &subject.live, scope);
+    each.retain(|one| options.only.is_empty() || options.only.contains(&one.to_string()));
+    let one_by_one = async {
+        for principal in each {
+            let trials = trials(&ground, &wanted, &places, &principal);
+            let someone = become_who(prober, &wanted, &principal, credentials, scope).await?;
+            let judge = Judge {
+                ground: &ground,
+                wanted: &wanted,
+                live: &live,
+                principal: &principal,
+                prober,
+                unreadable: &subject.unreadable,
+            };
+            let tried = judge.tried(&mut scene, someone, trials).await?;
+            if stop() {
+                break;
+            }
+            report.principals.push(tried);
         }
-        let trials = trials(&ground, &wanted, &places, &principal);
-        let someone = become_who(prober, &wanted, &principal, credentials, scope).await?;
-        let judge = Judge {
-            ground: &ground,
-            wanted: &wanted,
-            live: &live,
-            principal: &principal,
-            prober,
-        };
-        report
-            .principals
-            .push(judge.tried(&mut scene, someone, trials).await?);
-    }
+        Ok(())
+    };
+    let outcome = one_by_one.await;
     report.left = scene.clear().await;
-    Ok(report)
+    match outcome {
+        Ok(()) => Ok(report),
+        Err(error) => Err(while_left(error, &report.left)),
+    }
+}
+
+/// The error, and before it what could not be taken away.
+fn while_left(error: Error, left: &[Left]) -> Error {
+    if left.is_empty() {
+        return error;
+    }
+    let names: Vec<String> = left.iter().map(Left::to_string).collect();
+    error.context(format!(
+        "stopped, and could not remove {}",
+        names.join(", ")
+    ))
 }
 
 /// All that is tried of a principal, with what is promised.
@@ -180,6 +211,7 @@ struct Judge<'a> {
     live: &'a World,
     principal: &'a Principal,
     prober: Option<&'a dyn Prober>,
+    unreadable: &'a [String],
 }
 
 impl Judge<'_> {
@@ -205,6 +237,11 @@ impl Judge<'_> {
             let Some(why) = untried(trial, tried) else {
                 continue;
             };
+            if !self.unreadable.is_empty() {
+                let what = self.unreadable.join(", ");
+                trial.found = Found::Untried(format!("{why}; cannot read {what}"));
+                continue;
+            }
             trial.found = match self.simulated(trial, tried).await {
                 Some(allowed) => Found::Simulated(allowed, why),
                 None => {

@@ -1,25 +1,29 @@
 //! Where things are tried: the objects that tries need, the order of tries, those that are tried
 //! again, and what has to be taken away in the end.
 
-use super::run::{Options, Shared};
+use super::run::{Options, Shared, Stop};
 use super::trial::{Found, Trial};
 use crate::cloud::Waiting;
 use crate::probe::{Answer, Left, Operation, Phase, Place, Probe, Prober};
 use anyhow::{Context, Result};
-use futures::stream::{self, StreamExt, TryStreamExt};
+use futures::stream::{self, StreamExt};
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::ready;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 /// The first pause before something is tried again; each is twice as long, up to the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+/// How often a pause is broken to see whether to stop.
+const LOOK_UP: Duration = Duration::from_millis(100);
 
 /// What all principals of a run share.
 pub(super) struct Scene<'a> {
     prober: Option<&'a dyn Prober>,
     options: &'a Options,
     waiting: &'a Waiting,
+    stop: &'a Stop,
     until: Instant,
     /// Everybody who has tried something, and may be able to remove it.
     actors: Vec<Shared>,
@@ -33,11 +37,13 @@ impl<'a> Scene<'a> {
         prober: Option<&'a dyn Prober>,
         options: &'a Options,
         waiting: &'a Waiting,
+        stop: &'a Stop,
     ) -> Self {
         Self {
             prober,
             options,
             waiting,
+            stop,
             until: Instant::now() + options.window,
             actors: Vec::new(),
             left: BTreeSet::new(),
@@ -69,7 +75,7 @@ impl<'a> Scene<'a> {
             }
             which.retain(|at| trials[*at].is_open());
             let left = self.until.saturating_duration_since(Instant::now());
-            if which.is_empty() || left.is_zero() {
+            if which.is_empty() || left.is_zero() || (self.stop)() {
                 break;
             }
             (self.waiting)(&format!(
@@ -77,7 +83,7 @@ impl<'a> Scene<'a> {
                 begun.elapsed().as_secs(),
                 self.options.window.as_secs()
             ));
-            sleep(pause.min(left)).await;
+            self.pause(pause.min(left)).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
             self.lay_out(actor, trials).await?;
         }
@@ -85,6 +91,14 @@ impl<'a> Scene<'a> {
             Found::Called(Answer::NotAccepted(said)) => Some(said.clone()),
             _ => None,
         }))
+    }
+
+    /// Waits, unless somebody asks to stop.
+    async fn pause(&self, long: Duration) {
+        let until = Instant::now() + long;
+        while !(self.stop)() && Instant::now() < until {
+            sleep(LOOK_UP.min(until - Instant::now())).await;
+        }
     }
 
     /// Puts an object to read where one is needed: by the one who may, else by the caller.
@@ -105,7 +119,7 @@ impl<'a> Scene<'a> {
         }
         let caller = self.prober.map(Prober::caller);
         for (key, (probe, by_itself)) in needed {
-            if self.there.contains(&key) {
+            if self.there.contains(&key) || (self.stop)() {
                 continue;
             }
             let put = Probe {
@@ -114,10 +128,9 @@ impl<'a> Scene<'a> {
             };
             let first = Some(actor).filter(|_| by_itself);
             for who in first.into_iter().chain(&caller) {
-                let answer = who
-                    .act(&put)
-                    .await
-                    .context("cannot write an object to read")?;
+                let answer = who.act(&put).await;
+                self.note_unanswered(&put, answer.is_err());
+                let answer = answer.context("cannot write an object to read")?;
                 if let Answer::Done(left) = answer {
                     self.left.extend(left);
                     self.there.insert(key.clone());
@@ -158,25 +171,51 @@ impl<'a> Scene<'a> {
             }
             now.push((at, probe));
         }
-        let answers: Vec<(usize, Probe, Answer)> = stream::iter(now)
+        let stop = self.stop;
+        let answers: Vec<(usize, Probe, Result<Answer>)> = stream::iter(now)
+            .take_while(|_| ready(!stop()))
             .map(|(at, probe)| async move {
                 let answer = match probe.place {
                     Place::PlainHttp => actor.by_plain_http().act(&probe).await,
                     _ => actor.act(&probe).await,
                 };
                 let what = format!("cannot try to {} as {name}", probe.operation.text());
-                answer.context(what).map(|answer| (at, probe, answer))
+                (at, probe, answer.context(what))
             })
             .buffered(self.options.parallelism.max(1))
-            .try_collect()
-            .await?;
+            .collect()
+            .await;
+        // One that has no answer must not hide what the others left.
+        let mut failed = None;
         for (at, probe, answer) in answers {
-            if let Answer::Done(left) = &answer {
-                self.note(&probe, left.as_ref());
+            self.note_unanswered(&probe, answer.is_err());
+            match answer {
+                Ok(answer) => {
+                    if let Answer::Done(left) = &answer {
+                        self.note(&probe, left.as_ref());
+                    }
+                    trials[at].found = Found::Called(answer);
+                }
+                Err(error) => failed = failed.or(Some(error)),
             }
-            trials[at].found = Found::Called(answer);
         }
-        Ok(())
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// What was put without an answer may be there.
+    fn note_unanswered(&mut self, probe: &Probe, is_so: bool) {
+        let puts = matches!(
+            probe.operation,
+            Operation::Put | Operation::PutEncrypted | Operation::PutWithKms
+        );
+        if let Some(key) = probe.key.clone().filter(|_| puts && is_so) {
+            self.left.insert(Left::Object {
+                bucket: probe.bucket.clone(),
+                region: probe.region.clone(),
+                key,
+                version: None,
+            });
+        }
     }
 
     /// Keeps the books on what is left.
@@ -205,16 +244,17 @@ impl<'a> Scene<'a> {
     pub(super) async fn clear(self) -> Vec<Left> {
         let caller = self.prober.map(Prober::caller);
         let everybody: Vec<&Shared> = caller.iter().chain(&self.actors).collect();
-        let mut stays = Vec::new();
-        'left: for left in self.left {
-            for who in &everybody {
+        let everybody = &everybody;
+        let stays = stream::iter(self.left).map(|left| async move {
+            for who in everybody {
                 if who.clear(&left).await {
-                    continue 'left;
+                    return None;
                 }
             }
-            stays.push(left);
-        }
-        stays
+            Some(left)
+        });
+        let stays = stays.buffered(self.options.parallelism.max(1));
+        stays.filter_map(ready).collect().await
     }
 }
 

@@ -97,7 +97,7 @@ impl Actor for Somebody {
         let key = probe.key.clone().unwrap_or_default();
         let mut there = self.0.there.lock().unwrap();
         Ok(match probe.operation {
-            Operation::Put | Operation::PutEncrypted => {
+            Operation::Put | Operation::PutEncrypted | Operation::PutWithKms => {
                 there.insert(key.clone());
                 Answer::Done(Some(Left::Object {
                     bucket: probe.bucket.clone(),
@@ -213,21 +213,9 @@ async fn run_on(wanted: Vec<Resource>, live: Vec<Resource>, server: Server) -> R
         wanted,
         live,
         drifted: Vec::new(),
+        unreadable: Vec::new(),
     };
-    let key = Key {
-        id: "backup".into(),
-        secret: SecretString::from("s"),
-        from: "backup.env".into(),
-    };
-    let credentials = Credentials {
-        keys: BTreeMap::from([("backup".to_owned(), Ok(key))]),
-        token: None,
-    };
-    let options = Options {
-        parallelism: 4,
-        window: Duration::from_secs(20),
-        only: BTreeSet::new(),
-    };
+    let (credentials, options) = (keys(), options());
     let waiting: crate::cloud::Waiting = Arc::new(|_: &str| {});
     let report = verify(
         &fake,
@@ -236,12 +224,33 @@ async fn run_on(wanted: Vec<Resource>, live: Vec<Resource>, server: Server) -> R
         &credentials,
         &options,
         &waiting,
+        &|| false,
     );
     let report = report.await.unwrap();
     if report.left.is_empty() {
         assert!(fake.0.there.lock().unwrap().is_empty(), "something stays");
     }
     report
+}
+
+fn keys() -> Credentials {
+    let key = Key {
+        id: "backup".into(),
+        secret: SecretString::from("s"),
+        from: "backup.env".into(),
+    };
+    Credentials {
+        keys: BTreeMap::from([("backup".to_owned(), Ok(key))]),
+        token: None,
+    }
+}
+
+fn options() -> Options {
+    Options {
+        parallelism: 4,
+        window: Duration::from_secs(20),
+        only: BTreeSet::new(),
+    }
 }
 
 fn serving() -> Server {
@@ -391,7 +400,7 @@ async fn what_no_call_shows_is_found_in_the_statements() {
             vec!["ec2:RunInstances"],
         ),
         (
-            "{Sid: X, Effect: Allow, Action: 's3:PutObject', Resource: 'arn:aws:s3:::b-1/logs/*'}",
+            "{Sid: X, Effect: Allow, Action: 's3:PutObject', Resource: 'arn:aws:s3:::b-2/logs/*'}",
             vec!["s3:PutObject"],
         ),
     ] {
@@ -447,6 +456,81 @@ async fn plain_http_is_tried_and_refused_only_if_the_bucket_says_so() {
         let expected = [(Operation::Get, verdict), (Operation::Put, verdict)];
         assert_eq!(plain(&report), expected);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_the_policies_that_there_are_name_a_folder_it_is_tried_too() {
+    let moved = BACKUP.replace("prefix: backups/", "prefix: moved/");
+    let report = run(BACKUP, &moved, serving()).await;
+    let more = wrong(&report).into_iter().filter(|(_, place, verdict)| {
+        *place == Place::Folder("moved/".into()) && *verdict == Verdict::AllowedButNotPromised
+    });
+    assert!(more.count() >= 5, "{report:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn whom_only_the_live_bucket_policy_names_is_not_promised_anything() {
+    let with = |who: &str| {
+        let policy = format!(
+            "  name: b-1
+  policy:
+    - {{Sid: Guest, Effect: Allow, Principal: {{AWS: '{who}'}}, Action: s3:GetObject, Resource: 'arn:aws:s3:::b-1/*'}}
+"
+        );
+        BACKUP.replace("  name: b-1\n", &policy)
+    };
+    for (who, name) in [
+        ("444455556666", "account 444455556666"),
+        (
+            "arn:aws:iam::444455556666:user/u",
+            "arn:aws:iam::444455556666:user/u",
+        ),
+        (
+            "arn:aws:iam::111122223333:role/r",
+            "arn:aws:iam::111122223333:role/r",
+        ),
+    ] {
+        let report = run(BACKUP, &with(who), serving()).await;
+        let get = find(&report, name, Operation::Get);
+        assert_eq!(get.verdict, Verdict::AllowedButNotPromised, "{who}");
+        assert_eq!(get.because[0], "Guest of the bucket policy", "{who}");
+        let put = find(&report, name, Operation::Put);
+        assert_eq!(put.verdict, Verdict::RefusedAsPromised, "{who}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_is_stopped_takes_away_what_it_put() {
+    let (wanted, scope) = (resources(BACKUP), scope());
+    let server = Server {
+        live: World::of(&wanted, &scope),
+        ..serving()
+    };
+    let fake = Fake(Arc::new(server), scope);
+    let subject = Subject {
+        manifest: "m".into(),
+        live: wanted.clone(),
+        wanted,
+        drifted: Vec::new(),
+        unreadable: Vec::new(),
+    };
+    let put = fake.0.clone();
+    let stop = move || !put.there.lock().unwrap().is_empty();
+    let (credentials, options) = (keys(), options());
+    let waiting: crate::cloud::Waiting = Arc::new(|_: &str| {});
+    let report = verify(
+        &fake,
+        Some(&fake),
+        &subject,
+        &credentials,
+        &options,
+        &waiting,
+        &stop,
+    );
+    let report = report.await.unwrap();
+    assert_eq!(report.principals, [], "nothing of it is known");
+    assert_eq!(report.left, []);
+    assert!(fake.0.there.lock().unwrap().is_empty());
 }
 
 #[tokio::test(start_paused = true)]

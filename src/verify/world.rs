@@ -36,6 +36,11 @@ impl Named {
             .collect()
     }
 
+    /// What it is called.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     fn source(&self) -> Source<'_> {
         Source {
             name: &self.name,

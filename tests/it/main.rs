@@ -14,3 +14,4 @@ mod neon;
 mod saved;
 mod support;
 mod vendors;
+mod verify;

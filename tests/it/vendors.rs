@@ -19,7 +19,9 @@ use std::{
     thread,
 };
 
-use self::{allowed::allowed, call::Call, expected::Expected, manifest::Manifest};
+pub use self::{manifest::Manifest, session::claims};
+
+use self::{allowed::allowed, call::Call, expected::Expected};
 use crate::support::{Account, S3setup, Server};
 
 /// How many manifests are tried at the same time: the tool waits for the server a good deal.
@@ -167,7 +169,7 @@ fn try_calls(account: &Account, tool: &S3setup, manifest: &Manifest) -> Result<(
 }
 
 /// Try all manifests, several at once, and fail with what is wrong with each.
-fn for_each(check: impl Fn(&Manifest) -> Result<(), String> + Sync) {
+pub fn for_each(check: impl Fn(&Manifest) -> Result<(), String> + Sync) {
     let manifests = Manifest::all();
     assert!(manifests.len() > 30, "only {} manifests", manifests.len());
     let left = Mutex::new(manifests.iter());

@@ -71,12 +71,15 @@ impl Somebody {
                 let request = client.get_object().bucket(bucket).key(key);
                 plain(request.version_id("null").send().await)
             }
-            Operation::Put | Operation::PutEncrypted => {
+            Operation::Put | Operation::PutEncrypted | Operation::PutWithKms => {
                 let request = client.put_object().bucket(bucket).key(&key);
                 let request = request.body(ByteStream::from_static(TEXT));
                 let request = match probe.operation {
                     Operation::PutEncrypted => {
                         request.server_side_encryption(ServerSideEncryption::Aes256)
+                    }
+                    Operation::PutWithKms => {
+                        request.server_side_encryption(ServerSideEncryption::AwsKms)
                     }
                     _ => request,
                 };

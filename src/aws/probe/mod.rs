@@ -216,7 +216,12 @@ impl Aws {
 /// What AWS says, in a few words.
 pub(super) fn said(error: &Error) -> String {
     match error {
-        Error::Call(call) => call.text().trim_start_matches(": ").to_owned(),
+        Error::Call(call) => {
+            let text = call.text();
+            // The request's id is another one each time, and of use for AWS's support only.
+            let text = text.split(" (request ").next().unwrap_or_default();
+            text.trim_start_matches(": ").to_owned()
+        }
         Error::Ours(failure) => failure.message.clone(),
         other => other.code().to_owned(),
     }

@@ -72,6 +72,7 @@ fn report() -> Report {
             version: None,
         }],
         drifted: vec!["user.backup".into()],
+        unreadable: Vec::new(),
     }
 }
 

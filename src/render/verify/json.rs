@@ -31,7 +31,7 @@ struct Counts {
 /// # Guarantees
 /// The keys: `format_version` (`"1.0"`), `account`, `region`, `manifests` (`manifest`,
 /// `principals`: `principal`, `how`, `tried`, `problem`, `checks`: `operation`, `place`, `target`,
-/// `actions`, `promised`, `found`, `verdict`, `proof`, `because`, `detail`; `left`; `drifted`),
+/// `actions`, `promised`, `found`, `verdict`, `proof`, `because`, `detail`; `left`; `drifted`; `unreadable`),
 /// `summary` (a number for each verdict), `calls`. `promised` and `found` are `null` where it is
 /// not known.
 #[must_use]

@@ -4,7 +4,7 @@ use super::super::escape::{fence, span};
 use super::super::summary::calls as cost;
 use super::super::text::{clean, wrap};
 use super::groups::rows;
-use super::{drifted, findings, left, proof, summary};
+use super::{findings, left, notes, proof, summary};
 use crate::cloud::Calls;
 use crate::resource::Scope;
 use crate::verify::{Report, Verdict};
@@ -34,10 +34,10 @@ pub fn verify_markdown(
     let wrong = reports.iter().flat_map(findings);
     let notes = reports
         .iter()
-        .flat_map(|report| [drifted(report), left(report)]);
+        .flat_map(|report| notes(report).into_iter().chain(left(report)));
     let problems = reports.iter().flat_map(|report| &report.principals);
     let problems = problems.filter_map(|tried| tried.problem.as_ref().map(|text| clean(text)));
-    let said: Vec<String> = wrong.chain(problems).chain(notes.flatten()).collect();
+    let said: Vec<String> = wrong.chain(problems).chain(notes).collect();
     if !said.is_empty() {
         let lines: Vec<String> = said
             .iter()

@@ -10,7 +10,9 @@ pub use markdown::verify_markdown;
 pub use text::verify_text;
 
 use super::text::{clean, count};
+use crate::probe::Left;
 use crate::verify::{Check, Proof, Report, Tried, Verdict};
+use std::collections::BTreeSet;
 
 /// How it is known, in words.
 fn proof(proof: Proof) -> &'static str {
@@ -41,11 +43,20 @@ fn finding(principal: &str, check: &Check) -> String {
         Verdict::AllowedButNotPromised => say("allowed by ", &check.because.join(", ")),
         _ => {
             say("promised by ", &check.promised_by.join(", "));
-            say("denied by ", &check.because.join(", "));
+            say("", &refusal(&check.because));
             say("", check.detail.as_deref().unwrap_or_default());
         }
     }
     text
+}
+
+/// What refuses: statements, or a sentence.
+fn refusal(because: &[String]) -> String {
+    let text = because.join(", ");
+    match text.is_empty() || text.ends_with("not there") {
+        true => text,
+        false => format!("denied by {text}"),
+    }
 }
 
 /// What is not as promised, each in a sentence. Where the credentials themselves are not accepted,
@@ -115,32 +126,96 @@ fn summary(reports: &[Report]) -> String {
     }
 }
 
-/// Drifted resources, in a sentence.
-fn drifted(report: &Report) -> Option<String> {
-    match report.drifted.as_slice() {
-        [] => None,
-        names => Some(format!(
+/// What makes the rest hard to tell, each in a sentence: resources that are not as they are wanted,
+/// and what could not be read.
+fn notes(report: &Report) -> Vec<String> {
+    let list = |names: &[String]| -> String {
+        let names: Vec<String> = names.iter().map(|name| clean(name)).collect();
+        names.join(", ")
+    };
+    let mut notes = Vec::new();
+    if !report.drifted.is_empty() {
+        notes.push(format!(
             "Not as the manifest says: {}. `s3setup plan` shows how.",
-            names
-                .iter()
-                .map(|name| clean(name))
-                .collect::<Vec<_>>()
-                .join(", ")
-        )),
+            list(&report.drifted)
+        ));
+    }
+    if !report.unreadable.is_empty() {
+        notes.push(format!(
+            "Could not be read: {}. What cannot be tried is not known.",
+            list(&report.unreadable)
+        ));
+    }
+    notes
+}
+
+/// What there is to say of a run that was stopped.
+#[must_use]
+pub fn verify_stopped(reports: &[Report]) -> String {
+    let left: Vec<String> = reports.iter().filter_map(left).collect();
+    match left.is_empty() {
+        true => "Stopped. What was put is removed again.".to_owned(),
+        false => format!("Stopped.\n{}", left.join("\n")),
     }
 }
 
-/// What stays in the bucket, and the lifecycle rule that takes it away.
+/// What stays in the bucket, and the lifecycle rules that take it away.
 fn left(report: &Report) -> Option<String> {
-    let first = report.left.first()?;
-    let key = first.key();
-    let end = key.find(crate::probe::PREFIX)? + crate::probe::PREFIX.len();
-    let names: Vec<String> = report.left.iter().map(|left| clean(left.key())).collect();
+    report.left.first()?;
+    let names = report.left.iter().map(|left| match left {
+        Left::Object { key, .. } => clean(key),
+        Left::Upload { key, .. } => format!("the upload to {}", clean(key)),
+    });
+    let keeps_versions =
+        |left: &Left| matches!(left, Left::Object { version, .. } if version.is_some());
+    let noncurrent = match report.left.iter().any(keeps_versions) {
+        true => "\n      noncurrent_expire_days: 1",
+        false => "",
+    };
+    let beginnings: BTreeSet<&str> = report.left.iter().filter_map(beginning).collect();
+    let rules = beginnings.iter().enumerate().map(|(at, prefix)| {
+        let number = match at {
+            0 => String::new(),
+            at => format!("-{}", at + 1),
+        };
+        format!(
+            "\n    s3setup-verify{number}:\n      prefix: {}\n      expire_days: 1\n      \
+             abort_multipart_days: 1{noncurrent}",
+            scalar(prefix)
+        )
+    });
     Some(format!(
-        "Left in the bucket, since nobody here may delete: {}. A rule in the manifest takes it \
-         away:\n  lifecycle:\n    s3setup-verify:\n      prefix: {}\n      expire_days: 1\n      \
-         abort_multipart_days: 1",
-        names.join(", "),
-        clean(&key[..end])
+        "Left in the bucket, since nobody here may delete: {}. {} in the manifest {} it away:\n  \
+         lifecycle:{}",
+        names.collect::<Vec<_>>().join(", "),
+        if beginnings.len() == 1 {
+            "A rule"
+        } else {
+            "Rules"
+        },
+        if beginnings.len() == 1 {
+            "takes"
+        } else {
+            "take"
+        },
+        rules.collect::<String>()
     ))
+}
+
+/// A key up to where it tells one run from another.
+fn beginning(left: &Left) -> Option<&str> {
+    let key = left.key();
+    let end = key.find(crate::probe::PREFIX)? + crate::probe::PREFIX.len();
+    Some(&key[..end])
+}
+
+/// As a text of YAML, whatever is in it: in JSON's form where it is not plain.
+fn scalar(text: &str) -> String {
+    let text = clean(text);
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | '.');
+    let begins = text.starts_with(|c: char| c.is_ascii_alphanumeric());
+    match begins && text.chars().all(plain) {
+        true => text,
+        false => serde_json::Value::from(text).to_string(),
+    }
 }

@@ -1,7 +1,7 @@
 //! For people.
 
 use super::groups::rows;
-use super::{drifted, findings, left, proof, summary};
+use super::{findings, left, notes, proof, summary};
 use crate::cloud::Calls;
 use crate::render::Style;
 use crate::render::row::Mark;
@@ -34,7 +34,7 @@ pub fn verify_text(
             clean(&scope.region)
         );
         screen.paragraph(Mark::Blank, &header);
-        if let Some(text) = drifted(report) {
+        for text in notes(report) {
             screen.paragraph(Mark::Changed, &text);
         }
         for tried in &report.principals {

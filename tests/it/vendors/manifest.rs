@@ -37,6 +37,15 @@ impl Manifest {
         self.text.contains(text)
     }
 
+    /// The same with another text.
+    #[must_use]
+    pub fn with(&self, change: impl FnOnce(&str) -> String) -> Self {
+        Self {
+            name: self.name.clone(),
+            text: change(&self.text),
+        }
+    }
+
     /// Write it to the tool's folder.
     pub fn write_to(&self, tool: &S3setup) -> String {
         let file = format!("{}.yaml", self.name);

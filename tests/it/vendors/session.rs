@@ -138,7 +138,8 @@ fn assume(role: &Value, mark: &str) -> Result<Account, String> {
     caller.assume_role(arn, &right).map_err(said)
 }
 
-fn web_identity(arn: &str, statement: &Value) -> Result<Account, String> {
+/// What a token has to say for a statement of a trust policy: `iss`, `aud` and `sub`.
+pub fn claims(statement: &Value) -> Value {
     let claim = |name: &str| -> String {
         let operators = statement["Condition"].as_object().into_iter().flatten();
         let mut found = operators
@@ -150,23 +151,28 @@ fn web_identity(arn: &str, statement: &Value) -> Result<Account, String> {
     let federated = &statement["Principal"]["Federated"];
     let provider = text(federated.get(0).unwrap_or(federated));
     let (_, issuer) = provider.split_once(":oidc-provider/").unwrap_or_default();
-    let (audience, subject) = (claim("aud"), claim("sub"));
+    json!({"iss": format!("https://{issuer}"), "aud": claim("aud"), "sub": claim("sub")})
+}
+
+fn web_identity(arn: &str, statement: &Value) -> Result<Account, String> {
+    let right = claims(statement);
+    let (audience, subject) = (text(&right["aud"]), text(&right["sub"]));
     let account = Server::ministack().account();
     let assume = |audience: &str, subject: &str| {
-        let claims = json!({"iss": format!("https://{issuer}"), "aud": audience, "sub": subject});
+        let claims = json!({"iss": right["iss"], "aud": audience, "sub": subject});
         account.assume_role_with_web_identity(arn, &claims)
     };
     let other = subject
         .replacen(':', ":other-", 1)
         .replacen('/', "/other-", 1);
-    refused("another subject", assume(&audience, &other))?;
+    refused("another subject", assume(audience, &other))?;
     let other = format!("{audience}-other");
-    refused("another audience", assume(&other, &subject))?;
+    refused("another audience", assume(&other, subject))?;
     if !claim_is_a_pattern(statement) {
         let longer = format!("{subject}-other");
-        refused("a subject that goes on", assume(&audience, &longer))?;
+        refused("a subject that goes on", assume(audience, &longer))?;
     }
-    assume(&audience, &subject).map_err(said)
+    assume(audience, subject).map_err(said)
 }
 
 fn claim_is_a_pattern(statement: &Value) -> bool {
