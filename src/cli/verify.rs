@@ -4,7 +4,7 @@ use super::manifests::{self, How, Manifests};
 use super::screen::Screen;
 use super::web_identity::Tokens;
 use super::{CHANGES, FAILED, FINE, Global, Output};
-use crate::plan::{Action, Plan};
+use crate::plan::{Action, Plan, Step};
 use crate::probe::{NoWay, Prober};
 use crate::render;
 use crate::resource::Resource;
@@ -36,7 +36,12 @@ pub(super) struct Verify {
     web_identity_token_file: Option<PathBuf>,
     /// How long an answer that is not as promised is asked for again, since new
     /// keys and policies take a while to be known
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 60,
+        value_parser = clap::value_parser!(u64).range(..=3600)
+    )]
     wait: u64,
     /// Form of the report on the standard output
     #[arg(long, value_name = "FORM", default_value = "text")]
@@ -118,8 +123,14 @@ impl Verify {
                 );
             }
         }
-        if tried().next().is_none() {
-            bail!("there is nothing to verify: the manifest has no bucket");
+        let all = self.only.is_empty();
+        for report in reports.iter().filter(|_| all) {
+            if report.principals.is_empty() {
+                bail!(
+                    "there is nothing to verify: the manifest {} has no bucket",
+                    report.manifest
+                );
+            }
         }
         Ok(())
     }
@@ -146,6 +157,32 @@ async fn keys(prober: Option<&dyn Prober>, subject: &Subject) -> BTreeMap<String
     keys
 }
 
+/// Whether what differs may let somebody in, or keep somebody out: tags, descriptions, lifecycles
+/// do not.
+fn bears_on_access(step: &Step) -> bool {
+    const ASIDE: [&str; 7] = [
+        "tags",
+        "description",
+        "lifecycle",
+        "versioning",
+        "max_session_duration",
+        "replaced",
+        "rotation",
+    ];
+    match step.action {
+        Action::Keep => false,
+        Action::Create | Action::Delete => true,
+        Action::Update => {
+            let front = |path: &str| -> String {
+                let end = path.find(['.', '[']).unwrap_or(path.len());
+                path[..end].to_owned()
+            };
+            let aside = |path: &str| ASIDE.contains(&front(path).as_str());
+            step.again || step.changes.iter().any(|change| !aside(&change.path))
+        }
+    }
+}
+
 /// The part of the plan that is one manifest's.
 fn subject(plan: &Plan, manifest: &str) -> Subject {
     let steps: Vec<_> = plan
@@ -159,7 +196,7 @@ fn subject(plan: &Plan, manifest: &str) -> Subject {
         live: steps.iter().filter_map(|step| step.have.clone()).collect(),
         drifted: steps
             .iter()
-            .filter(|step| step.action != Action::Keep)
+            .filter(|step| bears_on_access(step))
             .map(|step| step.address.to_string())
             .collect(),
         unreadable: steps

@@ -65,6 +65,10 @@ pub trait Prober: Send + Sync {
     /// # Errors
     /// The provider cannot be asked. That it refuses is [`NoWay`].
     async fn become_by(&self, means: &Means) -> Result<std::result::Result<Arc<dyn Actor>, NoWay>>;
+    /// Whose ARN the means lead to; `None` where that cannot be told.
+    async fn whose(&self, means: &Means) -> Option<String>;
+    /// Whether the bucket keeps every new object for some time, whoever wants it gone.
+    async fn locks_objects(&self, bucket: &str, region: &str) -> bool;
     /// The access key that a sink holds: its id and its secret; or why it cannot be had.
     async fn key_in(&self, sink: &Sink) -> std::result::Result<(String, SecretString), NoWay>;
     /// The caller as it is.

@@ -21,6 +21,8 @@ pub(super) enum Someone {
     },
     /// It cannot; why.
     Nobody(String),
+    /// The means are somebody else's, which is itself not as promised.
+    Else(String),
 }
 
 /// Becomes `principal` by whatever means there are.
@@ -59,6 +61,14 @@ pub(super) async fn become_who(
                     id: key.id.clone(),
                     secret: key.secret.clone(),
                 };
+                // A key that is not known yet is nobody's, and is tried until it is.
+                if let (Some(whose), Some(arn)) =
+                    (prober.whose(&means).await, wanted.arn(principal))
+                    && whose != arn
+                {
+                    let why = format!("{} holds the key {} of {whose}", key.from, key.id);
+                    return Ok(Someone::Else(why));
+                }
                 let how = format!("its key {} from {}", key.id, key.from);
                 Ok(match prober.become_by(&means).await? {
                     Ok(actor) => Someone::Actor {

@@ -116,7 +116,8 @@ pub struct Report {
     pub principals: Vec<Tried>,
     /// What nobody could remove.
     pub left: Vec<Left>,
-    /// Resources that are not as the manifest says, which explains much.
+    /// Resources whose differences from the manifest bear on access: what is tried cannot show all of
+    /// what they change.
     pub drifted: Vec<String>,
     /// What could not be read, so that nothing is evaluated: `role.x (iam:GetRolePolicy)`.
     pub unreadable: Vec<String>,
@@ -143,6 +144,7 @@ impl Report {
     pub fn is_wrong(&self) -> bool {
         self.checks().any(|(_, check)| check.verdict.is_wrong())
             || self.principals.iter().any(|tried| tried.problem.is_some())
+            || !self.drifted.is_empty()
     }
 
     /// Whether there is a principal of which nothing at all is known.

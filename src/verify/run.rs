@@ -101,8 +101,11 @@ pub async fn verify(
     let Some(mut places) = probes::Ground::of(&subject.wanted, &subject.live, run_id()) else {
         return Ok(report);
     };
-    let wanted = world(cloud, prober, &subject.wanted).await;
-    let live = world(cloud, prober, &subject.live).await;
+    let mut unread = BTreeSet::new();
+    let wanted = world(cloud, prober, &subject.wanted, &mut unread).await;
+    let live = world(cloud, prober, &subject.live, &mut unread).await;
+    report.unreadable.extend(unread);
+    let unreadable = report.unreadable.clone();
     if let Some(prober) = prober {
         places.other = prober.other_bucket(&places.bucket).await;
         // Where everything goes by plain HTTP anyway it is no question of its own.
@@ -110,6 +113,9 @@ pub async fn verify(
     }
     let ground = Ground::new(scope, prober.is_some_and(Prober::is_plain_http));
     let mut scene = Scene::new(prober, options, waiting, stop);
+    if let Some(prober) = prober {
+        scene.locked = prober.locks_objects(&places.bucket, &places.region).await;
+    }
     let mut each = principals(&subject.wanted, &subject.live, scope);
     each.retain(|one| options.only.is_empty() || options.only.contains(&one.to_string()));
     let one_by_one = async {
@@ -122,7 +128,7 @@ pub async fn verify(
                 live: &live,
                 principal: &principal,
                 prober,
-                unreadable: &subject.unreadable,
+                unreadable: &unreadable,
             };
             let tried = judge.tried(&mut scene, someone, trials).await?;
             if stop() {
@@ -175,24 +181,39 @@ fn trials(
         .collect()
 }
 
-/// The documents of `resources`, and of the managed policies and groups that they name.
-async fn world(cloud: &dyn Cloud, prober: Option<&dyn Prober>, resources: &[Resource]) -> World {
+/// The documents of `resources`, and of the managed policies and groups that they name; those that
+/// cannot be read are noted in `unread`.
+async fn world(
+    cloud: &dyn Cloud,
+    prober: Option<&dyn Prober>,
+    resources: &[Resource],
+    unread: &mut BTreeSet<String>,
+) -> World {
     let scope: &Scope = cloud.scope();
     let mut world = World::of(resources, scope);
     for name in world.unknown_groups() {
         let group = Resource::Group(Group::named(&name, "/"));
-        // What cannot be read is missing from the world: a wrong answer is then not explained.
-        if let Ok(found) = cloud.observe(&group).await
-            && let Some(group) = found.resource
-        {
-            world.add(&group, scope);
+        let found = cloud.observe(&group).await.unwrap_or_default();
+        match found.resource {
+            Some(group) if found.unreadable.is_empty() => world.add(&group, scope),
+            _ => {
+                unread.insert(format!(
+                    "{} (iam:GetGroup and what it has)",
+                    group.address()
+                ));
+            }
         }
     }
     for arn in world.unknown_policies() {
-        if let Some(prober) = prober
-            && let Some(document) = prober.managed_document(&arn).await
-        {
-            world.add_managed(&arn, document);
+        let document = match prober {
+            Some(prober) => prober.managed_document(&arn).await,
+            None => None,
+        };
+        match document {
+            Some(document) => world.add_managed(&arn, document),
+            None => {
+                unread.insert(format!("{arn} (iam:GetPolicy, iam:GetPolicyVersion)"));
+            }
         }
     }
     world
@@ -224,6 +245,7 @@ impl Judge<'_> {
         let (tried, how, mut problem) = match &someone {
             Someone::Actor { how, problem, .. } => (true, how.clone(), problem.clone()),
             Someone::Nobody(why) => (false, why.clone(), None),
+            Someone::Else(why) => (false, why.clone(), Some(why.clone())),
         };
         match &someone {
             Someone::Actor { actor, how, .. } => {
@@ -231,7 +253,7 @@ impl Judge<'_> {
                 let refused = scene.play(&name, actor, &mut trials).await?;
                 problem = problem.or(refused.map(|said| format!("{how} is not accepted: {said}")));
             }
-            Someone::Nobody(_) => {}
+            Someone::Nobody(_) | Someone::Else(_) => {}
         }
         for trial in &mut trials {
             let Some(why) = untried(trial, tried) else {

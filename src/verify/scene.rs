@@ -30,6 +30,8 @@ pub(super) struct Scene<'a> {
     left: BTreeSet<Left>,
     /// Objects that are there to be read.
     there: BTreeSet<String>,
+    /// The bucket keeps every new object for some time: nothing is written.
+    pub(super) locked: bool,
 }
 
 impl<'a> Scene<'a> {
@@ -48,6 +50,7 @@ impl<'a> Scene<'a> {
             actors: Vec::new(),
             left: BTreeSet::new(),
             there: BTreeSet::new(),
+            locked: false,
         }
     }
 
@@ -69,6 +72,15 @@ impl<'a> Scene<'a> {
         let mut which: Vec<usize> = (0..trials.len())
             .filter(|at| trials[*at].never_tried().is_none())
             .collect();
+        if self.locked {
+            which.retain(|at| trials[*at].probe.operation.phase() != Phase::Write);
+            for trial in trials.iter_mut() {
+                if trial.probe.operation.phase() == Phase::Write {
+                    let why = "not tried: the bucket's Object Lock would keep what is written";
+                    trial.found = Found::Untried(why.to_owned());
+                }
+            }
+        }
         loop {
             for phase in [Phase::Write, Phase::Look, Phase::Remove] {
                 self.act(name, actor, trials, &which, phase).await?;
@@ -119,6 +131,9 @@ impl<'a> Scene<'a> {
         }
         let caller = self.prober.map(Prober::caller);
         for (key, (probe, by_itself)) in needed {
+            if self.locked {
+                break;
+            }
             if self.there.contains(&key) || (self.stop)() {
                 continue;
             }

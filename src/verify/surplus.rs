@@ -8,9 +8,9 @@ use super::expect::Ground;
 use super::principal::Principal;
 use super::report::{Check, Proof, Verdict};
 use super::world::World;
-use crate::policy::Statement;
 use crate::policy::actions;
 use crate::policy::pattern::matches;
+use crate::policy::{Effect, Statement};
 use crate::probe::{Operation, Place};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,6 +42,24 @@ pub(super) fn surplus(
             written(statement, &more),
             targets.into_iter().collect::<Vec<_>>().join(", "),
         ));
+    }
+    // A promised refusal that is not there any more, where something allows what it refused.
+    let refusing = live.refusing(principal);
+    for (name, statement) in wanted.refusing(principal) {
+        let lifted: Vec<(String, String)> = unpromised(statement, &refusing)
+            .into_iter()
+            .filter(|(action, on)| ground.takes_effect(live, principal, &plain(), action, on))
+            .collect();
+        if !lifted.is_empty() {
+            let actions = written(statement, &lifted);
+            let targets: BTreeSet<String> = lifted.into_iter().map(|(_, on)| on).collect();
+            let targets: Vec<String> = targets.into_iter().collect();
+            let name = format!("{name}, which denies it in the manifest, is not there");
+            found.push(Check {
+                detail: Some("a refusal that the manifest has".to_owned()),
+                ..check(name, actions, targets.join(", "))
+            });
+        }
     }
     if let Principal::Role(role) = principal {
         let promised = wanted.trusting(role);
@@ -150,6 +168,11 @@ fn trusts_no_more(one: &Statement, other: &Statement) -> bool {
         && is_as_narrow(&one.condition, &other.condition)
 }
 
+/// A statement without a condition.
+fn plain() -> Statement {
+    Statement::new(Effect::Allow)
+}
+
 /// Whether the checks name this statement for each of the actions.
 fn is_told(name: &str, more: &[(String, String)], checks: &[Check]) -> bool {
     let told: BTreeSet<&str> = checks
@@ -181,20 +204,33 @@ fn written(statement: &Statement, more: &[(String, String)]) -> Vec<String> {
 impl World {
     /// Every statement that allows a principal something, each with what it is called.
     fn allowing(&self, principal: &Principal) -> Vec<(String, &Statement)> {
+        self.speaking_of(principal, Effect::Allow)
+    }
+
+    /// Every statement that refuses a principal something.
+    fn refusing(&self, principal: &Principal) -> Vec<(String, &Statement)> {
+        self.speaking_of(principal, Effect::Deny)
+    }
+
+    fn speaking_of(&self, principal: &Principal, effect: Effect) -> Vec<(String, &Statement)> {
         let mut all = Vec::new();
         for source in self.own(principal) {
-            all.extend(source.each(|_| true));
+            all.extend(source.each(|statement| statement.effect == effect));
         }
         let arn = self.arn(principal);
         // What everybody may do is told of those without credentials.
+        let everybody = effect == Effect::Deny;
         let names = |statement: &Statement| match (arn, &statement.principal) {
-            (Some(arn), Some(who)) => who.0.get("AWS").is_some_and(|all| all.contains(arn)),
+            (Some(arn), Some(who)) => who
+                .0
+                .get("AWS")
+                .is_some_and(|all| all.contains(arn) || (everybody && all.contains("*"))),
             (Some(_), None) => false,
             (None, Some(who)) => who.0.get("AWS").is_some_and(|all| all.contains("*")),
             (None, None) => true,
         };
         for source in self.of_resources() {
-            all.extend(source.each(names));
+            all.extend(source.each(|statement| statement.effect == effect && names(statement)));
         }
         all
     }
@@ -202,6 +238,8 @@ impl World {
     /// Every statement of the trust policy of a role that lets somebody in.
     fn trusting(&self, role: &str) -> Vec<(String, &Statement)> {
         let trust = self.trust_of(role);
-        trust.map(|trust| trust.each(|_| true)).unwrap_or_default()
+        trust
+            .map(|trust| trust.each(|statement| statement.effect == Effect::Allow))
+            .unwrap_or_default()
     }
 }

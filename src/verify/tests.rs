@@ -55,6 +55,8 @@ struct Server {
     /// So many answers refuse what is allowed.
     late: AtomicUsize,
     assumable: bool,
+    /// Whether objects stay, whoever deletes them.
+    locks: bool,
     simulates: Option<bool>,
     there: Mutex<BTreeSet<String>>,
 }
@@ -148,6 +150,15 @@ impl Prober for Fake {
             As::Principal(principal),
         ))))
     }
+    async fn whose(&self, means: &Means) -> Option<String> {
+        match means {
+            Means::Key { id, .. } => Some(format!("arn:aws:iam::111122223333:user/{id}")),
+            _ => None,
+        }
+    }
+    async fn locks_objects(&self, _: &str, _: &str) -> bool {
+        self.0.locks
+    }
     async fn key_in(&self, _: &Sink) -> std::result::Result<(String, SecretString), NoWay> {
         Err(NoWay("none".into()))
     }
@@ -207,6 +218,11 @@ async fn run(wanted: &str, live: &str, server: Server) -> Report {
 }
 
 async fn run_on(wanted: Vec<Resource>, live: Vec<Resource>, server: Server) -> Report {
+    run_as("backup", wanted, live, server).await
+}
+
+/// As [`run_on`], where the sink of `user` holds the key of the user `backup`.
+async fn run_as(user: &str, wanted: Vec<Resource>, live: Vec<Resource>, server: Server) -> Report {
     let fake = Fake(Arc::new(server), scope());
     let subject = Subject {
         manifest: "m".into(),
@@ -215,7 +231,7 @@ async fn run_on(wanted: Vec<Resource>, live: Vec<Resource>, server: Server) -> R
         drifted: Vec::new(),
         unreadable: Vec::new(),
     };
-    let (credentials, options) = (keys(), options());
+    let (credentials, options) = (keys(user), options());
     let waiting: crate::cloud::Waiting = Arc::new(|_: &str| {});
     let report = verify(
         &fake,
@@ -233,14 +249,14 @@ async fn run_on(wanted: Vec<Resource>, live: Vec<Resource>, server: Server) -> R
     report
 }
 
-fn keys() -> Credentials {
+fn keys(user: &str) -> Credentials {
     let key = Key {
         id: "backup".into(),
         secret: SecretString::from("s"),
         from: "backup.env".into(),
     };
     Credentials {
-        keys: BTreeMap::from([("backup".to_owned(), Ok(key))]),
+        keys: BTreeMap::from([(user.to_owned(), Ok(key))]),
         token: None,
     }
 }
@@ -516,7 +532,7 @@ async fn a_run_that_is_stopped_takes_away_what_it_put() {
     };
     let put = fake.0.clone();
     let stop = move || !put.there.lock().unwrap().is_empty();
-    let (credentials, options) = (keys(), options());
+    let (credentials, options) = (keys("backup"), options());
     let waiting: crate::cloud::Waiting = Arc::new(|_: &str| {});
     let report = verify(
         &fake,
@@ -724,4 +740,70 @@ grants:
             .any(|by| by.ends_with("the policy of kms_key.k")),
         "{put:?}"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_that_is_gone_is_told() {
+    let refusing = BACKUP.replace(
+        "  name: b-1",
+        "  name: b-1
+  policy:
+    - {Sid: Keep, Effect: Deny, Principal: '*', Action: s3:DeleteObject,
+       Resource: 'arn:aws:s3:::b-1/backups/keep/*'}",
+    );
+    let report = run(&refusing, &refusing, serving()).await;
+    assert!(!report.is_wrong(), "{report:?}");
+    let report = run(&refusing, BACKUP, serving()).await;
+    let other = find(&report, "user.backup", Operation::Other);
+    assert_eq!(other.actions, ["s3:DeleteObject"]);
+    assert_eq!(
+        other.because,
+        ["Keep of the bucket policy, which denies it in the manifest, is not there"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bucket_that_keeps_everything_is_not_written_to() {
+    let locked = || Server {
+        locks: true,
+        ..serving()
+    };
+    let report = run(BACKUP, BACKUP, locked()).await;
+    assert!(!report.is_wrong() && report.left.is_empty(), "{report:?}");
+    for operation in [Operation::Put, Operation::StartUpload, Operation::Get] {
+        let check = find(&report, "user.backup", operation);
+        assert_eq!(check.proof, Proof::Evaluation, "{check:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_of_somebody_else_is_the_problem() {
+    let other = BACKUP.replace("backup", "other");
+    let (wanted, live) = (resources(&other), resources(&other));
+    let server = Server {
+        live: World::of(&live, &scope()),
+        ..serving()
+    };
+    let report = run_as("other", wanted, live, server).await;
+    assert_eq!(
+        report.principals[0].problem.as_deref(),
+        Some("backup.env holds the key backup of arn:aws:iam::111122223333:user/backup")
+    );
+    assert!(!report.principals[0].tried && report.is_wrong());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_that_cannot_be_read_leaves_what_it_decides_unknown() {
+    let attached = VENDOR.replace(
+        "  vendor:\n",
+        "  vendor:\n    attached_policies: [ReadOnlyAccess]\n",
+    );
+    let report = run(&attached, &attached, serving()).await;
+    assert_eq!(
+        report.unreadable,
+        ["arn:aws:iam::aws:policy/ReadOnlyAccess (iam:GetPolicy, iam:GetPolicyVersion)"]
+    );
+    let put = find(&report, "role.vendor", Operation::Put);
+    assert_eq!(put.verdict, Verdict::NotKnown);
+    assert!(report.is_incomplete());
 }

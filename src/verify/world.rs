@@ -3,7 +3,7 @@
 
 use super::principal::Principal;
 use crate::policy::evaluate::{Because, Caller, ResourceRule, Source, Sources};
-use crate::policy::{Document, Effect, Statement};
+use crate::policy::{Document, Statement};
 use crate::resource::{Bucket, KmsKey, Resource, Scope};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,11 +19,11 @@ impl Named {
         Self { name, document }
     }
 
-    /// The allowing statements of which `asked` is true, each with what it is called.
+    /// The statements of which `asked` is true, each with what it is called.
     pub(super) fn each(&self, asked: impl Fn(&Statement) -> bool) -> Vec<(String, &Statement)> {
         let statements = self.document.statement.iter().enumerate();
         statements
-            .filter(|(_, statement)| statement.effect == Effect::Allow && asked(statement))
+            .filter(|(_, statement)| asked(statement))
             .map(|(index, statement)| {
                 let called = Because {
                     source: self.name.clone(),

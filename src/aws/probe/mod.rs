@@ -15,7 +15,7 @@ use act::Somebody;
 use anyhow::Result;
 use async_trait::async_trait;
 use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum, PolicyEvaluationDecisionType};
-use aws_sdk_s3::config::Credentials;
+use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_sts::types::Credentials as Session;
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
@@ -59,6 +59,30 @@ impl Prober for Aws {
                 self.session(answer.map(|answer| answer.credentials))
             }
         }
+    }
+
+    async fn whose(&self, means: &Means) -> Option<String> {
+        let Means::Key { id, secret } = means else {
+            return None;
+        };
+        let key = Credentials::new(id, secret.expose_secret(), None, None, PROVIDER);
+        let config = self.sts.config().to_builder();
+        let config = config.credentials_provider(SharedCredentialsProvider::new(key));
+        let sts = aws_sdk_sts::Client::from_conf(config.build());
+        let call = Call::new("sts:GetCallerIdentity", "*");
+        let answer = read(call, sts.get_caller_identity().send()).await;
+        answer.ok()?.arn
+    }
+
+    async fn locks_objects(&self, bucket: &str, region: &str) -> bool {
+        let client = self.regions.client(region);
+        let request = client.get_object_lock_configuration().bucket(bucket);
+        let call = Call::new("s3:GetObjectLockConfiguration", bucket);
+        // Who may not ask finds out by what stays.
+        let answer = read(call, request.send()).await.ok();
+        let lock = answer.and_then(|answer| answer.object_lock_configuration);
+        lock.and_then(|lock| lock.rule)
+            .is_some_and(|rule| rule.default_retention.is_some())
     }
 
     async fn key_in(&self, sink: &Sink) -> std::result::Result<(String, SecretString), NoWay> {

@@ -107,7 +107,15 @@ fn summary(reports: &[Report]) -> String {
         .flat_map(|report| &report.principals)
         .filter(|tried| tried.problem.is_some())
         .count();
+    let drifted: usize = reports.iter().map(|report| report.drifted.len()).sum();
     match (more + less, problems) {
+        (0, 0) if drifted > 0 => format!(
+            "Not verified: {what} as promised ({proofs}), but {} not as the manifest says.",
+            match drifted {
+                1 => "1 resource is".to_owned(),
+                _ => format!("{drifted} resources are"),
+            }
+        ),
         (0, 0) => match all(Verdict::NotKnown) {
             0 => format!("Verified: {what}, all as promised ({proofs})."),
             unknown => format!(
