@@ -107,7 +107,7 @@ def show(tool, aws):
          "its token, tries all that it may and much that it may not, and removes what it wrote.")
     (tool.folder / "token").write_text(github_token(MAIN_BRANCH), encoding="utf-8")
     verified = tool.run("verify", *INPUTS, "--web-identity-token-file", "token", code=0,
-                        says=["all as promised (35 by calls)"])
+                        says=["all as promised (35 by calls"])
     expect(aws.nothing_in_the_bucket(), "nothing is left in the bucket")
 
     prove(aws)
@@ -164,7 +164,11 @@ class Tool:
 
         What comes before the first line that starts with `begin` was shown already.
         """
-        say(f"$ s3setup {' '.join(arguments)}")
+        command = textwrap.wrap(f"$ s3setup {' '.join(arguments)}", WIDTH - 2, subsequent_indent="    ",
+                                break_long_words=False, break_on_hyphens=False)
+        for line in command[:-1]:
+            say(f"{line} \\")
+        say(command[-1])
         try:
             done = subprocess.run(
                 [self.binary, *arguments], cwd=self.folder,

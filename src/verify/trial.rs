@@ -2,7 +2,7 @@
 
 use super::expect::Expectation;
 use super::report::{Check, Proof, Verdict};
-use crate::probe::{Answer, Operation, Place, Probe};
+use crate::probe::{Answer, Operation, PREFIX, Place, Probe};
 
 /// A try, before and after.
 #[derive(Clone, Debug)]
@@ -39,6 +39,10 @@ impl Trial {
                 Some("not tried: nothing is written to other buckets")
             }
             (_, Place::Key(_)) => Some("not tried: the object may be in use"),
+            // A name that nobody has today may be somebody else's tomorrow.
+            (_, Place::OtherBucket) if self.probe.bucket.starts_with(PREFIX) => {
+                Some("not tried: no other bucket is to be seen")
+            }
             // Without permission to write there is nothing that a second way of writing would tell.
             (Operation::PutEncrypted | Operation::StartUpload, _)
                 if self.promised.allowed != Some(true) =>

@@ -28,6 +28,8 @@ role.neon-s3-backup-github-actions
                                             a version, list parts, abort an
                                             upload, delete a version
                         the account         list all buckets
+  by the policies that there are:
+    refused as promised another bucket      list, get, put, delete
 
 anyone
   tried with no credentials
@@ -40,7 +42,8 @@ anyone
                                             abort an upload, delete a version,
                                             delete
 
-Verified: 35 checks of 2 principals, all as promised (35 by calls).
+Verified: 39 checks of 2 principals, all as promised (35 by calls, 4 by
+  evaluation).
 ";
 
 #[test]
