@@ -218,3 +218,12 @@ fn json_has_a_number_for_each_verdict() {
     assert_eq!(check["place"], serde_json::json!({"folder": "backups/"}));
     assert_eq!(check["verdict"], "refused_but_promised");
 }
+
+#[test]
+fn a_long_folder_does_not_widen_the_table() {
+    let mut report = report();
+    report.principals[0].checks[0].place = Place::Folder("backups/".repeat(20));
+    for line in text(report, true).lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+}

@@ -97,20 +97,27 @@ fn principal(screen: &mut crate::render::screen::Screen, tried: &Tried) {
             _ => Mark::Blank,
         };
         let place = clean(&row.place);
-        // The longest of the verdicts has no room beside it, and a long folder none beside it.
+        // The longest of the verdicts has no room beside it, and a long folder none either.
         let mut label = format!("    {verdict}");
         if label.len() >= PLACE {
             screen.line(&mut Place::at(0), Mark::Blank, mark, &label);
             label = String::new();
         }
-        let label = format!("{label:<PLACE$}{place}");
-        if label.chars().count() + 2 > OPERATIONS {
-            screen.line(&mut Place::at(0), Mark::Blank, mark, &label);
-            let mut at = Place::at(OPERATIONS);
-            screen.write(&mut at, Mark::Blank, mark, "", &row.operations.join(", "));
+        let label = format!("{label:<PLACE$}");
+        let operations = row.operations.join(", ");
+        if PLACE + place.chars().count() + 2 > OPERATIONS {
+            let mut at = Place::after(&label, PLACE);
+            screen.write(&mut at, Mark::Blank, mark, "", &place);
+            screen.write(
+                &mut Place::at(OPERATIONS),
+                Mark::Blank,
+                mark,
+                "",
+                &operations,
+            );
         } else {
-            let mut at = Place::after(&label, OPERATIONS);
-            screen.write(&mut at, Mark::Blank, mark, "", &row.operations.join(", "));
+            let mut at = Place::after(&format!("{label}{place}"), OPERATIONS);
+            screen.write(&mut at, Mark::Blank, mark, "", &operations);
         }
         if tried.tried && (screen.verbose || row.verdict == Verdict::NotKnown) {
             for check in row.checks {

@@ -162,6 +162,7 @@ impl Manifest {
                         "description" => input.description = value,
                         "default" => input.default = Some(value),
                         "example" => input.example = Some(value),
+                        "pattern" => {}
                         other => panic!("{}: an input has no {other:?}", self.name),
                     }
                 }

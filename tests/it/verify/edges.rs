@@ -217,7 +217,7 @@ fn without_a_bucket_there_is_nothing_to_verify() {
     let outcome = ground.verify(&[]);
     outcome
         .expect_code(1)
-        .expect_stderr("there is nothing to verify: the manifest has no bucket");
+        .expect_stderr("there is nothing to verify: the manifest m has no bucket");
 }
 
 #[test]
