@@ -1,8 +1,9 @@
 //! Calls of GitHub's REST API: the token goes to its server, over TLS, and nowhere else.
 
 use super::{Fault, fault};
+use crate::http;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url, redirect};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -31,9 +32,9 @@ impl Api {
         })?);
         let base = set("GITHUB_API_URL").unwrap_or_else(|| API.to_owned());
         let base = base.trim_end_matches('/').to_owned();
-        let way = way_for_a_token(&base).ok_or_else(|| {
+        let (_, client) = http::client(&base).map_err(|error| {
             fault(
-                "GITHUB_API_URL is no https:// URL of a host alone, and a token must not go there",
+                format!("GITHUB_API_URL is no place for a token: {error:#}"),
                 "write it as https://HOST/api/v3, or unset it for github.com",
             )
         })?;
@@ -45,21 +46,6 @@ impl Api {
             )
         })?;
         authorization.set_sensitive(true);
-        // Once a process; a second time it is there already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .user_agent("s3setup")
-            .redirect(redirect::Policy::none())
-            .connect_timeout(Duration::from_secs(5))
-            .timeout(Duration::from_secs(30));
-        let client = match way {
-            Way::Tls => client,
-            // A proxy of HTTP_PROXY would be sent the token in the clear.
-            Way::Loopback => client.no_proxy(),
-        };
-        let client = client
-            .build()
-            .map_err(|error| fault(format!("no connection to GitHub: {error}"), "try again"))?;
         Ok(Self {
             base,
             authorization,
@@ -113,29 +99,6 @@ impl Api {
     }
 }
 
-/// How a token goes to a server without being seen on the way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
-    /// Over TLS, be it through a proxy.
-    Tls,
-    /// In the clear, within this machine.
-    Loopback,
-}
-
-/// The way to this URL; `None` if a token must not go there. The host is the one that the client
-/// itself finds in it, and a URL that looks like another host's is refused.
-fn way_for_a_token(base: &str) -> Option<Way> {
-    let url = Url::parse(base).ok()?;
-    if !url.username().is_empty() || url.password().is_some() {
-        return None;
-    }
-    match (url.scheme(), url.host_str()?) {
-        ("https", _) => Some(Way::Tls),
-        ("http", "127.0.0.1" | "localhost" | "[::1]") => Some(Way::Loopback),
-        _ => None,
-    }
-}
-
 /// The fault of an answer of another form.
 pub(super) fn unreadable(error: reqwest::Error) -> Fault {
     fault(
@@ -145,33 +108,4 @@ pub(super) fn unreadable(error: reqwest::Error) -> Fault {
         ),
         "check GITHUB_API_URL",
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_goes_nowhere_in_the_clear() {
-        for (url, way) in [
-            ("https://api.github.com", Some(Way::Tls)),
-            ("https://example.com/api/v3", Some(Way::Tls)),
-            ("http://127.0.0.1:1", Some(Way::Loopback)),
-            ("http://localhost:1/x", Some(Way::Loopback)),
-            ("http://[::1]:1/x", Some(Way::Loopback)),
-            ("http://github.example.com", None),
-            ("http://127.0.0.1.example.com", None),
-            ("http://localhost:1@127.0.0.2:1", None),
-            ("http://[::1]@example.com", None),
-            ("http://localhost@localhost", None),
-            ("https://api.github.com@example.com", None),
-            ("https://:x@example.com", None),
-            ("http://localhost\\@example.com", Some(Way::Loopback)),
-            ("http://example.com\\@localhost", None),
-            ("ftp://x", None),
-            ("", None),
-        ] {
-            assert_eq!(way_for_a_token(url), way, "{url}");
-        }
-    }
 }

@@ -167,7 +167,12 @@ fn without_a_token_that_may_there_is_no_key() {
         (
             "GITHUB_API_URL",
             "http://github.example.com",
-            "a token must not go there",
+            "is no place for a token",
+        ),
+        (
+            "GITHUB_API_URL",
+            "http://localhost:1@127.0.0.2:1",
+            "is no place for a token",
         ),
     ] {
         ground.tool.env(name, value);
