@@ -31,6 +31,9 @@ pub(super) struct Rotate {
     /// Delete the replaced key at once
     #[arg(long, conflicts_with = "delete_after")]
     now: bool,
+    /// The file of the key in use is lost: it need not be here
+    #[arg(long)]
+    lost: bool,
     /// Print the secret of a key whose sink is the standard output
     #[arg(long)]
     show_secrets: bool,
@@ -80,7 +83,7 @@ impl Rotate {
         for key in keys {
             screen.progress(&key.name);
             let rotation = aws
-                .rotation(key, delete_after)
+                .rotation(key, delete_after, self.lost)
                 .await
                 .with_context(|| format!("cannot rotate access_key.{}", key.name))?;
             rotations.push(rotation);
@@ -92,10 +95,12 @@ impl Rotate {
                 screen.say(&indented(&line));
             }
         }
+        let undone = rotations.iter().find_map(crate::aws::Rotation::undone);
+        let outcome = || undone.map_or(Ok(FINE), |undone| Err(undone.into()));
         rotations.retain(crate::aws::Rotation::has_work);
         if rotations.is_empty() {
             screen.say("\nNothing to be done yet.");
-            return Ok(FINE);
+            return outcome();
         }
         let question = format!("\nDo this in account {}? (\"yes\")", aws.scope().account);
         if !self.yes && !confirm(screen, &question, "yes")? {
@@ -117,7 +122,7 @@ impl Rotate {
             }
         }
         screen.done();
-        Ok(FINE)
+        outcome()
     }
 }
 

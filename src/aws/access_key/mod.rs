@@ -7,10 +7,11 @@ mod make;
 mod parameter_store;
 mod records;
 mod rotate;
+mod rotation;
 mod secrets_manager;
 mod store;
 
-pub use rotate::Rotation;
+pub use rotation::Rotation;
 
 use super::Aws;
 use super::error::{Call, Error, Result};

@@ -4,7 +4,7 @@
 //! handed over, or since when another one is in its place. The tag [`INTENT`] is there only while a
 //! key is being made, and lists the keys that there were before.
 
-use crate::resource::{AccessKey, Replaced, Sink, Tags};
+use crate::resource::{AccessKey, Place, Replaced, Sink, Tags};
 use crate::sink::Held;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
@@ -158,7 +158,7 @@ pub(super) fn sort_out(
             }
         }
     }
-    found.remark = remark(&found, held);
+    found.remark = remark(want, &found, held);
     Some(found)
 }
 
@@ -192,7 +192,7 @@ fn current<'a>(listed: &'a [Listed], records: &Records, held: &Held) -> Option<&
 }
 
 /// What others there are, or where the key went, if it is not to be found there from here.
-fn remark(found: &AccessKey, held: &Held) -> Option<String> {
+fn remark(want: &AccessKey, found: &AccessKey, held: &Held) -> Option<String> {
     if !found.others.is_empty() {
         return Some(
             "nothing is known of the others: they are deleted, and whoever uses one is locked out. \
@@ -201,13 +201,21 @@ fn remark(found: &AccessKey, held: &Held) -> Option<String> {
         );
     }
     let (id, sink) = (found.id.as_ref()?, found.sink.as_ref()?);
+    if want.sink.as_ref() != Some(sink) {
+        // What is held is held by the sink that is wanted, and says nothing of the other one.
+        return None;
+    }
     let says = match held {
         Held::Nothing => "which does not hold it here".to_owned(),
         Held::Key(other) if other != id => format!("which holds {other} here"),
         _ => return None,
     };
+    let lost = match sink.place {
+        Place::File { .. } => " where the file is, or with --lost if it is lost",
+        _ => "",
+    };
     Some(format!(
-        "{id} was handed over to {sink}, {says}; `s3setup rotate` makes another one"
+        "{id} was handed over to {sink}, {says}; `s3setup rotate` makes another one{lost}"
     ))
 }
 
@@ -400,5 +408,8 @@ mod tests {
                 .contains("s3setup rotate")
         );
         assert!(found(key("Z")).remark.unwrap().contains("holds Z here"));
+        let other = "s3setup: file other.env dotenv";
+        let moved = sorted(&[("A", "Active")], &[("A", other)], key("Z")).unwrap();
+        assert_eq!(moved.remark, None, "Z is in another file than A went to");
     }
 }

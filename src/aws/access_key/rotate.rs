@@ -7,8 +7,9 @@ use super::super::error::{Call, Error, Result};
 use super::super::settle::read;
 use super::make::{sink, too_many};
 use super::records::{self, INTENT};
+use super::rotation::Rotation;
 use super::{Keys, MOST_KEYS};
-use crate::resource::{AccessKey, Replaced, Sink, Tags};
+use crate::resource::{AccessKey, Replaced, Tags};
 use crate::sink::Credential;
 use aws_sdk_iam::types::StatusType;
 use aws_sdk_sts::config::{Credentials, Region};
@@ -17,116 +18,21 @@ use secrecy::ExposeSecret;
 use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, sleep};
 
-/// A rotation of one user's key, as far as it has come.
-pub struct Rotation {
-    want: AccessKey,
-    have: AccessKey,
-    /// The old key is deleted in the same run, too.
-    now: bool,
-}
-
-impl Rotation {
-    /// The user's name.
-    #[must_use]
-    pub fn user(&self) -> &str {
-        &self.want.name
-    }
-
-    /// What is worth knowing afterwards.
-    #[must_use]
-    pub fn told(&self) -> Vec<String> {
-        let inactive = match (self.begins(), &self.have.id) {
-            (true, Some(id)) => vec![id],
-            _ => {
-                let active = |(_, state): &(&String, &Replaced)| **state == Replaced::Active;
-                let replaced = self.have.replaced.iter().filter(active);
-                replaced.map(|(id, _)| id).collect()
-            }
-        };
-        if self.now {
-            return Vec::new();
-        }
-        let user = self.user();
-        let line = |id: &String| {
-            format!(
-                "{id} is inactive. If something still needs it, `aws iam update-access-key \
-                 --user-name {user} --access-key-id {id} --status Active` gives it back; if not, \
-                 the next rotate or apply deletes it when its time has come"
-            )
-        };
-        inactive.into_iter().map(line).collect()
-    }
-
-    /// Whether there is anything to do yet.
-    #[must_use]
-    pub fn has_work(&self) -> bool {
-        self.begins() || self.finishes()
-    }
-
-    /// Whether it takes a new key: none was put in the place of another so far.
-    fn begins(&self) -> bool {
-        self.have.replaced.is_empty() && self.have.sink.is_some()
-    }
-
-    fn finishes(&self) -> bool {
-        let waits = |state: &Replaced| *state == Replaced::Waiting;
-        self.have.interrupted || self.have.sink.is_none() || !self.have.replaced.values().all(waits)
-    }
-
-    /// What will be done, a line each; or why nothing will be.
-    #[must_use]
-    pub fn tells(&self) -> Vec<String> {
-        let mut lines = Vec::new();
-        let sink = self.want.sink.as_ref().map(Sink::to_string);
-        let sink = sink.unwrap_or_default();
-        let id = self.have.id.as_deref().unwrap_or_default();
-        for id in &self.have.unfinished {
-            lines.push(format!(
-                "delete {id}, which a run has left that was cut short"
-            ));
-        }
-        if self.begins() {
-            lines.push("make a second key, and wait until it works".to_owned());
-            lines.push(format!("hand it over: {sink}"));
-            if let Some(before) = self.have.sink.as_ref().map(Sink::to_string)
-                && before != sink
-            {
-                lines.push(format!("leave {before} as it is, with the old key in it"));
-            }
-            let more = if self.now { ", and delete it" } else { "" };
-            lines.push(format!("make {id} inactive{more}"));
-            return lines;
-        }
-        if self.have.sink.is_none() {
-            lines.push(format!("put on record that {id} was handed over: {sink}"));
-        }
-        for (id, state) in &self.have.replaced {
-            lines.push(match state {
-                Replaced::Active if self.now => format!("make {id} inactive, and delete it"),
-                Replaced::Active => format!("make {id} inactive"),
-                Replaced::Due => format!("delete {id}, which was replaced"),
-                Replaced::Waiting => format!(
-                    "nothing yet with {id}, which was replaced and is inactive: it is deleted once \
-                     nobody has missed it for long enough, or with --now"
-                ),
-            });
-        }
-        lines
-    }
-}
-
 impl Aws {
     /// How far the rotation of a user's key has come. A key that was replaced is deleted once its
-    /// replacement and its last use are `delete_after` ago.
+    /// replacement and its last use are `delete_after` ago. `lost`: the file of the key in use is,
+    /// so that it need not be here.
     ///
     /// # Errors
-    /// The user has no key, or one that nothing is known of; or it cannot be read.
+    /// The user has no key, or one that nothing is known of, or one whose file is not here; or it
+    /// cannot be read.
     pub async fn rotation(
         &self,
         want: &AccessKey,
         delete_after: Duration,
+        lost: bool,
     ) -> anyhow::Result<Rotation> {
-        self.find_rotation(want, delete_after)
+        self.find_rotation(want, delete_after, lost)
             .await
             .map_err(|error| self.explain(error))
     }
@@ -142,7 +48,12 @@ impl Aws {
             .map_err(|error| self.explain(error))
     }
 
-    async fn find_rotation(&self, want: &AccessKey, delete_after: Duration) -> Result<Rotation> {
+    async fn find_rotation(
+        &self,
+        want: &AccessKey,
+        delete_after: Duration,
+        lost: bool,
+    ) -> Result<Rotation> {
         let (tags, listed) = tokio::try_join!(self.user_tags(want), self.list_keys(want))?;
         let keys = Keys {
             records: records::Records::read(&tags),
@@ -168,11 +79,15 @@ impl Aws {
                 ),
             ));
         }
-        Ok(Rotation {
+        let rotation = Rotation {
             want: want.clone(),
             have,
             now: delete_after.is_zero(),
-        })
+        };
+        match rotation.elsewhere(&held) {
+            Some(refused) if !lost => Err(refused),
+            _ => Ok(rotation),
+        }
     }
 
     async fn carry_on(&self, rotation: &Rotation) -> Result<()> {

@@ -96,6 +96,101 @@ fn a_rotation_moves_a_key_to_another_sink() {
 }
 
 #[test]
+fn a_key_whose_file_is_elsewhere_is_only_rotated_if_it_is_lost() {
+    let (ground, old) = with_key(FILE);
+    let folder = ground.tool.folder();
+    std::fs::rename(folder.join("backup.env"), folder.join("elsewhere.env")).unwrap();
+    let refused = ground.tool.run(ROTATE);
+    refused.expect_code(1);
+    let said = refused.stderr.split_whitespace().collect::<String>();
+    let here = folder.canonicalize().unwrap().join("backup.env");
+    for part in [&old.0, &*here.display().to_string(), "--lost"] {
+        assert!(said.contains(part), "{part}: {refused}");
+    }
+    let operations = ground.proxy.operations();
+    assert!(
+        !operations.contains(&"iam:CreateAccessKey".to_owned()),
+        "{operations:?}"
+    );
+    assert_eq!(ground.keys(), json!([[old.0.clone(), "Active"]]));
+    ground.works(&old);
+
+    ground
+        .tool
+        .run(&[ROTATE, &["--lost"]].concat())
+        .expect_code(0);
+    let new = ground.held();
+    ground.works(&new);
+    let mut expected = [[&old.0, "Inactive"], [&new.0, "Active"]];
+    expected.sort();
+    assert_eq!(ground.keys(), json!(expected));
+}
+
+#[test]
+fn a_move_that_has_to_wait_for_a_replaced_key_is_no_success() {
+    let (ground, _) = with_key(FILE);
+    ground.tool.run(ROTATE).expect_code(0);
+    let first = ground.held();
+    ground.manifest("file: {path: other.env, format: dotenv}", "");
+    let waits = ground.tool.run(ROTATE);
+    waits.expect_code(1).expect_stderr("--now");
+    assert!(
+        flat(&waits.stderr).contains("not handed over to file other.env dotenv yet"),
+        "{waits}"
+    );
+    assert_eq!(ground.held(), first);
+    let now = [ROTATE, &["--now"]].concat();
+    ground
+        .tool
+        .run(&now)
+        .expect_code(1)
+        .expect_stderr("run the same again");
+    ground.tool.run(&now).expect_code(0);
+    ground.works(&ground.dotenv("other.env"));
+    ground.is_settled("it has moved");
+}
+
+#[test]
+fn keys_that_are_rotated_at_the_same_time_share_a_file() {
+    const USERS: usize = 6;
+    let ground = Ground::new(FILE);
+    let user = |at: usize| {
+        format!(
+            "  u{at}:\n    access_key:\n      sink:\n        \
+             file: {{path: credentials, format: aws_profile, profile: u{at}}}\n"
+        )
+    };
+    let users: String = (0..USERS).map(user).collect();
+    ground
+        .tool
+        .file("keys.yaml", &format!("name: keys\nusers:\n{users}"));
+    // Other profiles make the file large, and so the time between reading and writing long.
+    let others: String = (0..4000)
+        .map(|at| format!("[other{at}]\nregion = eu-west-1\n"))
+        .collect();
+    ground.tool.file("credentials", &others);
+    ground.tool.run(APPLY).expect_code(0);
+    for round in 0..3 {
+        in_parallel(USERS, |at| {
+            let one = ["--user", &format!("u{at}"), "--now"];
+            ground.tool.run(&[ROTATE, &one].concat()).expect_code(0);
+        });
+        let text = ground.tool.read("credentials");
+        assert!(text.contains("[other3999]"));
+        for at in 0..USERS {
+            let listed = ground.account().python_with(
+                "[key['AccessKeyId'] for key in iam.list_access_keys(UserName=name)['AccessKeyMetadata']]",
+                &json!({"name": format!("u{at}")}),
+            );
+            let id = text
+                .split_once(&format!("[u{at}]\naws_access_key_id = "))
+                .and_then(|(_, rest)| rest.lines().next());
+            assert_eq!(listed, json!([id]), "u{at} in round {round}");
+        }
+    }
+}
+
+#[test]
 fn a_new_key_that_is_not_known_yet_is_waited_for() {
     let (ground, old) = with_key(FILE);
     let mut asked = 0;
