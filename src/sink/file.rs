@@ -1,7 +1,7 @@
 //! A file that holds a credential, and perhaps other things.
 
 use super::lock::{Lock, PATIENCE};
-use super::{Credential, Fault, Held, dotenv, fault, folder, ini, json};
+use super::{Credential, Fault, Held, dotenv, fault, folder, ini, json, replaceable};
 use crate::resource::{Format, Names};
 use secrecy::{ExposeSecret, SecretString};
 use std::io::ErrorKind;
@@ -70,7 +70,8 @@ impl File<'_> {
                     "{} holds the key {id}, which is none of this user's",
                     self.path
                 ),
-                "its secret would be lost: move it elsewhere, or name another file or profile",
+                "if AWS has deleted that key, take it out of the file; else its secret would be lost: \
+                 move it elsewhere, or name another file or profile",
             ));
         }
         let trial = Credential::access_key(
@@ -82,7 +83,9 @@ impl File<'_> {
             "".to_owned().into(),
         );
         let edited = self.edit(&text, &trial)?;
-        folder::draft(&real, edited.as_bytes()).map(drop)
+        // Last, since what is in the way of a new file beside it is in its way, too.
+        let _draft = folder::draft(&real, edited.as_bytes())?;
+        replaceable::check(&real)
     }
 
     /// Writes the credential in place of what was there of it, and reads it back.
@@ -174,181 +177,4 @@ impl File<'_> {
 
 #[cfg(test)]
 #[cfg(unix)]
-mod tests {
-    use super::*;
-    use crate::resource::{Place, Sink};
-    use std::os::unix::fs::{MetadataExt, PermissionsExt};
-    use std::path::Path;
-
-    /// A sink of this form at `path`, handed to `test`.
-    fn with<T>(path: &Path, form: &str, test: impl FnOnce(&File, &Sink) -> T) -> T {
-        let line = format!("file {} {form}", path.display());
-        let sink: Sink = line.parse().unwrap();
-        let Place::File { path, format } = &sink.place else {
-            panic!("{line}")
-        };
-        let file = File {
-            path,
-            format,
-            names: &sink.names,
-        };
-        test(&file, &sink)
-    }
-
-    fn key(sink: &Sink, id: &str) -> Credential {
-        Credential::access_key(sink, id, "wJalr/X+=".to_owned().into())
-    }
-
-    #[test]
-    fn every_form_is_written_for_its_owner_alone_and_read_back() {
-        let folder = tempfile::tempdir().unwrap();
-        let expected = [
-            (
-                "dotenv",
-                "AWS_ACCESS_KEY_ID=AKIA1\nAWS_SECRET_ACCESS_KEY=wJalr/X+=\n",
-            ),
-            ("dotenv as A B", "A=AKIA1\nB=wJalr/X+=\n"),
-            (
-                "json",
-                "{\n  \"access_key_id\": \"AKIA1\",\n  \"secret_access_key\": \"wJalr/X+=\"\n}\n",
-            ),
-            (
-                "aws_profile me",
-                "[me]\naws_access_key_id = AKIA1\naws_secret_access_key = wJalr/X+=\n",
-            ),
-            (
-                "rclone me eu-west-1",
-                "[me]\ntype = s3\nprovider = AWS\naccess_key_id = AKIA1\n\
-                 secret_access_key = wJalr/X+=\nregion = eu-west-1\nno_check_bucket = true\n",
-            ),
-        ];
-        for (at, (form, text)) in expected.into_iter().enumerate() {
-            let path = folder.path().join(format!("new/{at}"));
-            with(&path, form, |file, sink| {
-                assert_eq!(file.held(), Ok(Held::Nothing));
-                file.prove(|_| false).unwrap();
-                assert!(!path.exists(), "a proof leaves nothing");
-                file.put(&key(sink, "AKIA1")).unwrap();
-                assert_eq!(file.held(), Ok(Held::Key("AKIA1".into())));
-                let (id, secret) = file.access_key().unwrap().unwrap();
-                assert_eq!((&*id, secret.expose_secret()), ("AKIA1", "wJalr/X+="));
-            });
-            assert_eq!(std::fs::read_to_string(&path).unwrap(), text, "{form}");
-            assert_eq!(path.metadata().unwrap().mode() & 0o777, 0o600, "{form}");
-            assert_eq!(
-                path.parent().unwrap().metadata().unwrap().mode() & 0o777,
-                0o700
-            );
-        }
-        let there = std::fs::read_dir(folder.path().join("new"))
-            .unwrap()
-            .count();
-        assert_eq!(there, 5, "no draft is left");
-    }
-
-    #[test]
-    fn a_file_that_all_may_read_is_closed_and_a_link_stays_a_link() {
-        let folder = tempfile::tempdir().unwrap();
-        let (real, link) = (folder.path().join("real"), folder.path().join("link"));
-        std::fs::write(&real, "A=1\n").unwrap();
-        std::fs::set_permissions(&real, PermissionsExt::from_mode(0o644)).unwrap();
-        std::os::unix::fs::symlink(&real, &link).unwrap();
-        with(&link, "dotenv", |file, sink| {
-            file.prove(|_| false).unwrap();
-            file.put(&key(sink, "AKIA1")).unwrap();
-        });
-        assert!(link.is_symlink());
-        assert_eq!(real.metadata().unwrap().mode() & 0o777, 0o600);
-        assert!(
-            std::fs::read_to_string(&real)
-                .unwrap()
-                .starts_with("A=1\nAWS_")
-        );
-    }
-
-    #[test]
-    fn keys_that_are_handed_over_at_the_same_time_are_all_there() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("credentials");
-        let form = |at: usize| format!("aws_profile p{at}");
-        std::thread::scope(|scope| {
-            for at in 0..16 {
-                let path = &path;
-                scope.spawn(move || {
-                    with(path, &form(at), |file, sink| {
-                        file.prove(|_| false).unwrap();
-                        file.put(&key(sink, &format!("AKIA{at}"))).unwrap();
-                    });
-                });
-            }
-        });
-        for at in 0..16 {
-            let held = with(&path, &form(at), |file, _| file.held());
-            assert_eq!(held, Ok(Held::Key(format!("AKIA{at}"))));
-        }
-    }
-
-    #[test]
-    fn a_draft_that_a_run_has_left_is_removed() {
-        let folder = tempfile::tempdir().unwrap();
-        let left = folder.path().join(".s3setup-a.env-x1");
-        let others = [
-            ".s3setup-b.env-x1",
-            ".s3setup-a.env-b-x1",
-            ".s3setup-a.env-b.lock",
-        ]
-        .map(|name| folder.path().join(name));
-        std::fs::write(&left, "secret").unwrap();
-        for other in &others {
-            std::fs::write(other, "of another file").unwrap();
-        }
-        with(&folder.path().join("a.env"), "dotenv", |file, _| {
-            file.prove(|_| false).unwrap();
-        });
-        assert!(!left.exists() && others.iter().all(|other| other.exists()));
-    }
-
-    #[test]
-    fn where_others_may_write_no_secret_goes() {
-        let folder = tempfile::tempdir().unwrap();
-        let open = folder.path().join("open");
-        std::fs::create_dir_all(open.join("in")).unwrap();
-        std::fs::set_permissions(&open, PermissionsExt::from_mode(0o777)).unwrap();
-        for path in [open.join("a.env"), open.join("in/a.env")] {
-            let refused = with(&path, "dotenv", |file, sink| {
-                assert!(file.put(&key(sink, "AKIA1")).is_err());
-                file.prove(|_| false).unwrap_err()
-            });
-            assert!(refused.message.contains("others may write"), "{refused}");
-            assert!(!path.exists());
-        }
-        std::fs::set_permissions(&open, PermissionsExt::from_mode(0o1777)).unwrap();
-        with(&open.join("a.env"), "dotenv", |file, _| {
-            file.prove(|_| false)
-        })
-        .unwrap();
-    }
-
-    #[test]
-    fn a_key_that_is_somebody_elses_is_not_overwritten() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("credentials");
-        std::fs::write(&path, "[default]\naws_access_key_id = AKIA9\n").unwrap();
-        with(&path, "aws_profile default", |file, _| {
-            assert!(file.prove(|_| false).unwrap_err().message.contains("AKIA9"));
-            file.prove(|id| id == "AKIA9").unwrap();
-        });
-        with(&path, "aws_profile other", |file, _| file.prove(|_| false)).unwrap();
-    }
-
-    #[test]
-    fn what_is_no_file_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        with(folder.path(), "dotenv", |file, _| {
-            assert!(file.prove(|_| true).is_err());
-        });
-        with(Path::new("/dev/null"), "dotenv", |file, _| {
-            assert!(file.prove(|_| true).is_err());
-        });
-    }
-}
+mod tests;

@@ -8,7 +8,7 @@ use tempfile::NamedTempFile;
 /// Where a file really is: its folder made (for its owner alone) if need be, links followed.
 ///
 /// # Errors
-/// The folder cannot be made, or it is one itself.
+/// The folder cannot be made, or it is one itself, or a link that leads nowhere.
 pub(super) fn place(path: &str) -> Result<PathBuf, Fault> {
     let path = Path::new(path);
     let cannot = |error: std::io::Error| {
@@ -31,6 +31,16 @@ pub(super) fn place(path: &str) -> Result<PathBuf, Fault> {
             ));
         }
         return Ok(real);
+    }
+    if let Ok(to) = path.read_link() {
+        return Err(fault(
+            format!(
+                "{} is a link to {}, which is not there",
+                path.display(),
+                to.display()
+            ),
+            "make that file, remove the link, or name another file",
+        ));
     }
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -107,7 +117,8 @@ pub(super) fn publish(draft: NamedTempFile, real: &Path) -> Result<(), Fault> {
     let cannot = |error: std::io::Error| {
         fault(
             format!("{} cannot be replaced: {error}", real.display()),
-            "name a file in a folder of your own",
+            "find out why before you run it again, for each run makes a key and deletes it; or name \
+             a file in a folder of your own",
         )
     };
     draft.persist(real).map_err(|error| cannot(error.error))?;

@@ -9,6 +9,7 @@ mod github_api;
 mod ini;
 mod json;
 mod lock;
+mod replaceable;
 
 pub use file::File;
 pub use github::Github;

@@ -1,5 +1,7 @@
 //! Sinks that are shared with others, and the standard output.
 
+use std::process::{Command, Stdio};
+
 use serde_json::json;
 
 use super::ground::{APPLY, Ground};
@@ -128,4 +130,43 @@ fn a_secret_is_in_no_argument_and_no_environment_of_a_process() {
     let seen = String::from_utf8_lossy(&seen.lock().unwrap()).into_owned();
     assert!(seen.contains("keys.yaml"), "it was looked at");
     assert!(!seen.contains(&secret) && !seen.contains(&id));
+}
+
+/// Only who may mount can look at this: root, as in a container.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_is_mounted_by_itself_is_found_before_there_is_a_key() {
+    let may_mount = Command::new("unshare").args(["--mount", "true"]).output();
+    if !may_mount.is_ok_and(|outcome| outcome.status.success()) {
+        return;
+    }
+    let ground = Ground::new("file: {path: backup.env, format: dotenv}");
+    ground.tool.file("backup.env", "A=1\n");
+    ground.tool.file("mounted.env", "B=1\n");
+    let tool = ground.tool.command(APPLY);
+    let mut inside = Command::new("unshare");
+    inside
+        .args(["--mount", "sh", "-c"])
+        .arg("mount --bind mounted.env backup.env && exec \"$0\" \"$@\"")
+        .arg(tool.get_program())
+        .args(tool.get_args())
+        .current_dir(tool.get_current_dir().expect("it has a folder"))
+        .stdin(Stdio::null())
+        .env_clear()
+        .envs(
+            tool.get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+    inside.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    let outcome = inside.output().expect("unshare is there");
+    let said = flat(&String::from_utf8_lossy(&outcome.stderr));
+    assert_eq!(outcome.status.code(), Some(1), "{said}");
+    assert!(said.contains("it is mounted there by itself"), "{said}");
+    assert!(
+        !ground
+            .proxy
+            .operations()
+            .contains(&"iam:CreateAccessKey".to_owned())
+    );
+    assert_eq!(ground.tool.read("mounted.env"), "B=1\n");
 }
