@@ -102,7 +102,7 @@ struct Member {
 fn members(text: &str) -> Vec<Member> {
     let mut found = Vec::new();
     let mut at = text.find('{').map_or(text.len(), |brace| brace + 1);
-    while let Some(quote) = text[at..].find(|c: char| c == '"' || c == '}') {
+    while let Some(quote) = text[at..].find(['"', '}']) {
         let start = at + quote;
         if text[start..].starts_with('}') {
             break;
