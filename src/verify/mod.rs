@@ -7,6 +7,8 @@
 
 mod become_who;
 mod expect;
+mod judge;
+mod places;
 mod principal;
 mod probes;
 mod report;

@@ -1,17 +1,17 @@
 //! The run: who can be become is, everything is tried, what differs is tried again for a while, and
 //! what was left is taken away.
 
-use super::become_who::{Someone, become_who};
-use super::expect::{Expectation, Ground};
+use super::become_who::become_who;
+use super::expect::Ground;
+use super::judge::Judge;
 use super::principal::{Principal, principals};
 use super::probes;
-use super::report::{Report, Tried};
+use super::report::Report;
 use super::scene::Scene;
-use super::surplus::surplus;
 use super::trial::{Found, Trial};
 use super::world::World;
 use crate::cloud::{Cloud, Waiting};
-use crate::probe::{Actor, Left, Prober, Question};
+use crate::probe::{Actor, Left, Prober};
 use crate::resource::{Group, Resource, Scope};
 use anyhow::{Error, Result};
 use secrecy::SecretString;
@@ -223,109 +223,6 @@ async fn world(
 fn run_id() -> String {
     let chance = std::hash::RandomState::new().build_hasher().finish();
     format!("{:08x}", chance & 0xffff_ffff)
-}
-
-/// What is known of one principal.
-struct Judge<'a> {
-    ground: &'a Ground<'a>,
-    wanted: &'a World,
-    live: &'a World,
-    principal: &'a Principal,
-    prober: Option<&'a dyn Prober>,
-    unreadable: &'a [String],
-}
-
-impl Judge<'_> {
-    async fn tried(
-        &self,
-        scene: &mut Scene<'_>,
-        someone: Someone,
-        mut trials: Vec<Trial>,
-    ) -> Result<Tried> {
-        let (tried, how, mut problem) = match &someone {
-            Someone::Actor { how, problem, .. } => (true, how.clone(), problem.clone()),
-            Someone::Nobody(why) => (false, why.clone(), None),
-            Someone::Else(why) => (false, why.clone(), Some(why.clone())),
-        };
-        match &someone {
-            Someone::Actor { actor, how, .. } => {
-                let name = self.principal.to_string();
-                let refused = scene.play(&name, actor, &mut trials).await?;
-                problem = problem.or(refused.map(|said| format!("{how} is not accepted: {said}")));
-            }
-            Someone::Nobody(_) | Someone::Else(_) => {}
-        }
-        for trial in &mut trials {
-            let Some(why) = untried(trial, tried) else {
-                continue;
-            };
-            if !self.unreadable.is_empty() {
-                let what = self.unreadable.join(", ");
-                trial.found = Found::Untried(format!("{why}; cannot read {what}"));
-                continue;
-            }
-            trial.found = match self.simulated(trial, tried).await {
-                Some(allowed) => Found::Simulated(allowed, why),
-                None => {
-                    let live = self.ground.expect(self.live, self.principal, &trial.probe);
-                    Found::Evaluated(live, why)
-                }
-            };
-        }
-        let live =
-            |probe: &_| -> Expectation { self.ground.expect(self.live, self.principal, probe) };
-        let mut checks: Vec<_> = trials.into_iter().map(|trial| trial.check(live)).collect();
-        let more = surplus(self.ground, self.wanted, self.live, self.principal, &checks);
-        checks.extend(more);
-        Ok(Tried {
-            principal: self.principal.to_string(),
-            how,
-            tried,
-            problem,
-            checks,
-        })
-    }
-
-    /// The provider's own simulation, where it is valid: it knows neither the bucket policy for
-    /// roles, nor key policies, nor principals of other accounts
-    /// (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html>).
-    async fn simulated(&self, trial: &Trial, tried: bool) -> Option<bool> {
-        let prober = self.prober.filter(|_| !tried)?;
-        let policy = self.live.bucket_policy();
-        match self.principal {
-            Principal::User(_) => {}
-            Principal::Role(_) if policy.is_none() => {}
-            _ => return None,
-        }
-        let principal = self.live.arn(self.principal)?;
-        for requirement in self.ground.requirements(self.live, &trial.probe) {
-            if !requirement.action.starts_with("s3:") {
-                return None;
-            }
-            let question = Question {
-                principal: principal.to_owned(),
-                action: requirement.action,
-                resource: requirement.resource,
-                context: requirement.context,
-                resource_policy: policy.map(crate::policy::Document::to_json),
-            };
-            if !prober.simulate(&question).await? {
-                return Some(false);
-            }
-        }
-        Some(true)
-    }
-}
-
-/// Why a trial has no call, if it has none.
-fn untried(trial: &Trial, tried: bool) -> Option<String> {
-    use crate::probe::Answer;
-    match &trial.found {
-        Found::Called(Answer::Unclear(why)) => Some(why.clone()),
-        Found::Untried(_) if !tried => Some("nobody can be it here".to_owned()),
-        Found::Untried(why) => Some(trial.never_tried().map_or(why.clone(), str::to_owned)),
-        _ => None,
-    }
 }
 
 /// An actor that several hold.
