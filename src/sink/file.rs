@@ -1,7 +1,9 @@
 //! A file that holds a credential, and perhaps other things.
 
 use super::lock::{Lock, PATIENCE};
-use super::{Credential, Fault, Held, dotenv, fault, folder, ini, json, replaceable};
+use super::{
+    Credential, Fault, Held, dotenv, fault, folder, ini, json, looks_like_an_id, replaceable,
+};
 use crate::resource::{Format, Names};
 use secrecy::{ExposeSecret, SecretString};
 use std::io::ErrorKind;
@@ -64,6 +66,15 @@ impl File<'_> {
         let real = folder::place(self.path)?;
         let _lock = Lock::of(&real, PATIENCE)?;
         let text = self.text()?;
+        if self.is_spoiled(&text) {
+            return Err(fault(
+                format!(
+                    "{} has something else than a key's id under {}",
+                    self.path, self.names.access_key_id
+                ),
+                "take it out if nobody needs it, or name another file or profile",
+            ));
+        }
         if let Some(id) = self.find(&text).filter(|id| !ours(id)) {
             return Err(fault(
                 format!(
@@ -92,11 +103,20 @@ impl File<'_> {
     ///
     /// # Errors
     /// What is in the way. The file is then as it was, or does not hold the credential.
-    pub fn put(&self, credential: &Credential) -> Result<(), Fault> {
+    pub fn put(&self, credential: &Credential, known: impl Fn(&str) -> bool) -> Result<(), Fault> {
         let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let real = folder::place(self.path)?;
         let _lock = Lock::of(&real, PATIENCE)?;
-        let edited = self.edit(&self.text()?, credential)?;
+        let text = self.text()?;
+        // Since the proof another key may have come to the same place: of another user in this very
+        // run, or of another run.
+        if let Some(id) = self.find(&text).filter(|id| !known(id)) {
+            return Err(fault(
+                format!("{} holds the key {id} by now", self.path),
+                "give each key a place of its own, and run one command at a time",
+            ));
+        }
+        let edited = self.edit(&text, credential)?;
         folder::publish(folder::draft(&real, edited.as_bytes())?, &real)?;
         if self.held()? == Held::Key(credential.id.clone()) {
             return Ok(());
@@ -133,8 +153,17 @@ impl File<'_> {
             .map_err(cannot)
     }
 
+    /// The id of the key in `text`. Ids are shown to people, so that what does not look like one
+    /// is none: somebody may have swapped the two values.
     fn find(&self, text: &str) -> Option<String> {
         self.value(text, &self.names.access_key_id)
+            .filter(|id| looks_like_an_id(id))
+    }
+
+    /// Something stands where the id belongs and is none.
+    fn is_spoiled(&self, text: &str) -> bool {
+        self.value(text, &self.names.access_key_id)
+            .is_some_and(|id| !id.is_empty() && !looks_like_an_id(&id))
     }
 
     fn value(&self, text: &str, name: &str) -> Option<String> {

@@ -76,12 +76,23 @@ impl Credential {
     }
 }
 
+/// Whether this is the id of an access key: capital letters and digits, as AWS makes them
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>). A secret has small
+/// letters, too.
+fn looks_like_an_id(text: &str) -> bool {
+    (1..=128).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+}
+
 /// The access key in a JSON object that [`Credential::json`] made: its id and its secret.
 #[must_use]
 pub fn access_key_in(object: &SecretString, names: &Names) -> Option<(String, SecretString)> {
     let member = |name: &str| json::find(object.expose_secret(), name);
     let secret = member(&names.secret_access_key).map(SecretString::from);
-    member(&names.access_key_id).zip(secret)
+    let id = member(&names.access_key_id).filter(|id| looks_like_an_id(id));
+    id.zip(secret)
 }
 
 impl fmt::Debug for Credential {

@@ -37,7 +37,8 @@ impl Aws {
         }
         let since = self.intend(want, &there).await?;
         let credential = self.new_key(want, &there).await?;
-        self.hand_over(want, &credential, since.as_deref()).await?;
+        self.hand_over(want, &credential, keys, since.as_deref())
+            .await?;
         let gone: Vec<String> = keys
             .records
             .keys
@@ -69,10 +70,12 @@ impl Aws {
         &self,
         want: &AccessKey,
         new: &Credential,
+        keys: &Keys,
         since: Option<&str>,
     ) -> Result<()> {
         let store = self.store(sink(want)?)?;
-        let Err(error) = store.put(new).await else {
+        let known = |id: &str| id == new.id || keys.knows(id);
+        let Err(error) = store.put(new, known).await else {
             return Ok(());
         };
         let uncertain = match store.held(since).await {

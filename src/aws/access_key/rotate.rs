@@ -135,7 +135,8 @@ impl Aws {
         if let Err(error) = self.wait_until_it_works(&credential).await {
             return Err(self.take_back(want, &credential.id, error).await);
         }
-        self.hand_over(want, &credential, since.as_deref()).await?;
+        self.hand_over(want, &credential, &keys, since.as_deref())
+            .await?;
         self.replace_records(want, &credential.id, have.id.iter())
             .await?;
         if let Some(id) = &have.id {

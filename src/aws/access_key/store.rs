@@ -126,9 +126,25 @@ impl Store<'_> {
     }
 
     /// Hands the credential over, in place of the one before.
-    pub(super) async fn put(&self, credential: &Credential) -> Result<()> {
+    ///
+    /// What it holds must be one of the `known` ids still: between the proof and now another run, or
+    /// another user's key of this one, may have come to the same place.
+    pub(super) async fn put(
+        &self,
+        credential: &Credential,
+        known: impl Fn(&str) -> bool,
+    ) -> Result<()> {
+        if let Self::Secret(_) | Self::Parameter(_) = self
+            && let Held::Key(id) = self.held(None).await?
+            && !known(&id)
+        {
+            return Err(Error::ours(
+                format!("it holds the key {id} by now, which is none of this user's"),
+                "give each key a place of its own, and run one command at a time",
+            ));
+        }
         match self {
-            Self::File(file) => file.put(credential).map_err(ours),
+            Self::File(file) => file.put(credential, known).map_err(ours),
             Self::Secret(secret) => secret.put(credential).await,
             Self::Parameter(parameter) => parameter.put(credential).await,
             Self::Github(github) => github.put(credential).await.map_err(ours),

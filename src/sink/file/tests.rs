@@ -53,7 +53,7 @@ fn every_form_is_written_for_its_owner_alone_and_read_back() {
             assert_eq!(file.held(), Ok(Held::Nothing));
             file.prove(|_| false).unwrap();
             assert!(!path.exists(), "a proof leaves nothing");
-            file.put(&key(sink, "AKIA1")).unwrap();
+            file.put(&key(sink, "AKIA1"), |_| true).unwrap();
             assert_eq!(file.held(), Ok(Held::Key("AKIA1".into())));
             let (id, secret) = file.access_key().unwrap().unwrap();
             assert_eq!((&*id, secret.expose_secret()), ("AKIA1", "wJalr/X+="));
@@ -80,7 +80,7 @@ fn a_file_that_all_may_read_is_closed_and_a_link_stays_a_link() {
     std::os::unix::fs::symlink(&real, &link).unwrap();
     with(&link, "dotenv", |file, sink| {
         file.prove(|_| false).unwrap();
-        file.put(&key(sink, "AKIA1")).unwrap();
+        file.put(&key(sink, "AKIA1"), |_| true).unwrap();
     });
     assert!(link.is_symlink());
     assert_eq!(real.metadata().unwrap().mode() & 0o777, 0o600);
@@ -99,7 +99,7 @@ fn a_link_to_what_is_not_there_is_not_replaced() {
     with(&link, "dotenv", |file, sink| {
         let refused = file.prove(|_| false).unwrap_err();
         assert!(refused.message.contains("gone/x"), "{refused}");
-        assert!(file.put(&key(sink, "AKIA1")).is_err());
+        assert!(file.put(&key(sink, "AKIA1"), |_| true).is_err());
     });
     assert!(link.is_symlink());
 }
@@ -115,7 +115,8 @@ fn keys_that_are_handed_over_at_the_same_time_are_all_there() {
             scope.spawn(move || {
                 with(path, &form(at), |file, sink| {
                     file.prove(|_| false).unwrap();
-                    file.put(&key(sink, &format!("AKIA{at}"))).unwrap();
+                    file.put(&key(sink, &format!("AKIA{at}")), |_| true)
+                        .unwrap();
                 });
             });
         }
@@ -154,7 +155,7 @@ fn where_others_may_write_no_secret_goes() {
     std::fs::set_permissions(&open, PermissionsExt::from_mode(0o777)).unwrap();
     for path in [open.join("a.env"), open.join("in/a.env")] {
         let refused = with(&path, "dotenv", |file, sink| {
-            assert!(file.put(&key(sink, "AKIA1")).is_err());
+            assert!(file.put(&key(sink, "AKIA1"), |_| true).is_err());
             file.prove(|_| false).unwrap_err()
         });
         assert!(refused.message.contains("others may write"), "{refused}");
@@ -189,5 +190,36 @@ fn what_is_no_file_is_refused() {
     });
     with(Path::new("/dev/null"), "dotenv", |file, _| {
         assert!(file.prove(|_| true).is_err());
+    });
+}
+
+#[test]
+fn what_is_no_id_is_never_shown_as_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("swapped.env");
+    let swapped = "AWS_ACCESS_KEY_ID=wJalrXUtnFEMI/K7\nAWS_SECRET_ACCESS_KEY=AKIA1\n";
+    for text in [swapped, "AWS_ACCESS_KEY_ID=\u{1b}[31mX\n"] {
+        std::fs::write(&path, text).unwrap();
+        with(&path, "dotenv", |file, _| {
+            assert_eq!(file.held(), Ok(Held::Nothing));
+            assert!(file.access_key().unwrap().is_none());
+            let refused = file.prove(|_| true).unwrap_err();
+            assert!(!refused.message.contains("wJalr"), "{}", refused.message);
+        });
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    }
+}
+
+#[test]
+fn a_key_that_came_since_the_proof_is_not_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shared.env");
+    with(&path, "dotenv", |file, sink| {
+        file.prove(|_| false).unwrap();
+        file.put(&key(sink, "AKIA1"), |_| false).unwrap();
+        let refused = file.put(&key(sink, "AKIA2"), |_| false).unwrap_err();
+        assert!(refused.message.contains("AKIA1"), "{}", refused.message);
+        assert_eq!(file.held(), Ok(Held::Key("AKIA1".into())));
+        file.put(&key(sink, "AKIA2"), |id| id == "AKIA1").unwrap();
     });
 }

@@ -170,3 +170,31 @@ fn a_file_that_is_mounted_by_itself_is_found_before_there_is_a_key() {
     );
     assert_eq!(ground.tool.read("mounted.env"), "B=1\n");
 }
+
+#[test]
+fn two_users_with_one_place_do_not_lose_a_key() {
+    let ground = Ground::new("stdout: {}");
+    for user in ["one", "two"] {
+        ground.tool.file(
+            &format!("{user}.yaml"),
+            &format!(
+                "name: {user}\nusers:\n  {user}:\n    access_key:\n      sink:\n        \
+                 file: {{path: shared.env, format: dotenv}}\n"
+            ),
+        );
+    }
+    let outcome = ground.tool.run(&["apply", "one.yaml", "two.yaml", "--yes"]);
+    outcome.expect_code(1);
+    assert!(
+        flat(&outcome.stderr).contains("shared.env holds the key"),
+        "{outcome}"
+    );
+    let (id, secret) = ground.dotenv("shared.env");
+    let keys = ground.account().python(
+        "[key['AccessKeyId'] for user in ('one', 'two')
+ for key in iam.list_access_keys(UserName=user)['AccessKeyMetadata']]",
+    );
+    assert_eq!(keys, json!([id]), "the other one is taken back");
+    let who = ground.account().with_key(&id, &secret);
+    assert!(who.try_python("sts.get_caller_identity()['Arn']").is_ok());
+}
