@@ -86,7 +86,8 @@ fn attempt(path: &Path) -> Result<Option<File>, Error> {
     }
 }
 
-/// A file that is there, or a new one: never what a link of this name leads to and is not there.
+/// A file that is there, or a new one: never what a link of this name leads to, nor a pipe, in a
+/// folder where others can make one.
 fn open(path: &Path) -> Result<File, Error> {
     let mut new = OpenOptions::new();
     new.write(true).create_new(true);
@@ -97,7 +98,11 @@ fn open(path: &Path) -> Result<File, Error> {
     }
     match new.open(path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            OpenOptions::new().write(true).open(path)
+            if !path.symlink_metadata()?.is_file() {
+                return Err(Error::other("that is no regular file"));
+            }
+            // To read and to write, since that waits for nobody should it have become a pipe.
+            OpenOptions::new().read(true).write(true).open(path)
         }
         opened => opened,
     }
@@ -168,5 +173,20 @@ mod tests {
         std::os::unix::fs::symlink(&to, folder.path().join(".s3setup-a.env.lock")).unwrap();
         assert!(Lock::of(&real, Duration::ZERO).is_err());
         assert!(!to.exists());
+    }
+
+    #[test]
+    fn a_pipe_in_its_place_is_refused_and_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let real = folder.path().join("a.env");
+        let made = std::process::Command::new("mkfifo")
+            .arg(folder.path().join(".s3setup-a.env.lock"))
+            .status();
+        assert!(made.unwrap().success());
+        let (tell, told) = std::sync::mpsc::channel();
+        std::thread::spawn(move || tell.send(Lock::of(&real, Duration::ZERO).map(drop)));
+        let refused = told.recv_timeout(Duration::from_secs(10)).unwrap();
+        let refused = refused.unwrap_err();
+        assert!(refused.message.contains("no regular file"), "{refused}");
     }
 }
