@@ -4,7 +4,8 @@ use super::{Fault, fault};
 use zeroize::Zeroizing;
 
 /// `old` with `section` holding `entries`, and none of the keys in `without`. Other sections,
-/// other keys, comments and order stay.
+/// other keys, comments and order stay. Keys are the same in capitals: to readers a second one of
+/// another spelling is one too many, and the file an error.
 pub(super) fn edit(
     old: &str,
     section: &str,
@@ -43,11 +44,14 @@ pub(super) fn edit(
             seen |= inside;
         } else if inside {
             match key_of(line) {
-                Some(key) if without.contains(&key) => continue,
+                Some(key) if without.iter().any(|name| name.eq_ignore_ascii_case(key)) => continue,
                 Some(key) => {
                     text.push_str(&held_back);
                     held_back.clear();
-                    match entries.iter().position(|(name, _)| *name == key) {
+                    match entries
+                        .iter()
+                        .position(|(name, _)| name.eq_ignore_ascii_case(key))
+                    {
                         Some(at) => {
                             let end = &line[line.trim_end_matches(['\r', '\n']).len()..];
                             push(&mut text, entries[at], end);
@@ -88,14 +92,14 @@ pub(super) fn edit(
     Ok(text)
 }
 
-/// The value of `key` in `section`.
+/// The value of `key`, in capitals or not, in `section`.
 pub(super) fn find(text: &str, section: &str, key: &str) -> Option<String> {
     let mut inside = false;
     let mut found = None;
     for line in text.lines() {
         if let Some(name) = header(line) {
             inside = name == section;
-        } else if inside && key_of(line) == Some(key) {
+        } else if inside && key_of(line).is_some_and(|found| found.eq_ignore_ascii_case(key)) {
             found = line
                 .split_once('=')
                 .map(|(_, value)| value.trim().to_owned());
@@ -173,6 +177,11 @@ mod tests {
                 "[other]\nid = x\n[me]\nid = AKIA1\nkey = a/b+c=\n",
                 "an empty section at the end",
             ),
+            (
+                "[me]\nID = x\nToken = t\nKEY=old\nRegion = r\n",
+                "[me]\nid = AKIA1\nkey = a/b+c=\nRegion = r\n",
+                "keys in capitals",
+            ),
         ];
         for (old, new, reason) in table {
             assert_eq!(
@@ -183,12 +192,20 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_key_in_capitals_is_found_and_a_section_in_capitals_is_another() {
+        let text = "[me]\nID = AKIA9\n[ME]\nid = AKIA8\n";
+        assert_eq!(find(text, "me", "id").as_deref(), Some("AKIA9"));
+        assert_eq!(find(text, "ME", "Id").as_deref(), Some("AKIA8"));
+    }
+
     proptest! {
         #[test]
         fn other_sections_stay_byte_for_byte_and_ours_is_read_back(
             lines in proptest::collection::vec(
                 prop_oneof![
                     Just("[me]".to_owned()), Just("[other]".to_owned()), Just("id = 1".to_owned()),
+                    Just("ID = 2".to_owned()),
                     Just("# c".to_owned()), Just(String::new()), Just("  more".to_owned()),
                     "[a-z]{1,4} ?= ?[a-z]{0,4}",
                 ],
@@ -203,7 +220,8 @@ mod tests {
                 let mut inside = false;
                 text.lines().filter(|line| {
                     if let Some(name) = header(line) { inside = name == "me"; return !inside; }
-                    let ours = inside && matches!(key_of(line), Some("id" | "key" | "token"));
+                    let key = key_of(line).map(str::to_ascii_lowercase);
+                    let ours = inside && matches!(key.as_deref(), Some("id" | "key" | "token"));
                     !ours && !line.is_empty()
                 }).map(str::to_owned).collect()
             };

@@ -180,6 +180,11 @@ fn a_key_that_is_somebody_elses_is_not_overwritten() {
         file.prove(|id| id == "AKIA9").unwrap();
     });
     with(&path, "aws_profile other", |file, _| file.prove(|_| false)).unwrap();
+    std::fs::write(&path, "[default]\nAWS_ACCESS_KEY_ID = AKIA9\n").unwrap();
+    with(&path, "aws_profile default", |file, _| {
+        let refused = file.prove(|_| false).unwrap_err();
+        assert!(refused.message.contains("AKIA9"), "{refused}");
+    });
 }
 
 #[test]
