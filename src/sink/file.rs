@@ -95,7 +95,7 @@ impl File<'_> {
         );
         let edited = self.edit(&text, &trial)?;
         // Last, since what is in the way of a new file beside it is in its way, too.
-        let _draft = folder::draft(&real, edited.as_bytes())?;
+        let _draft = folder::draft(self.path, &real, edited.as_bytes())?;
         replaceable::check(&real)
     }
 
@@ -117,7 +117,8 @@ impl File<'_> {
             ));
         }
         let edited = self.edit(&text, credential)?;
-        folder::publish(folder::draft(&real, edited.as_bytes())?, &real)?;
+        let draft = folder::draft(self.path, &real, edited.as_bytes())?;
+        folder::publish(draft, &real)?;
         if self.held()? == Held::Key(credential.id.clone()) {
             return Ok(());
         }

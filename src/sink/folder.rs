@@ -66,11 +66,13 @@ fn make(folder: &Path) -> std::io::Result<()> {
 }
 
 /// A new file beside `real`, readable by its owner alone, with `text` on the disk: what is left to
-/// be done is to give it its name. Whoever calls has the [`Lock`](super::lock::Lock) of `real`.
+/// be done is to give it its name. `path` is what led to `real`. Whoever calls has the
+/// [`Lock`](super::lock::Lock) of `real`.
 ///
 /// # Errors
-/// The folder or one around it can be written to by others, or cannot be written to by us.
-pub(super) fn draft(real: &Path, text: &[u8]) -> Result<NamedTempFile, Fault> {
+/// The folder or one around it, of `path` or of `real`, can be written to by others, or cannot be
+/// written to by us.
+pub(super) fn draft(path: &str, real: &Path, text: &[u8]) -> Result<NamedTempFile, Fault> {
     let folder = real.parent().unwrap_or(Path::new("/"));
     let cannot = |error: std::io::Error| {
         fault(
@@ -86,6 +88,9 @@ pub(super) fn draft(real: &Path, text: &[u8]) -> Result<NamedTempFile, Fault> {
         .tempfile_in(folder)
         .map_err(cannot)?;
     check(folder, file.path())?;
+    // Links were followed to `real`: who can replace one chooses which file of ours is written to.
+    let path = std::path::absolute(path).map_err(cannot)?;
+    check(path.parent().unwrap_or(Path::new("/")), file.path())?;
     remove_leftovers(folder, &prefix, file.path());
     file.write_all(text).map_err(cannot)?;
     file.as_file().sync_all().map_err(cannot)?;

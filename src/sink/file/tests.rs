@@ -169,6 +169,35 @@ fn where_others_may_write_no_secret_goes() {
 }
 
 #[test]
+fn a_link_where_others_may_write_leads_to_no_file_of_ours() {
+    let folder = tempfile::tempdir().unwrap();
+    let (open, home) = (folder.path().join("open"), folder.path().join("home"));
+    let real = home.join("profile");
+    std::fs::create_dir_all(&open).unwrap();
+    std::fs::create_dir_all(&home).unwrap();
+    std::fs::write(&real, "A=1\n").unwrap();
+    std::os::unix::fs::symlink(&real, open.join("a.env")).unwrap();
+    std::os::unix::fs::symlink(&home, open.join("home")).unwrap();
+    let refused = |why: &str| {
+        for path in [open.join("a.env"), open.join("home/profile")] {
+            let refused = with(&path, "dotenv", |file, sink| {
+                assert!(file.put(&key(sink, "AKIA1")).is_err());
+                file.prove(|_| false).unwrap_err()
+            });
+            assert!(refused.message.contains(why), "{refused}");
+            assert_eq!(std::fs::read_to_string(&real).unwrap(), "A=1\n");
+        }
+    };
+    std::fs::set_permissions(&open, PermissionsExt::from_mode(0o777)).unwrap();
+    refused("others may write");
+    std::fs::set_permissions(&open, PermissionsExt::from_mode(0o755)).unwrap();
+    // Only root can give a folder away.
+    if std::os::unix::fs::chown(&open, Some(65534), None).is_ok() {
+        refused("belongs to somebody else");
+    }
+}
+
+#[test]
 fn a_key_that_is_somebody_elses_is_not_overwritten() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("credentials");
