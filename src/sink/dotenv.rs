@@ -4,8 +4,13 @@ use super::{Fault, Field, fault};
 use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
-/// `old` with the fields: in place where their names are, at the end where they are not.
-pub(super) fn edit(old: &str, fields: &[Field]) -> Result<Zeroizing<String>, Fault> {
+/// `old` with the fields: in place where their names are, at the end where they are not. Lines of
+/// the name `without` go.
+pub(super) fn edit(
+    old: &str,
+    fields: &[Field],
+    without: Option<&str>,
+) -> Result<Zeroizing<String>, Fault> {
     for field in fields {
         let odd = |c: char| c.is_control() || c == '\'';
         if field.value.expose_secret().contains(odd) {
@@ -36,6 +41,7 @@ pub(super) fn edit(old: &str, fields: &[Field]) -> Result<Zeroizing<String>, Fau
                 push(&mut text, prefix, &fields[at], ending(line));
                 written[at] = true;
             }
+            None if without == Some(name) => {}
             None => text.push_str(line),
         }
     }
@@ -129,16 +135,23 @@ mod tests {
             ),
         ];
         for (old, new) in table {
-            assert_eq!(*edit(old, &key()).unwrap(), new, "{old:?}");
+            assert_eq!(*edit(old, &key(), None).unwrap(), new, "{old:?}");
         }
     }
 
     #[test]
+    fn lines_that_are_to_go_are_gone_and_no_comment_is() {
+        let old = "T=1\n# T=2\nexport T='3'\nTT=4\nID=x\nT=5";
+        let new = "# T=2\nTT=4\nID=AKIA1\nKEY=a/b+c=\n";
+        assert_eq!(*edit(old, &key(), Some("T")).unwrap(), new);
+    }
+
+    #[test]
     fn what_needs_quotes_gets_them_and_what_does_not_fit_is_refused() {
-        let text = edit("", &[field("A", "a b#$")]).unwrap();
+        let text = edit("", &[field("A", "a b#$")], None).unwrap();
         assert_eq!(*text, "A='a b#$'\n");
         assert_eq!(find(&text, "A").as_deref(), Some("a b#$"));
-        assert!(edit("", &[field("A", "a\nB=1")]).is_err());
+        assert!(edit("", &[field("A", "a\nB=1")], None).is_err());
     }
 
     proptest! {
@@ -147,7 +160,7 @@ mod tests {
             lines in proptest::collection::vec("[ A-Z#='\"a-z\\t]{0,12}(\r)?", 0..12)
         ) {
             let old = lines.join("\n");
-            let new = edit(&old, &key()).unwrap();
+            let new = edit(&old, &key(), None).unwrap();
             prop_assert_eq!(find(&new, "ID"), Some("AKIA1".to_owned()));
             prop_assert_eq!(find(&new, "KEY"), Some("a/b+c=".to_owned()));
             let foreign = |text: &str| -> Vec<String> {
@@ -160,7 +173,7 @@ mod tests {
                     .collect()
             };
             prop_assert_eq!(foreign(&old), foreign(&new));
-            let again = edit(&new, &key()).unwrap();
+            let again = edit(&new, &key(), None).unwrap();
             prop_assert_eq!(&*again, &*new);
         }
     }

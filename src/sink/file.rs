@@ -21,6 +21,14 @@ const BEFORE_THE_KEY: [&str; 4] = [
     "credential_process",
 ];
 
+/// What ends the usual names of a key's id, and those of the token that readers take with it
+/// (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-static-credentials.html>).
+const TOKENS: [(&str, &str); 3] = [
+    ("ACCESS_KEY_ID", "SESSION_TOKEN"),
+    ("access_key_id", "session_token"),
+    ("AccessKeyId", "SessionToken"),
+];
+
 /// Held while a file is read, changed and written: keys of several users may go to one. The [`Lock`]
 /// does the same between processes.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
@@ -178,6 +186,14 @@ impl File<'_> {
         }
     }
 
+    /// The name of the session token that would be read with our key, and make it invalid.
+    fn token(&self) -> Option<String> {
+        let id = &self.names.access_key_id;
+        TOKENS
+            .iter()
+            .find_map(|(key, token)| Some(id.strip_suffix(key)?.to_owned() + token))
+    }
+
     fn edit(&self, old: &str, credential: &Credential) -> Result<Zeroizing<String>, Fault> {
         let fields = &credential.fields;
         let entries = || {
@@ -185,9 +201,10 @@ impl File<'_> {
                 .iter()
                 .map(|field| (field.name.as_str(), field.value.expose_secret()))
         };
+        let token = self.token();
         let edited = match self.format {
-            Format::Dotenv => dotenv::edit(old, fields),
-            Format::Json => json::edit(old, fields),
+            Format::Dotenv => dotenv::edit(old, fields, token.as_deref()),
+            Format::Json => json::edit(old, fields, token.as_deref()),
             Format::AwsProfile(profile) => {
                 let entries: Vec<(&str, &str)> = entries().collect();
                 ini::edit(old, profile, &entries, &BEFORE_THE_KEY)

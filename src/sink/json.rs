@@ -10,8 +10,13 @@ use zeroize::{Zeroize, Zeroizing};
 const LONGEST: usize = 6;
 
 /// The object in `old` with the fields as members: in place where they are, at the end where they
-/// are not. All else stays byte for byte, for a number may be longer than this program can hold.
-pub(super) fn edit(old: &str, fields: &[Field]) -> Result<Zeroizing<String>, Fault> {
+/// are not. Members of the name `without` go. All else stays byte for byte, for a number may be
+/// longer than this program can hold.
+pub(super) fn edit(
+    old: &str,
+    fields: &[Field],
+    without: Option<&str>,
+) -> Result<Zeroizing<String>, Fault> {
     if old.trim().is_empty() {
         return Ok(object(fields));
     }
@@ -21,6 +26,10 @@ pub(super) fn edit(old: &str, fields: &[Field]) -> Result<Zeroizing<String>, Fau
             "name another file, or remove it",
         ));
     }
+    let rest = without
+        .filter(|name| fields.iter().all(|field| field.name != *name))
+        .map(|name| remove(old, name));
+    let old = rest.as_ref().map_or(old, |rest| rest.as_str());
     let members = members(old);
     let Some(last) = members.last() else {
         return Ok(object(fields));
@@ -55,6 +64,24 @@ pub(super) fn edit(old: &str, fields: &[Field]) -> Result<Zeroizing<String>, Fau
     }
     text.push_str(&old[last.value.end..]);
     Ok(text)
+}
+
+/// The object that `old` is known to be, with no member `name`, nor the comma that it had.
+fn remove(old: &str, name: &str) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(old.to_owned());
+    loop {
+        let members = members(&text);
+        let Some(at) = members.iter().position(|member| member.name == name) else {
+            return text;
+        };
+        let Member { start, value, .. } = &members[at];
+        let gone = match (at.checked_sub(1), members.get(at + 1)) {
+            (Some(before), _) => members[before].value.end..value.end,
+            (None, Some(next)) => *start..next.start,
+            (None, None) => *start..value.end,
+        };
+        text.replace_range(gone, "");
+    }
 }
 
 /// An object of nothing but the fields, in their order.
@@ -92,9 +119,10 @@ fn is_object(text: &str) -> bool {
     is_one
 }
 
-/// A member of an object: its name, and where its value stands.
+/// A member of an object: its name, where it begins, and where its value stands.
 struct Member {
     name: String,
+    start: usize,
     value: Range<usize>,
 }
 
@@ -113,7 +141,7 @@ fn members(text: &str) -> Vec<Member> {
         let blanks = text[after..].len() - text[after..].trim_start().len();
         let value = after + blanks..end_of_value(text, after + blanks);
         at = value.end;
-        found.push(Member { name, value });
+        found.push(Member { name, start, value });
     }
     found
 }
@@ -180,99 +208,4 @@ fn wipe(value: &mut Value) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn key() -> [Field; 2] {
-        [("id", "AKIA1"), ("key", "a/\"b\\")].map(|(name, value)| Field {
-            name: name.into(),
-            value: value.to_owned().into(),
-        })
-    }
-
-    #[test]
-    fn other_members_stay_and_ours_are_read_back() {
-        for old in ["", "{}", r#"{"other": {"a": [1, null]}, "key": "old"}"#] {
-            let new = edit(old, &key()).unwrap();
-            let value: Value = serde_json::from_str(&new).unwrap();
-            assert_eq!(
-                (value["id"].as_str(), value["key"].as_str()),
-                (Some("AKIA1"), Some("a/\"b\\"))
-            );
-            assert_eq!(value["other"].is_null(), !old.contains("other"));
-            assert_eq!(find(&new, "id").as_deref(), Some("AKIA1"));
-        }
-    }
-
-    #[test]
-    fn what_else_is_in_it_stays_byte_for_byte() {
-        let ours = r#""id": "AKIA1""#;
-        let table = [
-            (
-                r#"{"n": 12345678901234567890123, "f": 1.10, "z":1,"a":2}"#,
-                format!(
-                    r#"{{"n": 12345678901234567890123, "f": 1.10, "z":1,"a":2, {ours}, "key": "a/\"b\\"}}"#
-                ),
-            ),
-            (
-                "{\n    \"z\" : [1, \"]}\\\"\"],\n    \"id\"\t: null ,\n    \"key\": {\"id\": 1}\n}\n",
-                "{\n    \"z\" : [1, \"]}\\\"\"],\n    \"id\"\t: \"AKIA1\" ,\n    \"key\": \"a/\\\"b\\\\\"\n}\n"
-                    .to_owned(),
-            ),
-            (
-                "{\n  \"\\u0069d\": 1,\n  \"key\": true, \"id\": \"\"\n}",
-                "{\n  \"\\u0069d\": \"AKIA1\",\n  \"key\": \"a/\\\"b\\\\\", \"id\": \"AKIA1\"\n}"
-                    .to_owned(),
-            ),
-            (
-                "{\n  \"z\": {}\n}\n",
-                format!("{{\n  \"z\": {{}},\n  {ours},\n  \"key\": \"a/\\\"b\\\\\"\n}}\n"),
-            ),
-        ];
-        for (old, new) in table {
-            assert_eq!(*edit(old, &key()).unwrap(), new, "{old}");
-            assert_eq!(*edit(&new, &key()).unwrap(), new, "a second time");
-        }
-    }
-
-    fn any_value() -> impl Strategy<Value = Value> {
-        let leaf = prop_oneof![
-            Just(Value::Null),
-            any::<bool>().prop_map(Value::from),
-            any::<i64>().prop_map(Value::from),
-            "[ a-z\"\\\\{}\\[\\],:\u{e9}]{0,6}".prop_map(Value::from),
-        ];
-        leaf.prop_recursive(3, 16, 4, |inner| {
-            prop_oneof![
-                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-                proptest::collection::btree_map("[a-z\"\\\\]{0,3}|id|key", inner, 0..4)
-                    .prop_map(|members| Value::Object(members.into_iter().collect())),
-            ]
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn an_object_is_what_it_was_and_the_fields(
-            members in proptest::collection::btree_map("[a-z\"\\\\}]{0,3}|id|key", any_value(), 0..5),
-            pretty: bool
-        ) {
-            let mut value = Value::Object(members.into_iter().collect());
-            let old = if pretty { format!("{value:#}") } else { value.to_string() };
-            for field in key() {
-                value[&field.name] = field.value.expose_secret().into();
-            }
-            let new = edit(&old, &key()).unwrap();
-            prop_assert_eq!(serde_json::from_str::<Value>(&new).unwrap(), value);
-        }
-    }
-
-    #[test]
-    fn what_is_no_object_is_left_alone() {
-        for old in ["[]", "text", "{\"a\": "] {
-            assert!(edit(old, &key()).is_err());
-            assert_eq!(find(old, "id"), None);
-        }
-    }
-}
+mod tests;

@@ -217,6 +217,44 @@ fn a_key_that_is_somebody_elses_is_not_overwritten() {
 }
 
 #[test]
+fn a_session_token_beside_the_key_goes_and_one_of_another_key_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = [
+        ("dotenv", "A=1\nAWS_SESSION_TOKEN=tok\n", false),
+        (
+            "dotenv as B_ACCESS_KEY_ID B",
+            "B_SESSION_TOKEN=tok\n",
+            false,
+        ),
+        (
+            "dotenv as B_ACCESS_KEY_ID B",
+            "AWS_SESSION_TOKEN=tok\n",
+            true,
+        ),
+        ("dotenv as A B", "AWS_SESSION_TOKEN=tok\n", true),
+        ("json", r#"{"session_token": "tok", "a": 1}"#, false),
+        (
+            "json as AWS_ACCESS_KEY_ID B",
+            r#"{"AWS_SESSION_TOKEN": "tok"}"#,
+            false,
+        ),
+        ("json", r#"{"AWS_SESSION_TOKEN": "tok"}"#, true),
+        ("aws_profile me", "[me]\nAWS_Session_Token = tok\n", false),
+    ];
+    for (at, (form, old, stays)) in table.into_iter().enumerate() {
+        let path = folder.path().join(at.to_string());
+        std::fs::write(&path, old).unwrap();
+        with(&path, form, |file, sink| file.put(&key(sink, "AKIA1"))).unwrap();
+        let new = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(
+            new.contains("tok\n") || new.contains("\"tok\""),
+            stays,
+            "{form}: {new}"
+        );
+    }
+}
+
+#[test]
 fn what_is_no_file_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     with(folder.path(), "dotenv", |file, _| {
