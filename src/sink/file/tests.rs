@@ -181,7 +181,7 @@ fn a_link_where_others_may_write_leads_to_no_file_of_ours() {
     let refused = |why: &str| {
         for path in [open.join("a.env"), open.join("home/profile")] {
             let refused = with(&path, "dotenv", |file, sink| {
-                assert!(file.put(&key(sink, "AKIA1")).is_err());
+                assert!(file.put(&key(sink, "AKIA1"), |_| true).is_err());
                 file.prove(|_| false).unwrap_err()
             });
             assert!(refused.message.contains(why), "{refused}");
@@ -244,7 +244,10 @@ fn a_session_token_beside_the_key_goes_and_one_of_another_key_stays() {
     for (at, (form, old, stays)) in table.into_iter().enumerate() {
         let path = folder.path().join(at.to_string());
         std::fs::write(&path, old).unwrap();
-        with(&path, form, |file, sink| file.put(&key(sink, "AKIA1"))).unwrap();
+        with(&path, form, |file, sink| {
+            file.put(&key(sink, "AKIA1"), |_| true)
+        })
+        .unwrap();
         let new = std::fs::read_to_string(&path).unwrap();
         assert_eq!(
             new.contains("tok\n") || new.contains("\"tok\""),
