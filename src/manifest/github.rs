@@ -187,6 +187,12 @@ fn refused(field: &str, text: &str) -> Option<(String, String)> {
     if text.is_empty() {
         return Some((format!("the {field} is empty"), format!("name a {field}")));
     }
+    if let Some(odd) = text.chars().find(|c| c.is_control()) {
+        return Some((
+            format!("{odd:?} is in no {field} of GitHub"),
+            format!("write the {field} in one line"),
+        ));
+    }
     if text.contains(['*', '?']) {
         return Some((
             format!(

@@ -100,14 +100,8 @@ pub(super) fn resolve(
     }
 }
 
-/// What is wrong with the value of an input: more than a line, or not of the input's pattern.
+/// What is wrong with the value of an input that has a pattern.
 fn fault(name: &str, input: &Input, value: &str) -> Option<(String, String)> {
-    if let Some(odd) = value.chars().find(|c| c.is_control()) {
-        return Some((
-            format!("the value of {name:?} has {odd:?} in it"),
-            "write one line of text".to_owned(),
-        ));
-    }
     let pattern = input.pattern.as_ref()?;
     let Ok(whole) = Regex::new(&format!("^(?:{pattern})$")) else {
         return Some((

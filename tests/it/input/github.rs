@@ -42,6 +42,13 @@ fn a_github_trust_names_one_repository_and_which_workflows() {
             "no branch in the list",
         ),
         (
+            &github(&[repository, "branch: \"main\\nx\""]),
+            "9:17",
+            "'\\n' is in no branch",
+            "in one line",
+            "a line break",
+        ),
+        (
             &github(&[repository, "branch: '*'"]),
             "9:17",
             "never matches",
