@@ -5,20 +5,18 @@
 macro_rules! at_both {
     ($($(#[$attribute:meta])* fn $name:ident($ground:ident) $body:block)*) => {$(
         $(#[$attribute])*
+        fn $name($ground: &crate::kinds::ground::Ground) $body
+
+        // A module and a function may share a name.
         mod $name {
-            #[allow(unused_imports, reason = "a small test may need nothing of its file")]
-            use super::*;
-
-            fn test($ground: &crate::kinds::ground::Ground) $body
-
             #[test]
             fn at_ministack() {
-                test(&crate::kinds::ground::Ground::ministack());
+                super::$name(&crate::kinds::ground::Ground::ministack());
             }
 
             #[test]
             fn at_moto() {
-                test(&crate::kinds::ground::Ground::moto());
+                super::$name(&crate::kinds::ground::Ground::moto());
             }
         }
     )*};

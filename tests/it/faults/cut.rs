@@ -11,7 +11,7 @@ use std::{
 
 use serde_json::json;
 
-use super::{all_is_there, ground, in_parallel, times};
+use super::{all_is_there, ground, in_parallel, kill_at, times};
 use crate::{
     neon::{APPLY, PLAN},
     support::{Answer, Proxy, S3setup, Server},
@@ -203,36 +203,7 @@ fn a_tool_that_is_killed_at_any_call_of_apply_is_made_good_by_the_next() {
     let points = calls_of_apply();
     in_parallel(points, |point| {
         let (proxy, tool) = ground();
-        let (reached, mut passed) = (Arc::new(AtomicBool::new(false)), 0);
-        let at = Arc::clone(&reached);
-        // The call is done at AWS, and nobody hears of it.
-        proxy.rule(move |_| {
-            passed += 1;
-            if passed <= point {
-                return None;
-            }
-            at.store(true, Ordering::SeqCst);
-            Some(if passed == point + 1 {
-                Answer::DropAfter
-            } else {
-                Answer::Drop
-            })
-        });
-        let mut child = tool
-            .command(APPLY)
-            .spawn()
-            .expect("the binary was built with the tests");
-        let begun = Instant::now();
-        while !reached.load(Ordering::SeqCst) {
-            let running = child.try_wait().expect("it is our child").is_none();
-            assert!(
-                running && begun.elapsed() < Duration::from_secs(30),
-                "call {point} never came"
-            );
-            thread::sleep(Duration::from_millis(1));
-        }
-        child.kill().expect("it is our child");
-        child.wait().expect("it is our child");
+        kill_at(&proxy, &tool, APPLY, point);
         converges(
             &proxy,
             &tool,

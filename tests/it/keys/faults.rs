@@ -1,19 +1,14 @@
 //! The making of a key cut short at every call: the next run makes it good, and nothing is left.
 
-use std::{
-    collections::BTreeSet,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    thread,
-    time::{Duration, Instant},
-};
+use std::collections::BTreeSet;
 
 use serde_json::json;
 
 use super::ground::{APPLY, Ground};
-use crate::{faults::in_parallel, support::Answer};
+use crate::{
+    faults::{in_parallel, kill_at},
+    support::Answer,
+};
 
 const SINKS: [(&str, &str); 3] = [
     (
@@ -116,45 +111,9 @@ fn a_tool_that_is_killed_at_any_call_is_made_good_by_the_next() {
         let points = calls_of_apply(sink);
         in_parallel(points, |point| {
             let ground = Ground::new(sink);
-            kill_at(&ground, APPLY, point);
+            kill_at(&ground.proxy, &ground.tool, APPLY, point);
             let reason = format!("{sink}: killed at call {point} of {points}");
             converges(&ground, record, &reason);
         });
     }
-}
-
-/// Runs the tool and kills it at the call after `point` others; AWS does that call.
-pub fn kill_at(ground: &Ground, arguments: &[&str], point: usize) {
-    let (reached, mut passed) = (Arc::new(AtomicBool::new(false)), 0);
-    let at = Arc::clone(&reached);
-    ground.proxy.rule(move |_| {
-        passed += 1;
-        if passed <= point {
-            return None;
-        }
-        at.store(true, Ordering::SeqCst);
-        Some(match passed == point + 1 {
-            true => Answer::DropAfter,
-            false => Answer::Drop,
-        })
-    });
-    let mut child = ground
-        .tool
-        .command(arguments)
-        .spawn()
-        .expect("the binary was built with the tests");
-    let begun = Instant::now();
-    while !reached.load(Ordering::SeqCst) {
-        let running = child.try_wait().expect("it is our child").is_none();
-        assert!(
-            running && begun.elapsed() < Duration::from_secs(30),
-            "call {point} never came"
-        );
-        thread::sleep(Duration::from_millis(1));
-    }
-    // Time for what comes after the call that was lost.
-    thread::sleep(Duration::from_millis(5));
-    child.kill().expect("it is our child");
-    child.wait().expect("it is our child");
-    ground.proxy.heal();
 }

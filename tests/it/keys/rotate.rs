@@ -4,11 +4,12 @@ use std::{thread, time::Duration};
 
 use serde_json::json;
 
-use super::{
-    faults::kill_at,
-    ground::{APPLY, Ground, PLAN},
+use super::ground::{APPLY, Ground, PLAN};
+use crate::{
+    faults::{in_parallel, kill_at},
+    neon::flat,
+    support::Answer,
 };
-use crate::{faults::in_parallel, neon::flat, support::Answer};
 
 const FILE: &str = "file: {path: backup.env, format: dotenv}";
 const ROTATE: &[&str] = &["rotate", "keys.yaml", "--yes"];
@@ -252,7 +253,7 @@ fn a_rotation_that_is_killed_at_any_call_goes_on_and_the_sink_always_works() {
             let (point, next) = (at / 2, if at % 2 == 0 { ROTATE } else { APPLY });
             let reason = format!("{sink}: killed at call {point} of {points}, then {next:?}");
             let (ground, old) = with_key(sink);
-            kill_at(&ground, ROTATE, point);
+            kill_at(&ground.proxy, &ground.tool, ROTATE, point);
             ground.works(&ground.held());
             let second = ground.tool.run(next);
             assert_eq!(second.code, Some(0), "{reason}\n{second}");
