@@ -6,7 +6,7 @@
 //! | module    | floor | what it is                                                         |
 //! |-----------|-------|--------------------------------------------------------------------|
 //! | cli       | 6     | one file a command: its arguments, run, exit code                  |
-//! | render    | 5     | a plan, a drift report as text, JSON, Markdown                     |
+//! | render    | 5     | a plan, a drift report, what verify found: text, JSON, Markdown    |
 //! | aws       | 5     | the door for AWS; the only place that names the SDK                |
 //! | account   | 5     | the door for an account in a file                                  |
 //! | reconcile | 4     | plan and apply; knows a provider only by the door                  |

@@ -4,7 +4,6 @@ use super::manifests::{self, How, Manifests};
 use super::screen::Screen;
 use super::web_identity::Tokens;
 use super::{CHANGES, FAILED, FINE, Global, Output};
-use crate::plan::{Action, Plan, Step};
 use crate::probe::{NoWay, Prober};
 use crate::render;
 use crate::resource::Resource;
@@ -72,7 +71,7 @@ impl Verify {
         let mut reports: Vec<Report> = Vec::new();
         for source in &plan.manifests {
             screen.progress(&format!("trying what {} promises", source.name));
-            let subject = subject(plan, &source.name);
+            let subject = Subject::of(plan, &source.name);
             let credentials = Credentials {
                 token: tokens.token(&subject.wanted).await?,
                 keys: keys(planned.door.prober(), &subject).await,
@@ -155,54 +154,4 @@ async fn keys(prober: Option<&dyn Prober>, subject: &Subject) -> BTreeMap<String
         }
     }
     keys
-}
-
-/// Whether what differs may let somebody in, or keep somebody out: tags, descriptions, lifecycles
-/// do not.
-fn bears_on_access(step: &Step) -> bool {
-    const ASIDE: [&str; 7] = [
-        "tags",
-        "description",
-        "lifecycle",
-        "versioning",
-        "max_session_duration",
-        "replaced",
-        "rotation",
-    ];
-    match step.action {
-        Action::Keep => false,
-        Action::Create | Action::Delete => true,
-        Action::Update => {
-            let front = |path: &str| -> String {
-                let end = path.find(['.', '[']).unwrap_or(path.len());
-                path[..end].to_owned()
-            };
-            let aside = |path: &str| ASIDE.contains(&front(path).as_str());
-            step.again || step.changes.iter().any(|change| !aside(&change.path))
-        }
-    }
-}
-
-/// The part of the plan that is one manifest's.
-fn subject(plan: &Plan, manifest: &str) -> Subject {
-    let steps: Vec<_> = plan
-        .steps
-        .iter()
-        .filter(|step| step.manifest == manifest)
-        .collect();
-    Subject {
-        manifest: manifest.to_owned(),
-        wanted: steps.iter().filter_map(|step| step.want.clone()).collect(),
-        live: steps.iter().filter_map(|step| step.have.clone()).collect(),
-        drifted: steps
-            .iter()
-            .filter(|step| bears_on_access(step))
-            .map(|step| step.address.to_string())
-            .collect(),
-        unreadable: steps
-            .iter()
-            .flat_map(|step| step.unreadable.iter().map(move |what| (step, what)))
-            .map(|(step, what)| format!("{} ({})", step.address, what.permission))
-            .collect(),
-    }
 }

@@ -1,5 +1,5 @@
-//! A plan, a drift report and what verify found as text, JSON and Markdown. Nothing here prints, and nothing here
-//! knows a provider's calls.
+//! A plan, a drift report and what verify found as text, JSON and Markdown. Nothing here prints, and
+//! nothing here knows a provider's calls.
 //!
 //! A step becomes rows (`fields`, `statement`, `step`), rows become lines (`layout`, `screen`) in
 //! one of three dialects: signs for a plan, words for a drift report, a diff for Markdown. Every

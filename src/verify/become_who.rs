@@ -2,7 +2,7 @@
 
 use super::principal::Principal;
 use super::run::{Credentials, Shared};
-use super::world::World;
+use super::world::{Named, World};
 use crate::policy::Document;
 use crate::probe::{Means, Prober};
 use crate::resource::Scope;
@@ -82,7 +82,8 @@ pub(super) async fn become_who(
         },
         Principal::Role(name) => {
             let arn = wanted.arn(principal).unwrap_or_default().to_owned();
-            let trust = wanted.trust(name).cloned().unwrap_or_default();
+            let trust = wanted.trust(name).map(Named::document);
+            let trust = trust.cloned().unwrap_or_default();
             become_role(prober, arn, &trust, credentials, scope).await
         }
     }

@@ -3,7 +3,7 @@
 
 use super::principal::Principal;
 use super::world::{Named, World};
-use crate::policy::evaluate::{Answer, Because, Context, Request, evaluate};
+use crate::policy::evaluate::{Answer, Because, Context, Request, Sources, evaluate};
 use crate::policy::{Document, Effect, Statement};
 use crate::probe::{Operation, Place, Probe};
 use crate::resource::{Scope, dns_suffix};
@@ -67,6 +67,15 @@ impl<'a> Ground<'a> {
         }
     }
 
+    /// Every policy that has a say in `action`: of the bucket, or of its key.
+    fn sources<'b>(&'b self, world: &'b World, principal: &Principal, action: &str) -> Sources<'b> {
+        let own = self.own_policies(principal);
+        match action.starts_with("kms:") && world.key().is_some() {
+            true => world.sources_of_key(principal, own),
+            false => world.sources(principal, own),
+        }
+    }
+
     /// What the policies of `world` say of `principal` trying `probe`.
     pub(super) fn expect(
         &self,
@@ -85,17 +94,12 @@ impl<'a> Ground<'a> {
         if world.bucket.is_none() && !matches!(probe.place, Place::OtherBucket | Place::Account) {
             return nothing(&["the bucket is not there"]);
         }
-        let sources = world.sources(principal, self.own_policies(principal));
-        let of_key = world.sources_of_key(principal, &self.outside);
         let mut expectation = Expectation {
             allowed: Some(true),
             ..Expectation::default()
         };
         for requirement in self.requirements(world, probe) {
-            let sources = match requirement.action.starts_with("kms:") {
-                true => &of_key,
-                false => &sources,
-            };
+            let sources = self.sources(world, principal, &requirement.action);
             let mut context = Context::new();
             for (key, values) in &requirement.context {
                 context = context.with_all(key, values.iter().cloned());
@@ -108,7 +112,7 @@ impl<'a> Ground<'a> {
                     resource_account: self.scope.account.clone(),
                     context,
                 },
-                sources,
+                &sources,
             );
             let depends: BTreeSet<String> = decision
                 .missing
@@ -152,10 +156,7 @@ impl<'a> Ground<'a> {
         let Some(caller) = world.caller(principal) else {
             return false;
         };
-        let sources = match action.starts_with("kms:") && world.key().is_some() {
-            true => world.sources_of_key(principal, &self.outside),
-            false => world.sources(principal, &self.outside),
-        };
+        let sources = self.sources(world, principal, action);
         let request = Request {
             caller,
             action: action.to_owned(),

@@ -65,7 +65,14 @@ impl Judge<'_> {
         let live =
             |probe: &_| -> Expectation { self.ground.expect(self.live, self.principal, probe) };
         let mut checks: Vec<_> = trials.into_iter().map(|trial| trial.check(live)).collect();
-        let more = surplus(self.ground, self.wanted, self.live, self.principal, &checks);
+        let more = surplus(
+            self.ground,
+            self.wanted,
+            self.live,
+            self.principal,
+            &checks,
+            self.unreadable.is_empty(),
+        );
         checks.extend(more);
         Ok(Tried {
             principal: self.principal.to_string(),

@@ -14,6 +14,7 @@ mod probes;
 mod report;
 mod run;
 mod scene;
+mod subject;
 mod surplus;
 #[cfg(test)]
 mod tests;
@@ -21,4 +22,5 @@ mod trial;
 mod world;
 
 pub use report::{Check, Proof, Report, Tried, Verdict};
-pub use run::{Credentials, FoundKey, Key, Options, Stop, Subject, verify};
+pub use run::{Credentials, FoundKey, Key, Options, Stop, verify};
+pub use subject::Subject;

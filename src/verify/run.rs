@@ -8,6 +8,7 @@ use super::principal::{Principal, principals};
 use super::probes;
 use super::report::Report;
 use super::scene::Scene;
+use super::subject::Subject;
 use super::trial::{Found, Trial};
 use super::world::World;
 use crate::cloud::{Cloud, Waiting};
@@ -53,21 +54,6 @@ pub struct Options {
     pub window: Duration,
     /// Only these principals; all, if it is empty.
     pub only: BTreeSet<String>,
-}
-
-/// What is verified.
-#[derive(Clone, Debug)]
-pub struct Subject {
-    /// The manifest's name.
-    pub manifest: String,
-    /// Its resources as they are wanted.
-    pub wanted: Vec<Resource>,
-    /// What there is of them.
-    pub live: Vec<Resource>,
-    /// Those that are not as they are wanted.
-    pub drifted: Vec<String>,
-    /// What of them could not be read: `role.x (iam:GetRolePolicy)`.
-    pub unreadable: Vec<String>,
 }
 
 /// Whether somebody asked to stop.

@@ -17,13 +17,15 @@ use std::collections::{BTreeMap, BTreeSet};
 type Condition = BTreeMap<String, BTreeMap<String, BTreeSet<String>>>;
 
 /// A check for each statement of `live` that allows `principal` more than the statements of
-/// `wanted` do, unless `checks` say so already.
+/// `wanted` do, unless `checks` say so already; and for each promised refusal that is gone, which
+/// only who has read all can say.
 pub(super) fn surplus(
     ground: &Ground<'_>,
     wanted: &World,
     live: &World,
     principal: &Principal,
     checks: &[Check],
+    all_is_read: bool,
 ) -> Vec<Check> {
     let promised = wanted.allowing(principal);
     let mut found = Vec::new();
@@ -36,28 +38,25 @@ pub(super) fn surplus(
         if more.is_empty() || is_told(&name, &more, checks) {
             continue;
         }
-        let targets: BTreeSet<String> = more.iter().map(|(_, on)| on.clone()).collect();
-        found.push(check(
-            name,
-            written(statement, &more),
-            targets.into_iter().collect::<Vec<_>>().join(", "),
-        ));
+        found.push(check(name, written(statement, &more), targets(&more)));
     }
     // A promised refusal that is not there any more, where something allows what it refused.
     let refusing = live.refusing(principal);
-    for (name, statement) in wanted.refusing(principal) {
+    for (name, statement) in wanted
+        .refusing(principal)
+        .into_iter()
+        .filter(|_| all_is_read)
+    {
         let lifted: Vec<(String, String)> = unpromised(statement, &refusing)
             .into_iter()
             .filter(|(action, on)| ground.takes_effect(live, principal, &plain(), action, on))
             .collect();
         if !lifted.is_empty() {
             let actions = written(statement, &lifted);
-            let targets: BTreeSet<String> = lifted.into_iter().map(|(_, on)| on).collect();
-            let targets: Vec<String> = targets.into_iter().collect();
             let name = format!("{name}, which denies it in the manifest, is not there");
             found.push(Check {
                 detail: Some("a refusal that the manifest has".to_owned()),
-                ..check(name, actions, targets.join(", "))
+                ..check(name, actions, targets(&lifted))
             });
         }
     }
@@ -168,6 +167,12 @@ fn trusts_no_more(one: &Statement, other: &Statement) -> bool {
         && is_as_narrow(&one.condition, &other.condition)
 }
 
+/// On what, each once.
+fn targets(more: &[(String, String)]) -> String {
+    let all: BTreeSet<&str> = more.iter().map(|(_, on)| on.as_str()).collect();
+    all.into_iter().collect::<Vec<_>>().join(", ")
+}
+
 /// A statement without a condition.
 fn plain() -> Statement {
     Statement::new(Effect::Allow)
@@ -237,7 +242,7 @@ impl World {
 
     /// Every statement of the trust policy of a role that lets somebody in.
     fn trusting(&self, role: &str) -> Vec<(String, &Statement)> {
-        let trust = self.trust_of(role);
+        let trust = self.trust(role);
         trust
             .map(|trust| trust.each(|statement| statement.effect == Effect::Allow))
             .unwrap_or_default()

@@ -763,6 +763,31 @@ async fn a_refusal_that_is_gone_is_told() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refusal_that_could_not_be_read_is_not_told_as_gone() {
+    let refusing = VENDOR.replace(
+        "  vendor:\n",
+        "  vendor:\n    attached_policies: [ReadOnlyAccess]\n    inline_policies:
+      keep:
+        - {Sid: Keep, Effect: Deny, Action: s3:PutObject, Resource: 'arn:aws:s3:::b-1/keep/*'}\n",
+    );
+    let read = refusing.replace("Sid: Keep, Effect: Deny", "Sid: Keep, Effect: Allow");
+    let report = run(&refusing, &read, serving()).await;
+    let gone = report
+        .checks()
+        .filter(|(_, check)| check.because.iter().any(|why| why.ends_with("not there")));
+    assert_eq!(
+        gone.count(),
+        0,
+        "not all could be read: {:?}",
+        report.unreadable
+    );
+    let all = |text: &str| text.replace("    attached_policies: [ReadOnlyAccess]\n", "");
+    let report = run(&all(&refusing), &all(&read), serving()).await;
+    let other = find(&report, "role.vendor", Operation::Other);
+    assert!(other.because[0].ends_with("not there"), "{other:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_bucket_that_keeps_everything_is_not_written_to() {
     let locked = || Server {
         locks: true,

@@ -36,6 +36,11 @@ impl Named {
             .collect()
     }
 
+    /// The document itself.
+    pub(super) fn document(&self) -> &Document {
+        &self.document
+    }
+
     /// What it is called.
     pub(super) fn name(&self) -> &str {
         &self.name
@@ -188,22 +193,22 @@ impl World {
     /// The ARN of a principal.
     pub(super) fn arn<'a>(&'a self, principal: &'a Principal) -> Option<&'a str> {
         match principal {
-            Principal::User(name) => self.users.get(name).map(|user| user.arn.as_str()),
-            Principal::Role(name) => self.roles.get(name).map(|role| role.arn.as_str()),
             Principal::Outside(arn) => Some(arn),
-            Principal::Anyone => None,
+            _ => self.identity(principal).map(|who| who.arn.as_str()),
         }
     }
 
     /// The trust policy of a role.
-    pub(super) fn trust(&self, role: &str) -> Option<&Document> {
-        let trust = self.roles.get(role)?.trust.as_ref()?;
-        Some(&trust.document)
+    pub(super) fn trust(&self, role: &str) -> Option<&Named> {
+        self.roles.get(role)?.trust.as_ref()
     }
 
-    /// The same, with its name.
-    pub(super) fn trust_of(&self, role: &str) -> Option<&Named> {
-        self.roles.get(role)?.trust.as_ref()
+    fn identity(&self, principal: &Principal) -> Option<&Identity> {
+        match principal {
+            Principal::Role(name) => self.roles.get(name),
+            Principal::User(name) => self.users.get(name),
+            Principal::Outside(_) | Principal::Anyone => None,
+        }
     }
 
     /// The policies of resources: the bucket's, and those of keys.
@@ -213,12 +218,7 @@ impl World {
 
     /// A principal's own policies, and those of its groups.
     pub(super) fn own(&self, principal: &Principal) -> Vec<&Named> {
-        let identity = match principal {
-            Principal::Role(name) => self.roles.get(name),
-            Principal::User(name) => self.users.get(name),
-            Principal::Outside(_) | Principal::Anyone => None,
-        };
-        let Some(identity) = identity else {
+        let Some(identity) = self.identity(principal) else {
             return Vec::new();
         };
         let mut all: Vec<&Named> = self.carried_by(identity).collect();
@@ -300,11 +300,7 @@ impl World {
         }
         let own = self.own(principal).into_iter();
         sources.identity.extend(own.map(Named::source));
-        let boundary = match principal {
-            Principal::Role(name) => self.roles.get(name),
-            Principal::User(name) => self.users.get(name),
-            Principal::Outside(_) | Principal::Anyone => None,
-        };
+        let boundary = self.identity(principal);
         let boundary = boundary.and_then(|identity| identity.boundary.as_ref());
         sources.boundary = boundary
             .and_then(|arn| self.managed.get(arn))
