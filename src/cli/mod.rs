@@ -8,6 +8,7 @@ mod interrupt;
 mod manifests;
 mod outputs;
 mod plan;
+mod policy;
 mod record;
 mod rotate;
 mod schema;
@@ -137,6 +138,7 @@ enum Command {
     Outputs(outputs::Outputs),
     Record(record::Record),
     Rotate(rotate::Rotate),
+    Policy(policy::Policy),
     Schema(schema::Schema),
 }
 
@@ -166,6 +168,7 @@ fn run(cli: &Cli, screen: &Screen) -> anyhow::Result<u8> {
         Command::Init(command) => return command.run(global, screen),
         Command::Validate(command) => return command.run(global, screen),
         Command::Schema(command) => return command.run(screen),
+        Command::Policy(command) => return command.run(global, screen),
         _ => {}
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -181,7 +184,9 @@ fn run(cli: &Cli, screen: &Screen) -> anyhow::Result<u8> {
             Command::Outputs(command) => command.run(global, screen).await,
             Command::Record(command) => command.run(global, screen).await,
             Command::Rotate(command) => command.run(global, screen).await,
-            Command::Init(_) | Command::Validate(_) | Command::Schema(_) => Ok(FINE),
+            Command::Init(_) | Command::Validate(_) | Command::Schema(_) | Command::Policy(_) => {
+                Ok(FINE)
+            }
         }
     })
 }

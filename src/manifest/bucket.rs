@@ -6,7 +6,7 @@ use super::lifecycle;
 use super::model::{self, Bucket, KmsEncryption};
 use super::strangers;
 use crate::plan::Wanted;
-use crate::policy::check::Kind;
+use crate::policy::lint::Kind;
 use crate::policy::pattern::matches;
 use crate::policy::{Effect, Principal, Statement};
 use crate::resource::{

@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::references::Principal;
 use super::statement::Statements;
-use crate::policy::check::{self, Kind};
+use crate::policy::lint::{self, Kind};
 use crate::policy::{Document, Effect, Statement};
 use crate::yaml::Path;
 use std::collections::{BTreeMap, BTreeSet};
@@ -89,7 +89,7 @@ impl Draft {
         quota: usize,
     ) -> Document {
         let statements: Vec<Statement> = self.statements.iter().map(|(_, s)| s.clone()).collect();
-        for finding in check::check(&statements, kind) {
+        for finding in lint::check(&statements, kind) {
             let place = index_of(&finding.path)
                 .and_then(|at| self.statements.get(at))
                 .map_or_else(|| path.clone(), |(place, _)| place.clone());

@@ -8,7 +8,7 @@ use super::references::Principal;
 use super::statement::Statements;
 use super::{access_keys, strangers, trust};
 use crate::policy::Document;
-use crate::policy::check::Kind;
+use crate::policy::lint::Kind;
 use crate::resource::{self, OidcProvider, Resource, mark};
 use crate::yaml::Path;
 use std::collections::{BTreeMap, BTreeSet};

@@ -16,13 +16,13 @@ pub mod actions;
 mod apis;
 mod canonical;
 mod casing;
-pub mod check;
 mod document;
 pub mod evaluate;
 mod fault;
 mod keys;
 #[cfg(test)]
 mod laws;
+pub mod lint;
 mod nearest;
 mod node;
 mod operators;
@@ -31,7 +31,7 @@ pub mod pattern;
 mod read;
 mod statement;
 
-pub use check::Finding;
 pub use document::Document;
 pub use fault::Fault;
+pub use lint::Finding;
 pub use statement::{Effect, Principal, Statement};

@@ -18,7 +18,7 @@ impl Document {
     ///
     /// A [`Fault`] for what is no JSON, has a key twice, nests too deep, or has an element AWS does
     /// not know or a value of the wrong type. Whether AWS would take the values is not looked at:
-    /// that is [`super::check::check`].
+    /// that is [`super::lint::check`].
     pub fn parse(text: &str) -> Result<Document, Fault> {
         let text = text.trim_start_matches('\u{feff}').trim();
         if text.is_empty() {

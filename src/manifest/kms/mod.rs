@@ -9,7 +9,7 @@ use super::grants::{place_of, sid_of};
 use super::model::{Encryption, Grant, KmsKey};
 use super::references::Principal;
 use super::verbs;
-use crate::policy::check::{Kind, quota};
+use crate::policy::lint::{Kind, quota};
 use crate::policy::{Effect, Statement};
 use crate::resource::{self, Resource, dns_suffix};
 use crate::yaml::Path;

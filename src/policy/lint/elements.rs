@@ -1,6 +1,6 @@
 //! Which elements a statement has, and what no text in it may contain.
 
-use super::{Kind, Report};
+use super::{Kind, Report, rules};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -27,6 +27,7 @@ impl Report<'_> {
             Some(first) => {
                 let message = format!("the Sid {sid:?} is already that of Statement[{first}]");
                 self.add(
+                    &rules::DUPLICATE_SID,
                     "Sid",
                     message,
                     "give each statement its own Sid, or leave it out",
@@ -62,7 +63,7 @@ impl Report<'_> {
             plain => format!("write {plain:?}"),
         };
         let message = format!("the Sid {sid:?} has characters other than A-Z, a-z and 0-9");
-        self.add("Sid", message, fix);
+        self.add(&rules::INVALID_SID, "Sid", message, fix);
     }
 
     /// IAM and KMS: `[\u0009\u000A\u000D\u0020-\u00FF]+`. S3 documents no such limit, and keys of
@@ -86,7 +87,7 @@ impl Report<'_> {
                     self.kind.name()
                 );
                 let fix = "use only characters up to U+00FF, without control characters";
-                self.add(element, message, fix);
+                self.add(&rules::INVALID_CHARACTER, element, message, fix);
             }
         }
     }
@@ -111,7 +112,7 @@ impl Report<'_> {
             if both {
                 let message = format!("the statement has both {element} and Not{element}");
                 let fix = "keep one, or write two statements, one with each";
-                self.add(element, message, fix);
+                self.add(&rules::CONTRADICTION, element, message, fix);
             }
         }
     }
@@ -130,18 +131,24 @@ impl Report<'_> {
                 };
                 let message =
                     "an identity policy names no principal: it is about whom it is attached to";
-                self.add(element, message, "remove the element");
+                self.add(
+                    &rules::MISPLACED_ELEMENT,
+                    element,
+                    message,
+                    "remove the element",
+                );
             }
             (Kind::Identity, false) | (_, true) => {}
             (kind, false) => {
                 let message = format!("a statement of {} names a principal", kind.name());
                 let fix = "add Principal: whom the statement is about";
-                self.add("Principal", message, fix);
+                self.add(&rules::MISSING_ELEMENT, "Principal", message, fix);
             }
         }
         if !what {
             let fix = "add Action: what the statement is about";
             self.add(
+                &rules::MISSING_ELEMENT,
                 "Action",
                 "the statement has neither Action nor NotAction",
                 fix,
@@ -156,7 +163,12 @@ impl Report<'_> {
                 };
                 let message =
                     "a trust policy names no resource: it is about the role it belongs to";
-                self.add(element, message, "remove the element");
+                self.add(
+                    &rules::MISPLACED_ELEMENT,
+                    element,
+                    message,
+                    "remove the element",
+                );
             }
             (Kind::Trust, false) | (_, true) => {}
             (kind, false) => {
@@ -169,7 +181,7 @@ impl Report<'_> {
                     _ => "add Resource: the ARNs the statement is about, or \"*\"".to_owned(),
                 };
                 let message = "the statement has neither Resource nor NotResource";
-                self.add("Resource", message, fix);
+                self.add(&rules::MISSING_ELEMENT, "Resource", message, fix);
             }
         }
     }

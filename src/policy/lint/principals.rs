@@ -3,7 +3,7 @@
 //! Source: "AWS JSON policy elements: Principal" and "IAM identifiers: Unique identifiers".
 
 use super::identities::of_aws;
-use super::{Kind, Report};
+use super::{Kind, Report, rules};
 use crate::policy::canonical::{is_account, is_partition};
 use crate::policy::fault::{member, shortened};
 use crate::policy::pattern;
@@ -46,7 +46,7 @@ impl Report<'_> {
                 let path = member(&member(&self.path, element), &key);
                 let Some(known) = KEYS.iter().find(|known| **known == key) else {
                     let (message, fix) = unknown_key(&key);
-                    self.add_at(path, message, fix);
+                    self.add_at(&rules::INVALID_PRINCIPAL, path, message, fix);
                     continue;
                 };
                 for value in &values {
@@ -64,7 +64,7 @@ impl Report<'_> {
                         _ => of_canonical_user(value),
                     };
                     if let Some((message, fix)) = problem {
-                        self.add_at(path.clone(), message, fix);
+                        self.add_at(&rules::INVALID_PRINCIPAL, path.clone(), message, fix);
                     }
                 }
             }

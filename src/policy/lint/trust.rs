@@ -1,6 +1,6 @@
 //! Whether a trust policy allows its principal the way in which that one takes a role.
 
-use super::{Kind, Report};
+use super::{Kind, Report, rules};
 use crate::policy::Statement;
 
 impl Report<'_> {
@@ -30,7 +30,7 @@ impl Report<'_> {
                 }
                 _ => continue,
             };
-            self.add("Action", message, fix);
+            self.add(&rules::TRUST_ACTION, "Action", message, fix);
         }
     }
 }

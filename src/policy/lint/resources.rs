@@ -1,6 +1,6 @@
 //! Whether the resources of a statement are ARNs, and those of a bucket's policy the bucket's own.
 
-use super::{Kind, Report};
+use super::{Kind, Report, rules};
 use crate::policy::canonical::is_partition;
 use crate::policy::fault::shortened;
 use crate::policy::pattern;
@@ -45,7 +45,12 @@ impl Report<'_> {
                 } else {
                     "write an ARN or \"*\"".to_owned()
                 };
-                self.add(element, format!("{shown:?} is no ARN"), fix);
+                self.add(
+                    &rules::INVALID_RESOURCE,
+                    element,
+                    format!("{shown:?} is no ARN"),
+                    fix,
+                );
             }
             return;
         }
@@ -53,7 +58,7 @@ impl Report<'_> {
             if !wild(resource) {
                 let message = format!("{shown:?} is no ARN: it has fewer than six parts");
                 let fix = "write arn:partition:service:region:account:resource";
-                self.add(element, message, fix);
+                self.add(&rules::INVALID_RESOURCE, element, message, fix);
             }
             return;
         }
@@ -62,12 +67,14 @@ impl Report<'_> {
         if !wild(partition) && !is_partition(partition) {
             let message = format!("{shown:?} is in no partition AWS has");
             self.add(
+                &rules::INVALID_RESOURCE,
                 element,
                 message,
                 "write aws, aws-cn or aws-us-gov after arn:",
             );
         } else if rest.is_empty() {
             self.add(
+                &rules::INVALID_RESOURCE,
                 element,
                 format!("{shown:?} names no resource"),
                 "write its name at the end",
@@ -80,6 +87,7 @@ impl Report<'_> {
             // Everything of S3 that has a Region or an account has a kind and `/` in its name.
             let message = format!("{shown:?} is no bucket: its ARN has no Region and no account");
             self.add(
+                &rules::INVALID_RESOURCE,
                 element,
                 message,
                 format!("write arn:{partition}:s3:::{rest}"),
@@ -108,7 +116,7 @@ impl Report<'_> {
                 "write arn:{partition}:s3:::{bucket} for the bucket, \
                  arn:{partition}:s3:::{bucket}/* for its objects"
             );
-            self.add(element, message, fix);
+            self.add(&rules::FOREIGN_RESOURCE, element, message, fix);
         }
     }
 }

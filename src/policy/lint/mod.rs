@@ -1,9 +1,9 @@
-//! Offline checks of one policy: what AWS would refuse, and what could never work.
+//! Lint of one policy: what AWS would refuse, what could never work, and what lets strangers in.
 //!
 //! # Guarantees
 //!
 //! All findings at once, in the order of the statements. Where AWS's answer is not known, nothing
-//! is reported: a finding is a reason not to send the policy.
+//! is reported. Each finding is of a [`Rule`], whose id is stable.
 
 mod actions;
 mod applies;
@@ -12,7 +12,10 @@ mod elements;
 mod identities;
 mod principals;
 mod resources;
+mod rules;
 mod trust;
+
+pub use rules::{ALL, Rule, Severity};
 
 use super::Statement;
 use super::fault::{element, member};
@@ -23,6 +26,11 @@ use std::fmt;
 /// One thing that is wrong with a policy.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Finding {
+    /// Of which rule.
+    #[serde(rename = "id")]
+    pub rule: &'static Rule,
+    /// How bad it is: the rule's.
+    pub severity: Severity,
     /// Where: `Statement[1].Action`. The number is that of the order given, from 0.
     pub path: String,
     /// What is wrong, as a sentence without its full stop.
@@ -115,12 +123,26 @@ struct Report<'a> {
 
 impl Report<'_> {
     /// Adds a finding about an element of the statement.
-    fn add(&mut self, element: &str, message: impl Into<String>, fix: impl Into<String>) {
-        self.add_at(member(&self.path, element), message, fix);
+    fn add(
+        &mut self,
+        rule: &'static Rule,
+        element: &str,
+        message: impl Into<String>,
+        fix: impl Into<String>,
+    ) {
+        self.add_at(rule, member(&self.path, element), message, fix);
     }
 
-    fn add_at(&mut self, path: String, message: impl Into<String>, fix: impl Into<String>) {
+    fn add_at(
+        &mut self,
+        rule: &'static Rule,
+        path: String,
+        message: impl Into<String>,
+        fix: impl Into<String>,
+    ) {
         self.findings.push(Finding {
+            rule,
+            severity: rule.severity,
             path,
             message: message.into(),
             fix: fix.into(),

@@ -1,6 +1,6 @@
 //! Whether the actions of a statement exist and belong in such a policy.
 
-use super::{Kind, Report};
+use super::{Kind, Report, rules};
 use crate::policy::actions;
 use crate::policy::fault::shortened;
 use crate::policy::pattern;
@@ -43,7 +43,7 @@ impl Report<'_> {
         };
         let Some((service, action)) = name.split_once(':') else {
             let message = format!("{shown:?} is no action: an action has its service in front");
-            self.add(element, message, meant());
+            self.add(&rules::UNKNOWN_ACTION, element, message, meant());
             return false;
         };
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
@@ -53,14 +53,14 @@ impl Report<'_> {
                 "{shown:?} is no action: {:?} is no service",
                 shortened(service)
             );
-            self.add(element, message, meant());
+            self.add(&rules::UNKNOWN_ACTION, element, message, meant());
             return false;
         }
         let known = actions::knows_service(service);
         let odd = |letter: char| !letter.is_ascii_alphanumeric() && !"*?-_".contains(letter);
         if action.is_empty() || action.contains(odd) && !known {
             let message = format!("{shown:?} is no action");
-            self.add(element, message, meant());
+            self.add(&rules::UNKNOWN_ACTION, element, message, meant());
             return false;
         }
         if known && actions::matching(name).next().is_none() {
@@ -73,7 +73,7 @@ impl Report<'_> {
                 Some(nearest) => format!("write {nearest}"),
                 None => format!("write an action of {service}, such as {}", first(service)),
             };
-            self.add(element, message, fix);
+            self.add(&rules::UNKNOWN_ACTION, element, message, fix);
             return false;
         }
         true
@@ -110,7 +110,7 @@ impl Report<'_> {
             }
             _ => "remove it, or move it to a policy of the identity",
         };
-        self.add(element, message, fix);
+        self.add(&rules::FOREIGN_ACTION, element, message, fix);
         false
     }
 }

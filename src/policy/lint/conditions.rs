@@ -1,6 +1,6 @@
 //! Whether the conditions of a statement can ever be true.
 
-use super::Report;
+use super::{Report, rules};
 use crate::policy::fault::{member, shortened};
 use crate::policy::operators::{self, Operator, Values};
 use crate::policy::{keys, pattern};
@@ -19,7 +19,7 @@ impl Report<'_> {
                     None => "write one that AWS has, such as StringEquals".to_owned(),
                 };
                 let message = format!("{:?} is no condition operator", shortened(&name));
-                self.add_at(path.clone(), message, fix);
+                self.add_at(&rules::UNKNOWN_OPERATOR, path.clone(), message, fix);
             }
             self.tests(&path, operator, &tests);
         }
@@ -42,19 +42,29 @@ impl Report<'_> {
                     global if keys::is_known(&global) => format!("write {global}"),
                     _ => "write service:Key, such as aws:SourceIp".to_owned(),
                 };
-                self.add_at(path.clone(), message, fix);
+                self.add_at(&rules::UNKNOWN_KEY, path.clone(), message, fix);
             } else if let Some(known) = keys::misspelt(key) {
                 let message = format!("{} is no condition key AWS has", shortened(key));
-                self.add_at(path.clone(), message, format!("write {known}"));
+                self.add_at(
+                    &rules::UNKNOWN_KEY,
+                    path.clone(),
+                    message,
+                    format!("write {known}"),
+                );
             }
             if values.is_empty() {
                 let message = "there is no value to compare with";
-                self.add_at(path.clone(), message, "add a value, or remove the key");
+                self.add_at(
+                    &rules::EMPTY_CONDITION,
+                    path.clone(),
+                    message,
+                    "add a value, or remove the key",
+                );
             }
             if let Some(operator) = operator {
                 for value in values {
                     if let Some((message, fix)) = problem(operator, key, value) {
-                        self.add_at(path.clone(), message, fix);
+                        self.add_at(&rules::CONDITION_VALUE, path.clone(), message, fix);
                     }
                 }
             }

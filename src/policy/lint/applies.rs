@@ -1,6 +1,6 @@
 //! Whether an action applies to some resource of its statement.
 
-use super::{Kind, Report};
+use super::{Kind, Report, rules};
 use crate::policy::actions::{self, Action};
 use crate::policy::pattern;
 use std::collections::BTreeSet;
@@ -16,7 +16,7 @@ impl Report<'_> {
         };
         if !resources.is_empty() && !meant.is_empty() && !meant.iter().any(applies) {
             let (message, fix) = self.elsewhere(name, &meant);
-            self.add("Action", message, fix);
+            self.add(&rules::ACTION_RESOURCE, "Action", message, fix);
         }
     }
 
