@@ -1,8 +1,9 @@
 //! The one spelling of principals and conditions, which can be spelled in several ways.
 
+use super::operators::Values;
 use super::statement::{Condition, Principal};
 use super::{keys, operators};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A principal with accounts as their 12 digits and without empty lists; none if nothing is left.
 pub(super) fn principal(principal: Principal) -> Option<Principal> {
@@ -41,7 +42,8 @@ pub(super) fn is_partition(text: &str) -> bool {
     (text == "aws" || text.starts_with("aws-")) && text.bytes().all(allowed)
 }
 
-/// A condition with the spelling of operators and keys that is theirs, without empty operators.
+/// A condition with the spelling of operators, keys and values that is theirs, without empty
+/// operators.
 ///
 /// A key with no values stays: it is a test that nothing passes, and dropping it would widen a
 /// grant. So does the second of two that differ only in case; see [`super::Statement::canonical`].
@@ -49,8 +51,55 @@ pub(super) fn condition(condition: Condition) -> Condition {
     let condition = condition.into_iter().filter(|(_, keys)| !keys.is_empty());
     renamed(condition, operator)
         .into_iter()
-        .map(|(operator, keys)| (operator, renamed(keys, keys::canonical)))
+        .map(|(operator, keys)| {
+            let values = operators::find(&operator).map(|operator| operator.values);
+            let keys = keys
+                .into_iter()
+                .map(|(key, set)| (key, respelled(set, values)));
+            (operator, renamed(keys, keys::canonical))
+        })
         .collect()
+}
+
+/// The values in the one spelling of those that the operator takes for the same.
+///
+/// `Bool` and `Null` do not look at case: S3 takes `tRUe` for true (basho/riak_cs#380 tried it).
+/// "Numeric condition operators [compare] a key to an integer or decimal value", so `10.0` is `10`.
+/// Every other operator compares texts, or values of which too little is documented.
+fn respelled(set: BTreeSet<String>, values: Option<Values>) -> BTreeSet<String> {
+    match values {
+        Some(Values::Boolean) => set.into_iter().map(boolean).collect(),
+        Some(Values::Number) => set.iter().map(|value| number(value)).collect(),
+        _ => set,
+    }
+}
+
+fn boolean(value: String) -> String {
+    let same = |known: &&&str| known.eq_ignore_ascii_case(&value);
+    match ["true", "false"].iter().find(same) {
+        Some(known) => (*known).to_owned(),
+        None => value,
+    }
+}
+
+/// A decimal number without the zeros that say nothing; any other text stays.
+fn number(value: &str) -> String {
+    let (sign, digits) = match value.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", value),
+    };
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_digits(whole) || !is_digits(part) {
+        return value.to_owned();
+    }
+    let (whole, part) = (whole.trim_start_matches('0'), part.trim_end_matches('0'));
+    match (whole, part) {
+        ("", "") => "0".to_owned(),
+        ("", part) => format!("{sign}0.{part}"),
+        (whole, "") => format!("{sign}{whole}"),
+        (whole, part) => format!("{sign}{whole}.{part}"),
+    }
 }
 
 /// An operator in AWS's casing; one that AWS does not have stays as it is.
@@ -106,12 +155,47 @@ mod tests {
                 "arn:aws:sts::111122223333:root",
                 "arn:aws:sts::111122223333:root",
             ),
+            ("arn:aws-of-tomorrow:iam::111122223333:root", "111122223333"),
             (
                 "arn:awsome:iam::111122223333:root",
                 "arn:awsome:iam::111122223333:root",
             ),
+            (
+                "arn:*:iam::111122223333:root",
+                "arn:*:iam::111122223333:root",
+            ),
+            ("arn::iam::111122223333:root", "arn::iam::111122223333:root"),
+            (
+                "arn:aws:iam::111122223333:root/",
+                "arn:aws:iam::111122223333:root/",
+            ),
         ] {
             assert_eq!(account(value.to_owned()), expected);
+        }
+    }
+
+    #[test]
+    fn a_number_has_one_spelling_and_a_text_every_one() {
+        for (value, expected) in [
+            ("10", "10"),
+            ("10.0", "10"),
+            ("010.50", "10.5"),
+            ("-1.0", "-1"),
+            ("-0.0", "0"),
+            ("0.5", "0.5"),
+            ("000", "0"),
+            ("100", "100"),
+            ("1e3", "1e3"),
+            ("1.", "1."),
+            (".5", ".5"),
+            ("+1", "+1"),
+            ("", ""),
+            ("-", "-"),
+            ("1.2.3", "1.2.3"),
+            ("\u{662}", "\u{662}"),
+        ] {
+            assert_eq!(number(value), expected, "{value}");
+            assert_eq!(number(expected), expected, "a canonical number stays");
         }
     }
 

@@ -43,7 +43,7 @@ impl Document {
         statement.sort();
         Document {
             version,
-            id,
+            id: id.filter(|id| !id.is_empty()),
             statement,
         }
     }

@@ -22,6 +22,7 @@ mod fault;
 mod keys;
 #[cfg(test)]
 mod laws;
+mod lenient;
 pub mod lint;
 mod nearest;
 mod node;

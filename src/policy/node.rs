@@ -9,6 +9,9 @@ use std::fmt;
 /// Deeper than any policy (which needs 6), shallow enough that no stack overflows.
 const DEEPEST: usize = 32;
 
+/// 2 to the power of 53: the least whole number that a floating-point one may have been rounded to.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// One value as written.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Node {
@@ -117,8 +120,14 @@ impl<'de> Visitor<'de> for Depth {
         Ok(Node::Number(value.to_string()))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
-        Ok(Node::Number(value.to_string()))
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Node, E> {
+        // Beyond this, numbers that are written differently would be read as one.
+        match value.abs() < EXACT {
+            true => Ok(Node::Number(value.to_string())),
+            false => Err(E::custom(
+                "a number too large to be read exactly; put it in quotes",
+            )),
+        }
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Node, E> {
@@ -198,6 +207,17 @@ mod tests {
         assert!(fault.message.contains("\"c\""), "{fault}");
         let twice_apart = node(r#"[{"a":1},{"a":1}]"#).unwrap();
         assert_eq!(twice_apart.refuse_duplicates(""), Ok(()));
+    }
+
+    #[test]
+    fn a_number_is_exact_or_an_error() {
+        let number = |text: &str| node(text).map(|node| node == Node::Number(text.to_owned()));
+        assert!(number("18446744073709551615").unwrap(), "64 bits are kept");
+        assert!(number("-9223372036854775808").unwrap());
+        assert!(number("0.1").unwrap());
+        assert_eq!(node("1.0").unwrap(), Node::Number("1".to_owned()));
+        assert!(number("100000000000000000001").is_err());
+        assert!(number("1e300").is_err());
     }
 
     #[test]

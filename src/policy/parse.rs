@@ -2,6 +2,7 @@
 
 use super::canonical;
 use super::fault::Fault;
+use super::lenient;
 use super::node::Node;
 use super::read;
 use super::{Document, Effect, Principal, Statement};
@@ -20,19 +21,47 @@ impl Document {
     /// not know or a value of the wrong type. Whether AWS would take the values is not looked at:
     /// that is [`super::lint::check`].
     pub fn parse(text: &str) -> Result<Document, Fault> {
-        let text = text.trim_start_matches('\u{feff}').trim();
+        let text = bare(text);
         if text.is_empty() {
             return Err(Fault::new(
                 "",
                 "the text is empty, where a policy document belongs",
             ));
         }
-        let tree = json(text).or_else(|fault| match decoded(text) {
-            Some(decoded) => json(decoded.trim()),
-            None => Err(fault),
-        })?;
+        read::document(&tree(text)?)
+    }
+
+    /// Reads a document that is only compared, and never sent: as [`Document::parse`], and also what
+    /// AWS would refuse but what can mean only one thing. An empty text or list is a document
+    /// without statements, a principal that is a plain text is one of `AWS`, an account's root is
+    /// the account in partitions that are not known, too, and a number among actions, resources or
+    /// accounts is its text.
+    ///
+    /// # Errors
+    ///
+    /// As [`Document::parse`] for everything else.
+    pub fn parse_leniently(text: &str) -> Result<Document, Fault> {
+        let text = bare(text);
+        if text.is_empty() {
+            return Ok(Document::default());
+        }
+        let mut tree = tree(text)?;
+        tree.refuse_duplicates("")?;
+        lenient::document(&mut tree);
         read::document(&tree)
     }
+}
+
+/// The text without what may stand around a document.
+fn bare(text: &str) -> &str {
+    text.trim_start_matches('\u{feff}').trim()
+}
+
+fn tree(text: &str) -> Result<Node, Fault> {
+    json(text).or_else(|fault| match decoded(text) {
+        Some(decoded) => json(decoded.trim()),
+        None => Err(fault),
+    })
 }
 
 /// The text without its percent-encoding, if it has one.
@@ -115,7 +144,10 @@ mod tests {
             ("[{},{}]", "a list of 2"),
             ("[[{}]]", "a list where"),
             ("null", "null where"),
-            ("12", "the number 12"),
+            (
+                "12",
+                "the number 12 where a policy document, which is an object, belongs",
+            ),
             (r#"{"Statements":[]}"#, "write Statement"),
             (r#"{"version":"2012-10-17"}"#, "write Version"),
             (r#"{"Foo":1}"#, "it has Version, Id, Statement"),

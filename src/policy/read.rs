@@ -22,6 +22,9 @@ const OF_STATEMENT: &[&str] = &[
     "Condition",
 ];
 
+/// What most elements hold, for messages.
+const TEXT: &str = "a text";
+
 /// A document, canonical.
 pub(super) fn document(node: &Node) -> Result<Document, Fault> {
     node.refuse_duplicates("")?;
@@ -202,7 +205,7 @@ fn text_of(
 fn text(node: &Node, path: &str) -> Result<String, Fault> {
     match node {
         Node::Text(text) => Ok(text.clone()),
-        other => Err(wrong(other, path, "a text")),
+        other => Err(wrong(other, path, TEXT)),
     }
 }
 
@@ -237,6 +240,13 @@ fn many(
 
 fn wrong(node: &Node, path: &str, expected: &str) -> Fault {
     let message = match node {
+        // Quotes make a text of a number, and no object.
+        Node::Number(number) if expected != TEXT => {
+            format!("the number {} where {expected} belongs", shortened(number))
+        }
+        Node::Bool(value) if expected != TEXT => {
+            format!("the boolean {value} where {expected} belongs")
+        }
         // An account's id may begin with zeros, which a number loses.
         Node::Number(number) if (9..=12).contains(&number.len()) => format!(
             "the number {number} where {expected} belongs; put it in quotes, an account id with \

@@ -50,7 +50,7 @@ impl Principal {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Statement {
-    /// The statement's name; an empty one is not the same as none.
+    /// The statement's name; an empty one, as the console writes it, is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sid: Option<String>,
     /// Whether it grants or takes away.
@@ -104,6 +104,7 @@ impl Statement {
     #[must_use]
     pub fn canonical(self) -> Statement {
         Statement {
+            sid: self.sid.filter(|sid| !sid.is_empty()),
             principal: self.principal.and_then(canonical::principal),
             not_principal: self.not_principal.and_then(canonical::principal),
             action: self
@@ -180,6 +181,32 @@ mod tests {
                 r#""Condition":{"numericlessthan":{"s3:Max-Keys":"10"}}"#,
                 "number",
             ),
+            (
+                r#""Condition":{"NumericEquals":{"s3:max-keys":1.0}}"#,
+                r#""Condition":{"NumericEquals":{"s3:max-keys":["1","01","1.00"]}}"#,
+                "numbers are compared by value",
+            ),
+            (
+                r#""Condition":{"BoolIfExists":{"aws:SecureTransport":"True"}}"#,
+                r#""Condition":{"BoolIfExists":{"aws:SecureTransport":true}}"#,
+                "Bool has no case",
+            ),
+            (
+                r#""Condition":{"Null":{"aws:userid":"TRUE"}}"#,
+                r#""Condition":{"null":{"aws:userid":"true"}}"#,
+                "Null has no case",
+            ),
+            (r#""Sid":"""#, r#""Action":[]"#, "a name of no letters"),
+            (
+                r#""Principal":{"AWS":"arn:aws:iam::111122223333:root"}"#,
+                r#""Principal":{"AWS":"arn:aws-cn:iam::111122223333:root"}"#,
+                "an account is in one partition",
+            ),
+            (
+                r#""NotPrincipal":"*""#,
+                r#""NotPrincipal":{"AWS":"*","Service":[]}"#,
+                "everyone, excepted",
+            ),
         ] {
             assert_eq!(one(left), one(right), "{reason}");
         }
@@ -189,7 +216,6 @@ mod tests {
     fn what_may_mean_something_else_is_not_equal() {
         for (left, right, reason) in [
             (r#""Sid":"a""#, r#""Sid":"A""#, "Sid is exact"),
-            (r#""Sid":"""#, r#""Action":[]"#, "an empty Sid is a Sid"),
             (
                 r#""Action":"s3:*""#,
                 r#""NotAction":"s3:*""#,
@@ -227,6 +253,36 @@ mod tests {
                 "keys of tags have case",
             ),
             (
+                r#""Condition":{"StringEquals":{"s3:prefix":"True"}}"#,
+                r#""Condition":{"StringEquals":{"s3:prefix":true}}"#,
+                "texts have case",
+            ),
+            (
+                r#""Condition":{"StringEquals":{"s3:max-keys":"1.0"}}"#,
+                r#""Condition":{"StringEquals":{"s3:max-keys":"1"}}"#,
+                "another text of the same number",
+            ),
+            (
+                r#""Condition":{"ArnEquals":{"aws:SourceArn":"a"}}"#,
+                r#""Condition":{"ArnLike":{"aws:SourceArn":"a"}}"#,
+                "another operator, if one that behaves alike",
+            ),
+            (
+                r#""Principal":{"AWS":"arn:aws:iam::111122223333:role/a"}"#,
+                r#""Principal":{"AWS":"arn:aws-cn:iam::111122223333:role/a"}"#,
+                "another partition's role",
+            ),
+            (
+                r#""Resource":"arn:aws:iam::111122223333:root""#,
+                r#""Resource":"111122223333""#,
+                "only principals may be accounts",
+            ),
+            (
+                r#""Principal":{"Federated":"arn:aws:iam::111122223333:root"}"#,
+                r#""Principal":{"Federated":"111122223333"}"#,
+                "only principals of AWS may be accounts",
+            ),
+            (
                 r#""Condition":{"Bool":{"aws:a":"1"}}"#,
                 r#""Condition":{"BoolIfExists":{"aws:a":"1"}}"#,
                 "true without the key",
@@ -242,9 +298,15 @@ mod tests {
             "no Version is 2008-10-17"
         );
         assert_ne!(
+            versioned,
+            parsed(r#"{"Version":"2008-10-17","Statement":[]}"#),
+            "another language"
+        );
+        assert_ne!(
             parsed(r#"{"Id":"a"}"#),
             parsed(r#"{"Id":"b"}"#),
             "Id is exact"
         );
+        assert_eq!(parsed(r#"{"Id":""}"#), parsed("{}"), "an empty Id is none");
     }
 }
