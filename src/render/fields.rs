@@ -1,7 +1,7 @@
 //! The changes of a step as rows: plain fields first, then policies statement by statement.
 
 use super::field;
-use super::path::{Part, label, look_up, parts};
+use super::path::{Part, label, look_up, parts, written};
 use super::row::{Body, Mark, Row, align};
 use super::screen::Dialect;
 use super::statement;
@@ -29,6 +29,24 @@ pub(super) struct Telling<'a> {
 
 /// The rows that tell what changes in a step.
 pub(super) fn rows(step: &Step, telling: Telling<'_>) -> Vec<Row> {
+    page(step, telling).finish()
+}
+
+/// The policies that change in a step: the path of each, and its statements that do.
+pub(super) fn policies<'a>(step: &'a Step, scope: &'a Scope) -> Vec<(String, Vec<Statement<'a>>)> {
+    let telling = Telling {
+        dialect: Dialect::Signs,
+        backwards: false,
+        indent: 0,
+        scope,
+    };
+    let documents = page(step, telling).documents.into_iter();
+    documents
+        .map(|document| (document.path, document.statements))
+        .collect()
+}
+
+fn page<'a>(step: &'a Step, telling: Telling<'a>) -> Page<'a> {
     let mut page = Page {
         telling,
         whole: matches!(step.action, Action::Create | Action::Delete),
@@ -44,13 +62,15 @@ pub(super) fn rows(step: &Step, telling: Telling<'_>) -> Vec<Row> {
             page.value(path, before, after);
         }
     }
-    page.finish()
+    page
 }
 
 /// A statement before and after.
-type Statement<'a> = (Option<Cow<'a, Value>>, Option<Cow<'a, Value>>);
+pub(super) type Statement<'a> = (Option<Cow<'a, Value>>, Option<Cow<'a, Value>>);
 
 struct Document<'a> {
+    /// As changes have it.
+    path: String,
     label: String,
     mark: Mark,
     statements: Vec<Statement<'a>>,
@@ -121,6 +141,7 @@ impl<'a> Page<'a> {
         let found = self.documents.len();
         self.places.insert(label.clone(), (found, 0));
         self.documents.push(Document {
+            path: written(path),
             label,
             mark,
             statements: Vec::new(),

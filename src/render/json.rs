@@ -2,11 +2,13 @@
 
 use super::summary::Tally;
 use super::text::deceives;
+use super::{change, fields};
 use crate::cloud::Calls;
 use crate::diff::Change;
-use crate::plan::{Action, Plan, Source, Summary, Unreadable};
-use crate::resource::{Address, Owner};
+use crate::plan::{Action, Plan, Source, Step, Summary, Unreadable};
+use crate::resource::{Address, Owner, Scope};
 use serde::Serialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -37,6 +39,15 @@ struct Entry<'a> {
     unreadable: &'a [Unreadable],
     needs: &'a [Address],
     changes: &'a [Change],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    policies: Vec<Policy>,
+}
+
+/// A policy that changes with a step.
+#[derive(Serialize)]
+struct Policy {
+    path: String,
+    statements: Value,
 }
 
 #[derive(Serialize)]
@@ -72,7 +83,8 @@ impl<'a> Cost<'a> {
 /// The keys, in this order: `format_version` (`"1.0"`), `account`, `region`, `manifests` (`name`,
 /// `path`, `digest`, `inputs`, `examples`), `steps` (`address`, `manifest`, `action`: `create`,
 /// `update`, `delete` or `keep`, `adopt`, `blocked`, `note`, `owner`, `unreadable`, `needs`,
-/// `changes`: `path`, `before`, `after`), `summary` (a number for each action, `unreadable`,
+/// `changes`: `path`, `before`, `after`; of an update in which policies change, `policies`: `path`,
+/// `statements` as [`super::policy_diff_json`] has them), `summary` (a number for each action, `unreadable`,
 /// `blocked`), `calls` (`total`, `by_operation`, `seconds`). `before` is what there is and `after`
 /// is what the manifest says; `null` is "not there". A step of action `keep` is in sync only if its
 /// `unreadable` is empty.
@@ -89,6 +101,7 @@ pub fn plan_json(plan: &Plan, calls: &Calls, elapsed: Duration) -> String {
         unreadable: &step.unreadable,
         needs: &step.needs,
         changes: &step.changes,
+        policies: policies(step, &plan.scope),
     });
     let tally = Tally::of(plan);
     let report = Report {
@@ -105,6 +118,28 @@ pub fn plan_json(plan: &Plan, calls: &Calls, elapsed: Duration) -> String {
         calls: Cost::of(calls, elapsed),
     };
     document(&report)
+}
+
+/// The policies of a resource that changes, by statement. What comes or goes with its resource is in
+/// the changes as a whole.
+fn policies(step: &Step, scope: &Scope) -> Vec<Policy> {
+    if step.action != Action::Update {
+        return Vec::new();
+    }
+    let told = |(path, pairs): (String, Vec<fields::Statement<'_>>)| {
+        let pairs = pairs
+            .iter()
+            .map(|(before, after)| (before.as_deref(), after.as_deref()));
+        let statements: Vec<_> = pairs.map(change::statement).collect();
+        Policy {
+            path,
+            statements: serde_json::to_value(statements).unwrap_or_default(),
+        }
+    };
+    fields::policies(step, scope)
+        .into_iter()
+        .map(told)
+        .collect()
 }
 
 /// A report as JSON text.

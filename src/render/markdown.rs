@@ -12,7 +12,7 @@ use crate::plan::{Action, Plan, Step};
 use std::time::Duration;
 
 /// GitHub refuses a comment of 65,536 characters; counted in bytes, of which a text has never fewer.
-const LIMIT: usize = 65_000;
+pub(super) const LIMIT: usize = 65_000;
 /// How long the sentences before the table may be.
 const WARNINGS_LIMIT: usize = 12_000;
 /// How far the table may go, so that there is room for details.
@@ -20,9 +20,9 @@ const TABLE_LIMIT: usize = 24_000;
 /// How long the details of one resource may be.
 const BLOCK_LIMIT: usize = 16_000;
 /// Left free for the lines at the end.
-const RESERVE: usize = 1_000;
+pub(super) const RESERVE: usize = 1_000;
 /// Lines of the details are wrapped here; GitHub scrolls what is wider.
-const WIDTH: usize = 100;
+pub(super) const WIDTH: usize = 100;
 
 /// The plan as Markdown; shorter than 65,536 bytes and so characters, whatever its size: what does
 /// not fit is cut at a line, and the last line says how much that is.
@@ -228,11 +228,21 @@ fn details(plan: &Plan, step: &Step, view: View) -> (String, usize) {
     for row in fields::rows(step, telling) {
         screen.row(&row);
     }
-    let whole = screen.finish();
+    let (shown, cut) = cut(&screen.finish(), BLOCK_LIMIT);
+    let title = html(step.address.as_str());
+    let block = fence("diff", &shown);
+    (
+        format!("\n<details><summary><code>{title}</code></summary>\n{block}\n</details>\n"),
+        cut,
+    )
+}
+
+/// As many whole lines as `limit` bytes hold, a line that says how many more there are, and how many.
+pub(super) fn cut(whole: &str, limit: usize) -> (String, usize) {
     let mut end = 0;
     let mut kept = 0;
     for line in whole.split_inclusive('\n') {
-        if end + line.len() > BLOCK_LIMIT {
+        if end + line.len() > limit {
             break;
         }
         end += line.len();
@@ -243,12 +253,7 @@ fn details(plan: &Plan, step: &Step, view: View) -> (String, usize) {
     if cut > 0 {
         shown.push_str(&format!("  ... {}\n", count(cut, "more line")));
     }
-    let title = html(step.address.as_str());
-    let block = fence("diff", &shown);
-    (
-        format!("\n<details><summary><code>{title}</code></summary>\n{block}\n</details>\n"),
-        cut,
-    )
+    (shown, cut)
 }
 
 fn cut_line(rows: usize, blocks: usize, lines: usize) -> String {

@@ -1,10 +1,11 @@
-//! A plan, a drift report and what verify found as text, JSON and Markdown. Nothing here prints, and
+//! A plan, a drift report, what verify found and how two policies differ as text, JSON and Markdown. Nothing here prints, and
 //! nothing here knows a provider's calls.
 //!
 //! A step becomes rows (`fields`, `statement`, `step`), rows become lines (`layout`, `screen`) in
 //! one of three dialects: signs for a plan, words for a drift report, a diff for Markdown. Every
 //! text from outside passes [`clean`] on its way.
 
+mod change;
 mod drift_text;
 mod escape;
 mod field;
@@ -14,6 +15,7 @@ mod layout;
 mod markdown;
 mod path;
 mod plan_text;
+mod policy;
 mod row;
 mod screen;
 mod statement;
@@ -30,6 +32,7 @@ pub use drift_text::drift_text;
 pub use json::plan_json;
 pub use markdown::{drift_markdown, plan_markdown};
 pub use plan_text::plan_text;
+pub use policy::{policy_diff_json, policy_diff_markdown, policy_diff_text};
 pub use step::step_done;
 pub use text::{clean, count};
 pub use verify::{verify_json, verify_markdown, verify_stopped, verify_text};

@@ -1,6 +1,7 @@
 //! The path of a change, read back into its parts, so that it can be looked up and shown.
 
 use super::text::clean;
+use crate::diff::join;
 use serde_json::Value;
 
 /// One part of a path.
@@ -96,6 +97,14 @@ pub(super) fn label(parts: &[Part]) -> String {
     text
 }
 
+/// The path that was read into `parts`.
+pub(super) fn written(parts: &[Part]) -> String {
+    parts.iter().fold(String::new(), |path, part| match part {
+        Part::At(at) => format!("{path}[{at}]"),
+        Part::Name(name) => join(&path, name),
+    })
+}
+
 /// The value at `parts` in `tree`. A name in a set of objects is the one with that Sid.
 pub(super) fn look_up<'a>(tree: &'a Value, parts: &[Part]) -> Option<&'a Value> {
     parts
@@ -133,6 +142,7 @@ mod tests {
                 "{}",
                 change.path
             );
+            assert_eq!(written(&parts), change.path);
         }
     }
 

@@ -11,6 +11,7 @@ mod input;
 mod keys;
 mod kinds;
 mod neon;
+mod policy;
 mod saved;
 mod support;
 mod vendors;

@@ -1,0 +1,3 @@
+//! `s3setup policy`: documents on their own, offline.
+
+mod diff;
