@@ -2,7 +2,8 @@
 
 use super::fixtures::*;
 use crate::render::plan_json;
-use crate::resource::Owner;
+use crate::resource::{Owner, Resource, Role};
+use serde_json::{Value, json};
 
 #[test]
 fn the_report_is_versioned_and_in_a_stable_order() {
@@ -80,4 +81,36 @@ fn the_report_is_versioned_and_in_a_stable_order() {
 }
 "#
     );
+}
+
+#[test]
+fn a_policy_that_changes_is_told_by_statement_too() {
+    let trusted =
+        |subject: &str| role(|role| role.trust_policy = document(json!([trust(subject)])));
+    let have = |role: &mut Role| {
+        let statement = json!([{"Sid": "Old", "Effect": "Allow", "Action": ["s3:*"]}]);
+        role.inline_policies
+            .insert("a.b".into(), document(statement));
+    };
+    let mut before = trusted("repo:acme/*");
+    if let Resource::Role(role) = &mut before {
+        have(role);
+    }
+    let plan = plan(vec![
+        step(Some(before), Some(trusted("repo:acme/one:pull_request"))),
+        step(None, Some(role(|_| {}))),
+    ]);
+    let told: Value = serde_json::from_str(&plan_json(&plan, &calls(), ELAPSED)).unwrap();
+    let policies = &told["steps"][0]["policies"];
+    let paths: Vec<_> = (0..2).map(|at| &policies[at]["path"]).collect();
+    assert_eq!(paths, ["inline_policies[\"a.b\"]", "trust_policy"]);
+    assert_eq!(policies[0]["statements"][0]["change"], "removed");
+    assert_eq!(policies[0]["statements"][0]["before"]["Sid"], "Old");
+    let key = "token.actions.githubusercontent.com:sub";
+    assert_eq!(
+        policies[1]["statements"][0]["elements"],
+        json!([{"element": format!("Condition.StringEquals.{key}"),
+                "added": ["repo:acme/one:pull_request"], "removed": ["repo:acme/*"]}])
+    );
+    assert_eq!(told["steps"][1]["policies"], Value::Null, "it comes whole");
 }
