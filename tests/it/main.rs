@@ -6,6 +6,7 @@ mod commands;
 mod evaluate;
 mod faults;
 mod floors;
+mod fuzz;
 mod init;
 mod input;
 mod keys;

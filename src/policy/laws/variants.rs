@@ -6,15 +6,28 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// The document's JSON with every list and object turned round, every list said twice where that
-/// means nothing, and every list of one said plainly.
-pub fn reworded(value: &Value, is_set: bool) -> String {
+/// means nothing, every list of one said plainly, and capitals where case means nothing.
+pub fn reworded(document: &Value) -> String {
+    words(document, Place::Document)
+}
+
+#[derive(Clone, Copy)]
+enum Place {
+    Document,
+    Statements,
+    Statement,
+    Within,
+}
+
+fn words(value: &Value, place: Place) -> String {
     match value {
         Value::Array(items) => {
-            let mut items: Vec<_> = items
-                .iter()
-                .rev()
-                .map(|item| reworded(item, false))
-                .collect();
+            let inner = match place {
+                Place::Statements => Place::Statement,
+                _ => Place::Within,
+            };
+            let mut items: Vec<_> = items.iter().rev().map(|item| words(item, inner)).collect();
+            let is_set = matches!(place, Place::Within);
             if is_set && items.len() == 1 {
                 return items.swap_remove(0);
             }
@@ -28,20 +41,19 @@ pub fn reworded(value: &Value, is_set: bool) -> String {
                 .iter()
                 .rev()
                 .map(|(key, value)| {
-                    let value = reworded(value, key != "Statement");
-                    format!("{}: {}", Value::from(key.as_str()), recased(key, value))
+                    let value = match (place, key.as_str()) {
+                        (Place::Document, "Statement") => words(value, Place::Statements),
+                        (Place::Statement, "Action" | "NotAction" | "Effect") => {
+                            words(value, Place::Within).to_ascii_uppercase()
+                        }
+                        _ => words(value, Place::Within),
+                    };
+                    format!("{}: {value}", Value::from(key.as_str()))
                 })
                 .collect();
             format!("{{{}}}", members.join(" , "))
         }
         scalar => scalar.to_string(),
-    }
-}
-
-fn recased(key: &str, value: String) -> String {
-    match key {
-        "Action" | "NotAction" | "Effect" => value.to_ascii_uppercase(),
-        _ => value,
     }
 }
 

@@ -1,0 +1,41 @@
+//! What holds of every input holds of the corpus of `fuzz/`: a finding that was mended stays so.
+
+#[path = "../../fuzz/properties/mod.rs"]
+mod properties;
+
+use properties::ALL;
+use s3setup::{diff, manifest, policy, resource, yaml};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+fn corpus() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus")
+}
+
+#[test]
+fn the_corpus_holds() {
+    for (name, holds) in ALL {
+        let mut tried = 0;
+        for file in std::fs::read_dir(corpus().join(name)).unwrap() {
+            let file = file.unwrap().path();
+            eprintln!("{}", file.display());
+            holds(&std::fs::read(&file).unwrap());
+            tried += 1;
+        }
+        assert!(tried > 5, "{name}: {tried} files");
+    }
+}
+
+#[test]
+fn every_target_has_a_corpus_and_a_program() {
+    let names = |folder: &str| -> BTreeSet<String> {
+        let folder = corpus().join(folder);
+        let entries = std::fs::read_dir(folder).unwrap();
+        let stem =
+            |path: std::path::PathBuf| path.file_stem().unwrap().to_str().unwrap().to_owned();
+        entries.map(|entry| stem(entry.unwrap().path())).collect()
+    };
+    let all: BTreeSet<String> = ALL.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(names("."), all);
+    assert_eq!(names("../fuzz_targets"), all);
+}
