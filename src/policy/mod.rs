@@ -30,6 +30,7 @@ mod operators;
 mod parse;
 pub mod pattern;
 mod read;
+pub mod simulate;
 mod statement;
 
 pub use document::Document;

@@ -21,13 +21,6 @@ impl Document {
     /// not know or a value of the wrong type. Whether AWS would take the values is not looked at:
     /// that is [`super::lint::check`].
     pub fn parse(text: &str) -> Result<Document, Fault> {
-        let text = bare(text);
-        if text.is_empty() {
-            return Err(Fault::new(
-                "",
-                "the text is empty, where a policy document belongs",
-            ));
-        }
         read::document(&tree(text)?)
     }
 
@@ -41,8 +34,7 @@ impl Document {
     ///
     /// As [`Document::parse`] for everything else.
     pub fn parse_leniently(text: &str) -> Result<Document, Fault> {
-        let text = bare(text);
-        if text.is_empty() {
+        if bare(text).is_empty() {
             return Ok(Document::default());
         }
         let mut tree = tree(text)?;
@@ -57,7 +49,15 @@ fn bare(text: &str) -> &str {
     text.trim_start_matches('\u{feff}').trim()
 }
 
-fn tree(text: &str) -> Result<Node, Fault> {
+/// The tree of a document's text, plain or percent-encoded.
+pub(super) fn tree(text: &str) -> Result<Node, Fault> {
+    let text = bare(text);
+    if text.is_empty() {
+        return Err(Fault::new(
+            "",
+            "the text is empty, where a policy document belongs",
+        ));
+    }
     json(text).or_else(|fault| match decoded(text) {
         Some(decoded) => json(decoded.trim()),
         None => Err(fault),
@@ -70,7 +70,8 @@ fn decoded(text: &str) -> Option<String> {
     (decoded != text).then(|| decoded.into_owned())
 }
 
-fn json(text: &str) -> Result<Node, Fault> {
+/// The tree of JSON.
+pub(super) fn json(text: &str) -> Result<Node, Fault> {
     let mut reader = serde_json::Deserializer::from_str(text);
     Node::read(&mut reader)
         .and_then(|tree| reader.end().map(|()| tree))

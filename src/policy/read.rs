@@ -27,6 +27,17 @@ const TEXT: &str = "a text";
 
 /// A document, canonical.
 pub(super) fn document(node: &Node) -> Result<Document, Fault> {
+    let Document {
+        version,
+        id,
+        statement,
+    } = as_written(node)?;
+    Ok(Document::assembled(version, id, statement))
+}
+
+/// A document of canonical statements that are in the order written, to name one by its place.
+/// Not canonical itself: it is equal to no other that has another order.
+pub(super) fn as_written(node: &Node) -> Result<Document, Fault> {
     node.refuse_duplicates("")?;
     let node = match node {
         Node::List(items) => match items.as_slice() {
@@ -49,11 +60,11 @@ pub(super) fn document(node: &Node) -> Result<Document, Fault> {
         }
         Some(single) => statements.push(statement(single, "Statement")?),
     }
-    Ok(Document::assembled(
-        text_of(&elements, "", "Version")?,
-        text_of(&elements, "", "Id")?,
-        statements,
-    ))
+    Ok(Document {
+        version: text_of(&elements, "", "Version")?,
+        id: text_of(&elements, "", "Id")?,
+        statement: statements.into_iter().map(Statement::canonical).collect(),
+    })
 }
 
 /// One statement as written, not yet canonical.

@@ -2,6 +2,15 @@
 
 use crate::policy::canonical::{is_account, is_partition};
 
+/// Identity providers that AWS knows by name ("AWS JSON policy elements: Principal", "OIDC
+/// federated principals").
+const PROVIDERS: &[&str] = &[
+    "accounts.google.com",
+    "cognito-identity.amazonaws.com",
+    "graph.facebook.com",
+    "www.amazon.com",
+];
+
 /// Who makes a request, in the words of "AWS JSON policy elements: Principal".
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Caller {
@@ -42,8 +51,8 @@ pub enum Caller {
 
 impl Caller {
     /// The caller that an ARN names, as `sts:GetCallerIdentity` gives it or as a policy writes it;
-    /// also an account's 12 digits (its root), a service and `*` (anybody). None when it is no
-    /// principal.
+    /// also an account's 12 digits (its root), a service, an identity provider and `*` (anybody).
+    /// None when it is no principal.
     #[must_use]
     pub fn parse(text: &str) -> Option<Caller> {
         if text == "*" {
@@ -55,7 +64,13 @@ impl Caller {
         }
         let parts: Vec<&str> = text.splitn(6, ':').collect();
         let &["arn", partition, service, "", account, name] = parts.as_slice() else {
-            let is_service = text.ends_with(".amazonaws.com") && !text.contains([':', '/']);
+            if PROVIDERS.contains(&text) {
+                let provider = text.to_owned();
+                return Some(Caller::Federated { provider });
+            }
+            let suffixes = [".amazonaws.com", ".amazonaws.com.cn"];
+            let is_service = suffixes.iter().any(|suffix| text.ends_with(suffix));
+            let is_service = is_service && !text.contains([':', '/']);
             return is_service.then(|| Caller::Service(text.to_owned()));
         };
         if !is_partition(partition) || !is_account(account) {
@@ -93,6 +108,17 @@ impl Caller {
             }
             Caller::Root { account } => Some(account),
             Caller::Service(_) | Caller::Federated { .. } | Caller::Anonymous => None,
+        }
+    }
+
+    /// The caller's ARN, if it has one of its own.
+    pub(super) fn arn(&self) -> Option<&str> {
+        match self {
+            Caller::User { arn } | Caller::Role { arn, .. } | Caller::FederatedUser { arn } => {
+                Some(arn)
+            }
+            Caller::Federated { provider } => Some(provider),
+            Caller::Root { .. } | Caller::Service(_) | Caller::Anonymous => None,
         }
     }
 

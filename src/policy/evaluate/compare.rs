@@ -94,10 +94,17 @@ fn network(text: &str) -> Option<IpNet> {
 /// shortest, and seconds since 1970, which are told from a year by their length.
 fn instant(text: &str) -> Option<i128> {
     const SECOND: i128 = 1_000_000_000;
+    // Of the year 9999, the last that a date can have. More must be milliseconds.
+    const LAST_SECOND: i64 = 253_402_300_799;
     let text = text.trim();
     let is_year = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
-    if let (false, Ok(seconds)) = (is_year, text.parse::<i64>()) {
-        return Some(i128::from(seconds) * SECOND);
+    if let (false, Ok(number)) = (is_year, text.parse::<i64>()) {
+        let unit = if number > LAST_SECOND {
+            SECOND / 1_000
+        } else {
+            SECOND
+        };
+        return Some(i128::from(number) * unit);
     }
     let text = text.to_ascii_uppercase();
     let instant = if text.contains('T') {

@@ -16,6 +16,20 @@ pub enum Answer {
     DeniedImplicitly,
 }
 
+/// A kind of policy that has a say in a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum Layer {
+    /// The caller's own.
+    Identity,
+    /// The caller's permissions boundary.
+    Boundary,
+    /// The policies of its session.
+    Session,
+    /// The resource's own. Where it allows already, but only the caller's role or account, it
+    /// would have to name the caller itself.
+    Resource,
+}
+
 /// One statement that decides.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Because {
@@ -23,7 +37,7 @@ pub struct Because {
     pub source: String,
     /// The statement's `Sid`, if it has one.
     pub sid: Option<String>,
-    /// Its place in the canonical document, from 0.
+    /// Its place in the document handed over, from 0.
     pub index: usize,
     /// Whether it allows or denies.
     pub effect: Effect,
@@ -47,6 +61,9 @@ pub struct Decision {
     /// suffice because another policy would have to allow it, too. None is needed for an account's
     /// root, which may do everything in its account.
     pub because: Vec<Because>,
+    /// Of an implicit denial, what would have to allow: each set is one way to an allow, of which
+    /// all have to. Empty of other answers, and where AWS lets nobody whatever policies say.
+    pub lacking: Vec<BTreeSet<Layer>>,
     /// Condition keys, in AWS's casing, that the request does not have and with which the answer
     /// could be another one. Empty: it is the same with whatever other keys.
     pub missing: BTreeSet<String>,

@@ -16,6 +16,7 @@ mod condition;
 mod decision;
 mod principal;
 mod request;
+mod reserved;
 mod sources;
 mod statement;
 mod template;
@@ -24,7 +25,7 @@ mod tests;
 mod verdict;
 
 pub use caller::Caller;
-pub use decision::{Answer, Because, Decision};
+pub use decision::{Answer, Because, Decision, Layer};
 pub use request::{Context, Request};
 pub use sources::{ResourceRule, Source, Sources};
 pub use verdict::evaluate;

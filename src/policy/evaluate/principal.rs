@@ -4,6 +4,7 @@
 //! requests within a single account".
 
 use super::caller::last;
+use super::request::Asked;
 use super::{Caller, Context};
 use crate::policy::{Effect, Principal, Statement};
 
@@ -20,12 +21,8 @@ pub(super) enum Named {
 }
 
 /// How closely the statement names the caller; none when it is not about it.
-pub(super) fn named(
-    statement: &Statement,
-    caller: &Caller,
-    context: &Context,
-    has_boundary: bool,
-) -> Option<Named> {
+pub(super) fn named(statement: &Statement, asked: &Asked<'_>, has_boundary: bool) -> Option<Named> {
+    let (caller, context) = (asked.caller, &asked.context);
     if let Some(not) = &statement.not_principal {
         let listed = of(not, caller, context);
         let spared = match statement.effect {
@@ -75,7 +72,9 @@ fn is_session(value: &str, role: &str, session: &str) -> bool {
     !session.is_empty() && value == format!("{prefix}:assumed-role/{}/{session}", last(role))
 }
 
-/// Whether the value is the role's ARN; see [`Caller::Role`] for one whose path is not known.
+/// Whether the value is the role's ARN; see [`Caller::Role`] for one whose path is not known. "Names
+/// are not distinguished by case" (IAM API reference, `CreateRole`), so that a session may have
+/// another one than its role.
 fn is_role(value: &str, role: &str) -> bool {
     let split = |arn: &str| {
         let (account, name) = arn.split_once(":role/")?;
@@ -84,7 +83,7 @@ fn is_role(value: &str, role: &str) -> bool {
     let (Some((named_in, named)), Some((account, name))) = (split(value), split(role)) else {
         return false;
     };
-    named_in == account && (named == name || last(&named) == name)
+    named_in == account && (named == name || last(&named).eq_ignore_ascii_case(&name))
 }
 
 /// Whether the identity provider vouches for the caller: for whoever asks for a role with its

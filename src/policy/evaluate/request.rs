@@ -1,7 +1,9 @@
 //! What is asked: by whom, which action, on what, under which circumstances.
 
 use super::Caller;
+use crate::policy::actions;
 use crate::policy::canonical::is_partition;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// One request, as a service of AWS hands it to the evaluation of policies.
@@ -59,16 +61,60 @@ impl Context {
     }
 }
 
-impl Request {
+/// A request in the words in which policies are compared with it.
+#[derive(Clone, Debug)]
+pub(super) struct Asked<'a> {
+    /// Who asks.
+    pub(super) caller: &'a Caller,
+    /// In lower case.
+    pub(super) action: String,
+    /// What patterns have to match.
+    pub(super) resource: Cow<'a, str>,
     /// The context with what follows from the caller and the resource.
-    pub(super) fn full_context(&self) -> Context {
-        let partition = self.resource.split(':').nth(1);
-        let partition = partition.filter(|text| is_partition(text)).unwrap_or("aws");
+    pub(super) context: Context,
+}
+
+impl Request {
+    /// The same in the words in which policies are compared with it.
+    pub(super) fn asked(&self) -> Asked<'_> {
+        Asked {
+            caller: &self.caller,
+            action: self.action.to_ascii_lowercase(),
+            resource: self.compared(),
+            context: self.full_context(),
+        }
+    }
+
+    /// The ARN that patterns have to match: of an action that knows no resource, which "you must
+    /// specify all resources" for (Service Authorization Reference), none of the resource named
+    /// here. S3 takes all buckets (`arn:aws:s3:::*`) as well, as its own examples have it; IAM asks
+    /// about a whole kind (`arn:aws:iam::111122223333:user/`), which has to be named here.
+    fn compared(&self) -> Cow<'_, str> {
+        let known = actions::find(&self.action).filter(|action| action.resources.is_empty());
+        match known.map(|action| action.service) {
+            Some("s3") => Cow::Owned(format!("arn:{}:s3:::", self.partition())),
+            Some("kms" | "sts") => Cow::Borrowed("*"),
+            _ => Cow::Borrowed(&self.resource),
+        }
+    }
+
+    /// `aws`, unless the resource or the caller is elsewhere.
+    fn partition(&self) -> &str {
+        fn of(arn: &str) -> Option<&str> {
+            arn.split(':').nth(1).filter(|text| is_partition(text))
+        }
+        of(&self.resource)
+            .or_else(|| self.caller.arn().and_then(of))
+            .unwrap_or("aws")
+    }
+
+    /// The context with what follows from the caller and the resource.
+    fn full_context(&self) -> Context {
         let mut full = self.context.clone();
         let mut add = |key: &str, value: String| {
             full.0.entry(key.to_owned()).or_insert_with(|| vec![value]);
         };
-        for (key, value) in self.caller.context(partition) {
+        for (key, value) in self.caller.context(self.partition()) {
             add(key, value);
         }
         if !self.resource_account.is_empty() {

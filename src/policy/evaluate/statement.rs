@@ -1,9 +1,11 @@
 //! Whether a statement applies to a request.
 
+use super::ResourceRule;
 use super::condition::{Holds, Scope, conditions};
 use super::principal::{Named, named};
-use super::{Request, ResourceRule};
-use crate::policy::pattern::{fits, matches};
+use super::request::Asked;
+use super::template::Null;
+use crate::policy::pattern::{Letter, fits};
 use crate::policy::{Statement, keys};
 use std::collections::BTreeSet;
 
@@ -32,34 +34,32 @@ pub(super) struct Applies {
 /// Whether and how the statement applies; none when it does not, whatever the context.
 pub(super) fn applies(
     statement: &Statement,
-    request: &Request,
+    asked: &Asked<'_>,
     place: Place,
     scope: Scope<'_>,
 ) -> Option<Applies> {
-    if !covers_action(statement, &request.action) {
+    if !covers_action(statement, &asked.action) {
         return None;
     }
     let named = match place {
         Place::Caller => Named::Itself,
-        Place::Resource { has_boundary, .. } => {
-            named(statement, &request.caller, scope.context, has_boundary)?
-        }
+        Place::Resource { has_boundary, .. } => named(statement, asked, has_boundary)?,
     };
     let holds = Holds::all([
-        covers_resource(statement, request, place, scope),
+        covers_resource(statement, asked, place, scope),
         conditions(statement, scope),
     ]);
     (holds.is_so || !holds.absent.is_empty()).then_some(Applies { named, holds })
 }
 
-/// Actions are compared without case. A statement with neither element "has no effect" (a key
+/// Actions are compared without case; this one is in lower case. A statement with neither element "has no effect" (a key
 /// policy's; AWS refuses the others).
 fn covers_action(statement: &Statement, action: &str) -> bool {
-    let action = action.to_ascii_lowercase();
-    let any = |set: &BTreeSet<String>| {
-        set.iter()
-            .any(|pattern| matches(&pattern.to_ascii_lowercase(), &action))
+    let is_it = |pattern: &String| {
+        let letters = pattern.chars().map(|letter| letter.to_ascii_lowercase());
+        fits(letters.map(Letter::from), action)
     };
+    let any = |set: &BTreeSet<String>| set.iter().any(is_it);
     let has_either = !statement.action.is_empty() || !statement.not_action.is_empty();
     has_either
         && (statement.action.is_empty() || any(&statement.action))
@@ -69,7 +69,7 @@ fn covers_action(statement: &Statement, action: &str) -> bool {
 /// `*` crosses `/`, and `:` too where it ends a field ("IAM JSON policy elements: Resource").
 fn covers_resource(
     statement: &Statement,
-    request: &Request,
+    asked: &Asked<'_>,
     place: Place,
     scope: Scope<'_>,
 ) -> Holds {
@@ -88,11 +88,9 @@ fn covers_resource(
     let any = |patterns: &BTreeSet<String>| {
         let mut absent = BTreeSet::new();
         for pattern in patterns {
-            match scope.filled(pattern) {
-                Ok(filled) if fits(filled.letters().into_iter(), &request.resource) => {
-                    return Holds::surely(true);
-                }
-                Ok(_) => {}
+            match matches(pattern, &asked.resource, place, scope) {
+                Ok(true) => return Holds::surely(true),
+                Ok(false) => {}
                 Err(null) => absent.extend(null.absent.as_deref().map(keys::canonical)),
             }
         }
@@ -107,4 +105,21 @@ fn covers_resource(
         any(listed)
     };
     Holds::all([listed, any(not).not()])
+}
+
+/// Whether the ARN matches a pattern. "When you specify an incomplete ARN (one with fewer than the
+/// standard six fields) in an identity-based policy, AWS automatically completes" it ("Identify AWS
+/// resources with Amazon Resource Names").
+fn matches(pattern: &str, arn: &str, place: Place, scope: Scope<'_>) -> Result<bool, Null> {
+    const FIELDS: usize = 6;
+    let fields = pattern.splitn(FIELDS, ':').count();
+    let is_incomplete = fields < FIELDS && pattern.starts_with("arn:") && place == Place::Caller;
+    let missing = if is_incomplete { FIELDS - fields } else { 0 };
+    let added = [Letter::Only(':'), Letter::Many].repeat(missing);
+    if !scope.has_variables || !pattern.contains("${") {
+        let written = pattern.chars().map(Letter::from);
+        return Ok(fits(written.chain(added.into_iter()), arn));
+    }
+    let filled = scope.filled(pattern)?.letters();
+    Ok(fits(filled.into_iter().chain(added), arn))
 }

@@ -2,8 +2,10 @@
 
 use super::condition::{Holds, Scope};
 use super::principal::Named;
+use super::request::Asked;
+use super::reserved::{is_kept_by_aws, may_always, needs_no_permission};
 use super::statement::{Place, applies};
-use super::{Answer, Because, Caller, Context, Decision, Request, ResourceRule, Source, Sources};
+use super::{Answer, Because, Caller, Decision, Layer, Request, ResourceRule, Source, Sources};
 use crate::policy::Effect;
 use crate::policy::document::VERSION;
 use std::collections::BTreeSet;
@@ -16,15 +18,16 @@ use std::collections::BTreeSet;
 /// statement that denies never makes more allowed, and one that allows never less.
 #[must_use]
 pub fn evaluate(request: &Request, sources: &Sources<'_>) -> Decision {
-    if needs_no_permission(&request.action) && request.caller.account().is_some() {
+    if needs_no_permission(request) {
         return Decision {
             answer: Answer::Allowed,
             because: Vec::new(),
+            lacking: Vec::new(),
             missing: BTreeSet::new(),
         };
     }
-    let context = request.full_context();
-    let read = |source: &Source<'_>, place| read(source, place, request, &context);
+    let asked = request.asked();
+    let read = |source: &Source<'_>, place| read(source, place, &asked);
     let all = |sources: &[Source<'_>]| -> Vec<Found> {
         sources
             .iter()
@@ -46,36 +49,20 @@ pub fn evaluate(request: &Request, sources: &Sources<'_>) -> Decision {
             .filter(|found| !(found.denies() && may_always(request)))
             .collect(),
     };
-    policies.decide(request, sources.resource_rule)
-}
-
-/// "No permissions are required to perform this operation", not even against a statement that
-/// denies it (STS API reference, `GetCallerIdentity`).
-fn needs_no_permission(action: &str) -> bool {
-    action.eq_ignore_ascii_case("sts:GetCallerIdentity")
+    let decision = policies.decide(request, sources.resource_rule);
+    match decision.answer {
+        Answer::Allowed if is_kept_by_aws(&asked) => Decision {
+            answer: Answer::DeniedImplicitly,
+            ..decision
+        },
+        _ => decision,
+    }
 }
 
 /// A federated user's session "has no permissions" of its user without a session policy (STS API
 /// reference, `GetFederationToken`); another session then has all of its role's.
 fn has_session_policies(request: &Request, sources: &Sources<'_>) -> bool {
     !sources.session.is_empty() || matches!(request.caller, Caller::FederatedUser { .. })
-}
-
-/// "The root user of the AWS account that owns a bucket can always use this operation, even if the
-/// policy explicitly denies" it (S3 API reference, `PutBucketPolicy` and its two siblings).
-fn may_always(request: &Request) -> bool {
-    const ACTIONS: [&str; 3] = [
-        "s3:GetBucketPolicy",
-        "s3:PutBucketPolicy",
-        "s3:DeleteBucketPolicy",
-    ];
-    let is_owner =
-        matches!(&request.caller, Caller::Root { account } if *account == request.resource_account);
-    let action = &request.action;
-    is_owner
-        && ACTIONS
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(action))
 }
 
 /// A statement that applies, or would if the request had some keys.
@@ -92,15 +79,15 @@ impl Found {
     }
 }
 
-fn read(source: &Source<'_>, place: Place, request: &Request, context: &Context) -> Vec<Found> {
+fn read(source: &Source<'_>, place: Place, asked: &Asked<'_>) -> Vec<Found> {
     let has_variables = source.document.version.as_deref() == Some(VERSION);
     let scope = Scope {
-        context,
+        context: &asked.context,
         has_variables,
     };
     let statements = source.document.statement.iter().enumerate();
     let found = statements.filter_map(|(index, statement)| {
-        let applies = applies(statement, request, place, scope)?;
+        let applies = applies(statement, asked, place, scope)?;
         let because = Because {
             source: source.name.to_owned(),
             sid: statement.sid.clone(),
@@ -125,8 +112,8 @@ struct Policies {
     resource: Vec<Found>,
 }
 
-/// The statements that allow together, each of another kind of policy; none when one is lacking.
-type Way<'a> = Option<Vec<&'a Found>>;
+/// What has to be there together: kinds of policies, each with its statements that allow.
+type Way<'a> = Vec<(Layer, Vec<&'a Found>)>;
 
 impl Policies {
     fn decide(&self, request: &Request, rule: ResourceRule) -> Decision {
@@ -140,22 +127,25 @@ impl Policies {
             let missing = denying.iter().filter(|_| !settled);
             return decision(Answer::DeniedExplicitly, &denying, missing.copied());
         }
-        let ways: Vec<_> = self.ways(request, rule).into_iter().flatten().collect();
-        if ways.is_empty() {
+        let ways = self.ways(request, rule);
+        let complete: Vec<_> = ways.iter().filter(|way| lacking(way).is_empty()).collect();
+        if complete.is_empty() {
             let allowing: Vec<_> = self.all().filter(|found| found.holds.is_so).collect();
-            return decision(Answer::DeniedImplicitly, &allowing, self.all());
+            let mut decision = decision(Answer::DeniedImplicitly, &allowing, self.all());
+            decision.lacking = least(ways.iter().map(lacking).collect());
+            return decision;
         }
+        let parts = || complete.iter().copied().flatten();
         let used: Vec<&Found> = self
             .all()
             .filter(|found| {
-                ways.iter()
-                    .flatten()
-                    .any(|used| std::ptr::eq(*used, *found))
+                parts().any(|(_, used)| used.iter().any(|used| std::ptr::eq(*used, *found)))
             })
             .collect();
-        let settled = ways
-            .iter()
-            .any(|way| way.iter().all(|found| found.holds.absent.is_empty()));
+        let settled = complete.iter().any(|way| {
+            way.iter()
+                .all(|(_, found)| found.iter().any(|found| found.holds.absent.is_empty()))
+        });
         let deciding = used.iter().copied().filter(|_| !settled);
         let might_deny = self.all().filter(|found| found.denies());
         decision(Answer::Allowed, &used, deciding.chain(might_deny))
@@ -163,33 +153,46 @@ impl Policies {
 
     /// Every way to an allow. All that is asked for on one of them has to be there.
     fn ways(&self, request: &Request, rule: ResourceRule) -> Vec<Way<'_>> {
-        let resource = |least: Named| allowing(&self.resource, |found| found.named >= least);
-        let itself = allowing(&self.resource, |found| found.named == Named::Itself);
+        let resource = |least: Named| {
+            let named = move |found: &Found| found.named >= least;
+            vec![(Layer::Resource, allowing(&self.resource, named))]
+        };
         let Some(account) = request.caller.account() else {
             // Nobody's identity policies are asked: services, providers' identities, anybody.
-            return vec![itself];
+            return vec![resource(Named::Itself)];
         };
         let identity = match request.caller {
             // "with the exception of the AWS account root user, which has full access".
-            Caller::Root { .. } => Some(Vec::new()),
-            _ => allowing(&self.identity, |_| true),
+            Caller::Root { .. } => Way::new(),
+            _ => vec![(Layer::Identity, allowing(&self.identity, |_| true))],
         };
-        let limits = both(
-            limit(self.boundary.as_deref()),
-            limit(self.session.as_deref()),
-        );
-        let own = both(identity, limits.clone());
+        let session = limit(Layer::Session, self.session.as_deref());
+        let limits = [
+            limit(Layer::Boundary, self.boundary.as_deref()),
+            session.clone(),
+        ]
+        .concat();
+        let own = [identity, limits.clone()].concat();
         let is_own = request.resource_account.is_empty() || account == request.resource_account;
         if !is_own {
-            return vec![both(resource(Named::Account), own)];
+            return vec![[resource(Named::Account), own].concat()];
         }
         let own = match rule {
             ResourceRule::Ordinary => own,
             // "Unless the key policy explicitly allows it, you cannot use IAM policies to allow
             // access to a KMS key"; a role's trust policy is the same.
-            ResourceRule::KeyPolicy | ResourceRule::Trust => both(resource(Named::Account), own),
+            ResourceRule::KeyPolicy | ResourceRule::Trust => {
+                [resource(Named::Account), own].concat()
+            }
         };
-        vec![itself, both(resource(Named::Role), limits), own]
+        let through_role = [resource(Named::Role), limits].concat();
+        let itself = match request.caller {
+            // A session of a user: "the session policy limits the total permissions granted by the
+            // resource-based policy and the identity-based policy" ("Session policies").
+            Caller::User { .. } => [resource(Named::Itself), session].concat(),
+            _ => resource(Named::Itself),
+        };
+        vec![itself, through_role, own]
     }
 
     fn all(&self) -> impl Iterator<Item = &Found> {
@@ -201,22 +204,33 @@ impl Policies {
     }
 }
 
-/// The statements that allow, if there are any.
-fn allowing(found: &[Found], which: impl Fn(&Found) -> bool) -> Way<'_> {
-    let allowing: Vec<_> = found
+/// The statements that allow.
+fn allowing(found: &[Found], which: impl Fn(&Found) -> bool) -> Vec<&Found> {
+    found
         .iter()
         .filter(|found| !found.denies() && found.holds.is_so && which(found))
-        .collect();
-    (!allowing.is_empty()).then_some(allowing)
+        .collect()
 }
 
-/// What a policy that only limits allows; without one nothing is asked for.
-fn limit(policy: Option<&[Found]>) -> Way<'_> {
-    policy.map_or_else(|| Some(Vec::new()), |found| allowing(found, |_| true))
+/// What a policy that only limits has to allow; nothing without one.
+fn limit(layer: Layer, policy: Option<&[Found]>) -> Way<'_> {
+    let allowing = policy.map(|found| (layer, allowing(found, |_| true)));
+    allowing.into_iter().collect()
 }
 
-fn both<'a>(one: Way<'a>, two: Way<'a>) -> Way<'a> {
-    Some([one?, two?].concat())
+/// The kinds of policies in which nothing allows.
+fn lacking(way: &Way<'_>) -> BTreeSet<Layer> {
+    let empty = way.iter().filter(|(_, allowing)| allowing.is_empty());
+    empty.map(|(layer, _)| *layer).collect()
+}
+
+/// Those sets, in order, that hold no other one whole.
+fn least(sets: BTreeSet<BTreeSet<Layer>>) -> Vec<BTreeSet<Layer>> {
+    let is_least = |set: &&BTreeSet<Layer>| {
+        let mut others = sets.iter().filter(|other| other != set);
+        !others.any(|other| other.is_subset(set))
+    };
+    sets.iter().filter(is_least).cloned().collect()
 }
 
 fn decision<'a>(
@@ -230,6 +244,7 @@ fn decision<'a>(
     Decision {
         answer,
         because: because.iter().map(|found| found.because.clone()).collect(),
+        lacking: Vec::new(),
         missing: missing.collect(),
     }
 }

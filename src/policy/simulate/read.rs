@@ -1,0 +1,231 @@
+//! From JSON to requests with their policies.
+
+use super::context::context;
+use super::document::document;
+use crate::policy::evaluate::{Caller, Context, Request, ResourceRule, Source, Sources};
+use crate::policy::fault::{Fault, element, member, shortened};
+use crate::policy::node::Node;
+use crate::policy::{Document, canonical, parse};
+use std::collections::BTreeMap;
+
+const MEMBERS: &[&str] = &[
+    "identity_policies",
+    "resource_policy",
+    "boundary",
+    "session_policies",
+    "principal",
+    "action",
+    "resource",
+    "resource_account",
+    "context",
+];
+
+/// What was asked: one request, which has one answer, or a list, which has a list.
+#[derive(Clone, Debug)]
+pub enum Questions {
+    /// One.
+    One(Box<Question>),
+    /// Any number, in order.
+    Many(Vec<Question>),
+}
+
+/// One request with the policies that have a say in it.
+#[derive(Clone, Debug)]
+pub struct Question {
+    pub(super) request: Request,
+    identity: Vec<Named>,
+    boundary: Option<Named>,
+    session: Vec<Named>,
+    resource: Option<Named>,
+    resource_rule: ResourceRule,
+}
+
+/// A policy, its statements in the order written, by the member of the request that it is.
+#[derive(Clone, Debug)]
+struct Named {
+    name: String,
+    document: Document,
+}
+
+impl Questions {
+    /// Reads a request or a list of them.
+    ///
+    /// # Errors
+    /// A [`Fault`] whose path says in which request (`[3]`, if there is a list) and in which
+    /// member: what is no JSON, has a member that no request has or lacks one that every request
+    /// needs, or has a policy that is none.
+    pub fn parse(text: &str) -> Result<Questions, Fault> {
+        let tree = parse::json(text.trim_start_matches('\u{feff}').trim())?;
+        tree.refuse_duplicates("")?;
+        match &tree {
+            Node::List(items) => {
+                let items = items.iter().enumerate();
+                let read = items.map(|(index, item)| question(item, &element("", index)));
+                Ok(Questions::Many(read.collect::<Result<_, _>>()?))
+            }
+            single => Ok(Questions::One(Box::new(question(single, "")?))),
+        }
+    }
+}
+
+impl Question {
+    pub(super) fn sources(&self) -> Sources<'_> {
+        fn source(named: &Named) -> Source<'_> {
+            Source {
+                name: &named.name,
+                document: &named.document,
+            }
+        }
+        Sources {
+            identity: self.identity.iter().map(source).collect(),
+            boundary: self.boundary.as_ref().map(source),
+            session: self.session.iter().map(source).collect(),
+            resource: self.resource.as_ref().map(source),
+            resource_rule: self.resource_rule,
+        }
+    }
+}
+
+fn question(node: &Node, path: &str) -> Result<Question, Fault> {
+    let members = Members::of(node, path)?;
+    let principal = members.required("principal")?;
+    let caller = Caller::parse(principal).ok_or_else(|| {
+        let message = format!(
+            "{:?} is no principal; write the ARN of a user, a role, a session or an identity \
+             provider, an account, a service, or * for anybody",
+            shortened(principal)
+        );
+        Fault::new(member(path, "principal"), message)
+    })?;
+    let action = members.required("action")?;
+    let is_action = action.split_once(':').is_some_and(|(service, name)| {
+        let is_part = |part: &str| !part.is_empty() && !part.contains(char::is_whitespace);
+        is_part(service) && is_part(name)
+    });
+    if !is_action {
+        let message = format!("{:?} is no action; write service:Name", shortened(action));
+        return Err(Fault::new(member(path, "action"), message));
+    }
+    let resource = members.required("resource")?;
+    let account = match members.text("resource_account")? {
+        Some(account) if canonical::is_account(account) => Some(account),
+        Some(other) => {
+            let message = format!("{:?} is no account; write its 12 digits", shortened(other));
+            return Err(Fault::new(member(path, "resource_account"), message));
+        }
+        None => resource
+            .split(':')
+            .nth(4)
+            .filter(|text| canonical::is_account(text)),
+    };
+    let account = account.or(caller.account()).unwrap_or_default().to_owned();
+    let context = match members.get("context") {
+        Some(node) => context(node, &member(path, "context"))?,
+        None => Context::new(),
+    };
+    Ok(Question {
+        resource_rule: rule(action, resource),
+        identity: members.policies("identity_policies")?,
+        boundary: members.policy("boundary")?,
+        session: members.policies("session_policies")?,
+        resource: members.policy("resource_policy")?,
+        request: Request {
+            caller,
+            action: action.to_owned(),
+            resource: resource.to_owned(),
+            resource_account: account,
+            context,
+        },
+    })
+}
+
+/// What kind of policy the resource's is: a role's trust policy is asked by STS only, a key's by
+/// KMS about keys; an alias has none ("Controlling access to aliases").
+fn rule(action: &str, resource: &str) -> ResourceRule {
+    let action = action.to_ascii_lowercase();
+    let parts: Vec<&str> = resource.splitn(6, ':').collect();
+    match (action.split(':').next(), parts.as_slice()) {
+        (Some("sts"), ["arn", _, "iam", _, _, name]) if name.starts_with("role/") => {
+            ResourceRule::Trust
+        }
+        (Some("kms"), ["arn", _, "kms", _, _, name]) if name.starts_with("key/") => {
+            ResourceRule::KeyPolicy
+        }
+        _ => ResourceRule::Ordinary,
+    }
+}
+
+/// The members of a request that are there and not null.
+struct Members<'a> {
+    members: BTreeMap<&'a str, &'a Node>,
+    path: &'a str,
+}
+
+impl<'a> Members<'a> {
+    fn of(node: &'a Node, path: &'a str) -> Result<Members<'a>, Fault> {
+        let Node::Object(written) = node else {
+            let message = format!("{} where a request, an object, belongs", node.kind());
+            return Err(Fault::new(path, message));
+        };
+        if let Some((key, _)) = written
+            .iter()
+            .find(|(key, _)| !MEMBERS.contains(&key.as_str()))
+        {
+            let message = format!("not a member of a request; it has {}", MEMBERS.join(", "));
+            return Err(Fault::new(member(path, key), message));
+        }
+        let there = written.iter().filter(|(_, node)| *node != Node::Null);
+        let members = there.map(|(key, node)| (key.as_str(), node)).collect();
+        Ok(Members { members, path })
+    }
+
+    fn get(&self, name: &str) -> Option<&'a Node> {
+        self.members.get(name).copied()
+    }
+
+    fn text(&self, name: &str) -> Result<Option<&'a str>, Fault> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(Node::Text(text)) => Ok(Some(text)),
+            Some(other) => {
+                let message = format!("{} where a text belongs", other.kind());
+                Err(Fault::new(member(self.path, name), message))
+            }
+        }
+    }
+
+    fn required(&self, name: &str) -> Result<&'a str, Fault> {
+        let message = || Fault::new(self.path, format!("the request has no {name}"));
+        self.text(name)?.ok_or_else(message)
+    }
+
+    fn policy(&self, name: &str) -> Result<Option<Named>, Fault> {
+        let node = self.get(name);
+        node.map(|node| policy(node, self.path, name.to_owned()))
+            .transpose()
+    }
+
+    fn policies(&self, name: &str) -> Result<Vec<Named>, Fault> {
+        match self.get(name) {
+            None => Ok(Vec::new()),
+            Some(Node::List(items)) => items
+                .iter()
+                .enumerate()
+                .map(|(index, item)| policy(item, self.path, element(name, index)))
+                .collect(),
+            Some(other) => {
+                let message = format!("{} where a list of policies belongs", other.kind());
+                Err(Fault::new(member(self.path, name), message))
+            }
+        }
+    }
+}
+
+fn policy(node: &Node, request: &str, name: String) -> Result<Named, Fault> {
+    let document = document(node).map_err(|fault| {
+        let path = [request, &name, &fault.path];
+        let path: Vec<&str> = path.into_iter().filter(|part| !part.is_empty()).collect();
+        Fault::new(path.join("."), format!("no policy: {}", fault.message))
+    })?;
+    Ok(Named { name, document })
+}

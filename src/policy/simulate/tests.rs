@@ -1,0 +1,1 @@
+//! Requests in JSON and what is answered.
