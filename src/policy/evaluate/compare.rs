@@ -53,8 +53,9 @@ fn arns(template: &Template, actual: &str) -> Option<bool> {
     let fields = template.fields(FIELDS);
     let actual: Vec<&str> = actual.splitn(FIELDS, ':').collect();
     let mut pairs = fields.iter().zip(&actual);
-    (fields.len() == FIELDS && actual.len() == FIELDS)
-        .then(|| pairs.all(|(pattern, text)| fits(pattern.iter().copied(), text)))
+    let are_arns =
+        fields.len() == FIELDS && actual.len() == FIELDS && actual.first() == Some(&"arn");
+    are_arns.then(|| pairs.all(|(pattern, text)| fits(pattern.iter().copied(), text)))
 }
 
 fn ordered(base: &str, order: Ordering) -> Option<bool> {
@@ -93,18 +94,10 @@ fn network(text: &str) -> Option<IpNet> {
 /// Nanoseconds since 1970. AWS takes the forms of W3C's profile of ISO 8601, of which a year is the
 /// shortest, and seconds since 1970, which are told from a year by their length.
 fn instant(text: &str) -> Option<i128> {
-    const SECOND: i128 = 1_000_000_000;
-    // Of the year 9999, the last that a date can have. More must be milliseconds.
-    const LAST_SECOND: i64 = 253_402_300_799;
     let text = text.trim();
     let is_year = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
-    if let (false, Ok(number)) = (is_year, text.parse::<i64>()) {
-        let unit = if number > LAST_SECOND {
-            SECOND / 1_000
-        } else {
-            SECOND
-        };
-        return Some(i128::from(number) * unit);
+    if let (false, Some(instant)) = (is_year, unix_time(text)) {
+        return Some(instant);
     }
     let text = text.to_ascii_uppercase();
     let instant = if text.contains('T') {
@@ -120,4 +113,22 @@ fn instant(text: &str) -> Option<i128> {
         date.midnight().assume_utc()
     };
     Some(instant.unix_timestamp_nanos())
+}
+
+/// Seconds since 1970, whole or with a fraction.
+fn unix_time(text: &str) -> Option<i128> {
+    const SECOND: i128 = 1_000_000_000;
+    // Of the year 9999, the last that a date can have. More must be milliseconds.
+    const LAST_SECOND: i128 = 253_402_300_799;
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let whole = i128::from(whole.parse::<i64>().ok()?);
+    let digits = fraction.get(..9).unwrap_or(fraction);
+    let is_fraction = !digits.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit());
+    let nanoseconds: i128 = format!("{digits:0<9}").parse().ok()?;
+    let unit = if whole > LAST_SECOND {
+        SECOND / 1_000
+    } else {
+        SECOND
+    };
+    is_fraction.then_some(whole * unit + nanoseconds * unit / SECOND)
 }

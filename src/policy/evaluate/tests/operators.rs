@@ -100,6 +100,11 @@ yes | DateEquals            | "2027-01-31" | 2027-01-31T00:00:00Z | midnight
 yes | DateEquals            | "2027-01" | 2027-01-01T00:00Z | the first of a month
 yes | DateEquals            | "2027" | 2027-01-01 | a year is no count of seconds
 yes | DateEquals            | "1798761600" | 2027-01-01 | seconds since 1970
+yes | DateEquals            | 1798761600 | 2027-01-01T00:00:00Z | a number
+yes | DateEquals            | "1798761600.5" | 2027-01-01T00:00:00.500Z | a fraction of a second
+yes | DateEquals            | "1798761600000" | 2027-01-01 | milliseconds, of which no date has as many seconds
+no  | DateEquals            | "1798761600." | 2027-01-01 | no number
+yes | DateEquals            | "7258118401" | 2200-01-01T00:00:01Z | to the second
 yes | DateEquals            | "2027-01-01T01:00:00+01:00" | 2027-01-01 | a zone
 no  | DateEquals            | "2027-01-01T00:00:00.500Z" | 2027-01-01 | a fraction
 no  | DateEquals            | "2027-13-01" | 2027-13-01 | no date
@@ -175,6 +180,7 @@ no  | ArnLike      | "arn:aws:*" | arn:aws:iam::111122223333:role/r | a star is 
 yes | ArnLike      | "arn:*:iam::*:*" | arn:aws:iam::111122223333:role/r:x | the last has the rest
 no  | ArnLike      | "arn:aws:sqs:*:1:q" | arn:aws:sqs:a:2:1:q | no star crosses :
 yes | ArnLike      | "arn:aws:iam::111122223333:user/${aws:username}" | arn:aws:iam::111122223333:user/ann | a variable
+no  | ArnLike      | "a:b:c:d:e:f" | a:b:c:d:e:f | six fields are no ARN
 no  | ArnLike      | "*" | arn:aws:iam::111122223333:role/r | no ARN
 no  | ArnNotEquals | "arn:aws:iam::*:role/*" | arn:aws:iam::111122223333:role/r | like it
 yes | ArnNotEquals | "arn:aws:iam::*:user/*" | arn:aws:iam::111122223333:role/r | not like it
