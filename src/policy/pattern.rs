@@ -4,7 +4,33 @@
 /// `?` for exactly one. Case counts. There is no escape: policies have none but policy variables.
 #[must_use]
 pub fn matches(pattern: &str, text: &str) -> bool {
-    fits(pattern.chars().map(Letter::from), text)
+    let (fixed, rest) = split_fixed(pattern);
+    text.strip_prefix(fixed)
+        .is_some_and(|text| fits_rest(rest, text, |letter| letter))
+}
+
+/// The same without regard to the case of ASCII letters.
+pub(super) fn matches_in_any_case(pattern: &str, text: &str) -> bool {
+    let (fixed, rest) = split_fixed(pattern);
+    let (Some(start), Some(text)) = (text.get(..fixed.len()), text.get(fixed.len()..)) else {
+        return false;
+    };
+    let text = text.to_ascii_lowercase();
+    start.eq_ignore_ascii_case(fixed)
+        && fits_rest(rest, &text, |letter| letter.to_ascii_lowercase())
+}
+
+/// What is before the first wildcard, which decides most patterns, and the rest.
+fn split_fixed(pattern: &str) -> (&str, &str) {
+    pattern.split_at(pattern.find(['*', '?']).unwrap_or(pattern.len()))
+}
+
+fn fits_rest(rest: &str, text: &str, fold: impl Fn(char) -> char + Clone) -> bool {
+    match rest {
+        "" => text.is_empty(),
+        "*" => true,
+        _ => fits(rest.chars().map(fold).map(Letter::from), text),
+    }
 }
 
 /// One place of a pattern whose wildcards are told from the characters themselves.

@@ -4,7 +4,6 @@
 
 use super::template::{Null, Template};
 use crate::policy::operators::{Operator, Values};
-use crate::policy::pattern::fits;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ipnet::IpNet;
@@ -17,7 +16,7 @@ use time::{Date, OffsetDateTime, PrimitiveDateTime};
 /// compared, because one is no number, no date, no address.
 pub(super) fn compare(
     operator: Operator,
-    written: &Result<Template, Null>,
+    written: &Result<Template<'_>, Null>,
     actual: &str,
 ) -> Option<bool> {
     let Ok(template) = written else {
@@ -29,16 +28,18 @@ pub(super) fn compare(
         Values::Text => Some(strings(operator.base, template, actual)),
         Values::Arn => arns(template, actual),
         Values::Boolean => Some(boolean(&text)? == boolean(actual)?),
-        Values::Binary => Some(STANDARD.decode(text).ok()? == STANDARD.decode(actual).ok()?),
+        Values::Binary => {
+            Some(STANDARD.decode(text.as_bytes()).ok()? == STANDARD.decode(actual).ok()?)
+        }
         Values::Address => Some(network(&text)?.contains(&address(actual)?)),
         Values::Number => ordered(operator.base, number(actual)?.partial_cmp(&number(&text)?)?),
         Values::Date => ordered(operator.base, instant(actual)?.cmp(&instant(&text)?)),
     }
 }
 
-fn strings(base: &str, template: &Template, actual: &str) -> bool {
+fn strings(base: &str, template: &Template<'_>, actual: &str) -> bool {
     if base.ends_with("Like") {
-        fits(template.letters().into_iter(), actual)
+        template.is_like(actual)
     } else if base.ends_with("IgnoreCase") {
         template.text().to_lowercase() == actual.to_lowercase()
     } else {
@@ -48,14 +49,10 @@ fn strings(base: &str, template: &Template, actual: &str) -> bool {
 
 /// "Each of the six colon-delimited components of the ARN is checked separately and each can
 /// include" wildcards; "ArnEquals and ArnLike behave identically".
-fn arns(template: &Template, actual: &str) -> Option<bool> {
-    const FIELDS: usize = 6;
-    let fields = template.fields(FIELDS);
-    let actual: Vec<&str> = actual.splitn(FIELDS, ':').collect();
-    let mut pairs = fields.iter().zip(&actual);
-    let are_arns =
-        fields.len() == FIELDS && actual.len() == FIELDS && actual.first() == Some(&"arn");
-    are_arns.then(|| pairs.all(|(pattern, text)| fits(pattern.iter().copied(), text)))
+fn arns(template: &Template<'_>, actual: &str) -> Option<bool> {
+    let fields: Vec<&str> = actual.splitn(6, ':').collect();
+    let is_arn = fields.len() == 6 && fields.first() == Some(&"arn");
+    is_arn.then(|| template.is_like_each(&fields))?
 }
 
 fn ordered(base: &str, order: Ordering) -> Option<bool> {

@@ -26,11 +26,16 @@ impl Holds {
         Holds { is_so, absent }
     }
 
+    /// Whether it is not so, whatever is absent.
+    pub(super) fn is_surely_not(&self) -> bool {
+        !self.is_so && self.absent.is_empty()
+    }
+
     /// Whether all of them are so.
     pub(super) fn all(parts: impl IntoIterator<Item = Holds>) -> Holds {
         let mut all = Holds::surely(true);
         for part in parts {
-            if !part.is_so && part.absent.is_empty() {
+            if part.is_surely_not() {
                 return part;
             }
             all.is_so &= part.is_so;
@@ -57,9 +62,12 @@ pub(super) struct Scope<'a> {
     pub(super) has_variables: bool,
 }
 
-impl Scope<'_> {
+impl<'a> Scope<'a> {
     /// A text of the policy with the values of its variables.
-    pub(super) fn filled(self, text: &str) -> Result<Template, Null> {
+    pub(super) fn filled<'b>(self, text: &'b str) -> Result<Template<'b>, Null>
+    where
+        'a: 'b,
+    {
         if self.has_variables {
             Template::filled(text, self.context)
         } else {
@@ -147,7 +155,7 @@ fn is_negated(operator: Operator) -> bool {
 }
 
 /// Whether one value of the request passes: one of those written is it, or, negated, none is.
-fn passes(operator: Operator, written: &[Result<Template, Null>], actual: &str) -> bool {
+fn passes(operator: Operator, written: &[Result<Template<'_>, Null>], actual: &str) -> bool {
     let mut compared = written.iter().map(|one| compare(operator, one, actual));
     if is_negated(operator) {
         compared.all(|is_it| is_it == Some(false))

@@ -5,8 +5,9 @@ use super::condition::{Holds, Scope, conditions};
 use super::principal::{Named, named};
 use super::request::Asked;
 use super::template::Null;
-use crate::policy::pattern::{Letter, fits};
+use crate::policy::pattern::matches_in_any_case;
 use crate::policy::{Statement, keys};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// What kind of policy a statement is in, which decides about the elements it has.
@@ -45,21 +46,21 @@ pub(super) fn applies(
         Place::Caller => Named::Itself,
         Place::Resource { has_boundary, .. } => named(statement, asked, has_boundary)?,
     };
-    let holds = Holds::all([
-        covers_resource(statement, asked, place, scope),
-        conditions(statement, scope),
-    ]);
+    let about = covers_resource(statement, asked, place, scope);
+    if about.is_surely_not() {
+        return None;
+    }
+    let holds = Holds::all([about, conditions(statement, scope)]);
     (holds.is_so || !holds.absent.is_empty()).then_some(Applies { named, holds })
 }
 
-/// Actions are compared without case; this one is in lower case. A statement with neither element "has no effect" (a key
+/// Actions are compared without case. A statement with neither element "has no effect" (a key
 /// policy's; AWS refuses the others).
 fn covers_action(statement: &Statement, action: &str) -> bool {
-    let is_it = |pattern: &String| {
-        let letters = pattern.chars().map(|letter| letter.to_ascii_lowercase());
-        fits(letters.map(Letter::from), action)
+    let any = |set: &BTreeSet<String>| {
+        let mut patterns = set.iter();
+        patterns.any(|pattern| matches_in_any_case(pattern, action))
     };
-    let any = |set: &BTreeSet<String>| set.iter().any(is_it);
     let has_either = !statement.action.is_empty() || !statement.not_action.is_empty();
     has_either
         && (statement.action.is_empty() || any(&statement.action))
@@ -115,11 +116,9 @@ fn matches(pattern: &str, arn: &str, place: Place, scope: Scope<'_>) -> Result<b
     let fields = pattern.splitn(FIELDS, ':').count();
     let is_incomplete = fields < FIELDS && pattern.starts_with("arn:") && place == Place::Caller;
     let missing = if is_incomplete { FIELDS - fields } else { 0 };
-    let added = [Letter::Only(':'), Letter::Many].repeat(missing);
-    if !scope.has_variables || !pattern.contains("${") {
-        let written = pattern.chars().map(Letter::from);
-        return Ok(fits(written.chain(added.into_iter()), arn));
-    }
-    let filled = scope.filled(pattern)?.letters();
-    Ok(fits(filled.into_iter().chain(added), arn))
+    let completed = match missing {
+        0 => Cow::Borrowed(pattern),
+        _ => Cow::Owned(format!("{pattern}{}", ":*".repeat(missing))),
+    };
+    Ok(scope.filled(&completed)?.is_like(arn))
 }

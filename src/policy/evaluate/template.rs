@@ -4,16 +4,17 @@
 //! have, or has several values of, is null: nothing is equal to it or like it.
 
 use super::Context;
-use crate::policy::pattern::Letter;
+use crate::policy::pattern::{Letter, fits, matches};
+use std::borrow::Cow;
 
 /// A text after replacement: what was written has wildcards, what came in stands for itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Template(Vec<Piece>);
+pub(super) struct Template<'a>(Vec<Piece<'a>>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Piece {
-    Written(String),
-    Value(String),
+enum Piece<'a> {
+    Written(&'a str),
+    Value(Cow<'a, str>),
 }
 
 /// Why a text has no value.
@@ -23,46 +24,66 @@ pub(super) struct Null {
     pub(super) absent: Option<String>,
 }
 
-impl Template {
+impl<'a> Template<'a> {
     /// A text in which nothing is replaced, as in policies older than `2012-10-17`.
-    pub(super) fn plain(text: &str) -> Template {
-        Template(vec![Piece::Written(text.to_owned())])
+    pub(super) fn plain(text: &'a str) -> Template<'a> {
+        Template(vec![Piece::Written(text)])
     }
 
     /// The text with the values of its variables.
-    pub(super) fn filled(text: &str, context: &Context) -> Result<Template, Null> {
+    pub(super) fn filled(text: &'a str, context: &'a Context) -> Result<Template<'a>, Null> {
         let mut pieces = Vec::new();
-        let mut rest = text;
-        while let Some(start) = rest.find("${") {
-            let (before, after) = rest.split_at(start);
-            let Some((variable, tail)) = Variable::read(&after[2..]) else {
-                pieces.push(Piece::Written(format!("{before}${{")));
-                rest = &after[2..];
+        let (mut rest, mut from) = (text, 0);
+        while let Some(start) = rest[from..].find("${").map(|found| from + found) {
+            let Some((variable, tail)) = Variable::read(&rest[start + 2..]) else {
+                from = start + 2;
                 continue;
             };
-            pieces.push(Piece::Written(before.to_owned()));
+            pieces.push(Piece::Written(&rest[..start]));
             pieces.push(Piece::Value(variable.value(context)?));
-            rest = tail;
+            (rest, from) = (tail, 0);
         }
-        pieces.push(Piece::Written(rest.to_owned()));
+        pieces.push(Piece::Written(rest));
         Ok(Template(pieces))
     }
 
     /// As a text without wildcards.
-    pub(super) fn text(&self) -> String {
+    pub(super) fn text(&self) -> Cow<'a, str> {
+        if let [Piece::Written(text)] = self.0.as_slice() {
+            return Cow::Borrowed(text);
+        }
         let texts = self.0.iter().map(|piece| match piece {
-            Piece::Written(text) | Piece::Value(text) => text.as_str(),
+            Piece::Written(text) => *text,
+            Piece::Value(text) => text,
         });
-        texts.collect()
+        Cow::Owned(texts.collect())
     }
 
-    /// As a pattern.
-    pub(super) fn letters(&self) -> Vec<Letter> {
-        self.fields(1).concat()
+    /// Whether the text matches it as a pattern.
+    pub(super) fn is_like(&self, text: &str) -> bool {
+        match self.0.as_slice() {
+            [Piece::Written(pattern)] => matches(pattern, text),
+            _ => fits(self.fields(1).concat().into_iter(), text),
+        }
+    }
+
+    /// Whether each of the texts matches what is at its place between colons; none if there are
+    /// not as many. The last has the rest, and a colon of a value is no border.
+    pub(super) fn is_like_each(&self, texts: &[&str]) -> Option<bool> {
+        if let [Piece::Written(pattern)] = self.0.as_slice() {
+            let fields: Vec<&str> = pattern.splitn(texts.len(), ':').collect();
+            let mut pairs = fields.iter().zip(texts);
+            return (fields.len() == texts.len())
+                .then(|| pairs.all(|(pattern, text)| matches(pattern, text)));
+        }
+        let fields = self.fields(texts.len());
+        let mut pairs = fields.iter().zip(texts);
+        (fields.len() == texts.len())
+            .then(|| pairs.all(|(pattern, text)| fits(pattern.iter().copied(), text)))
     }
 
     /// As patterns of what is between colons, at most this many; a colon of a value is no border.
-    pub(super) fn fields(&self, most: usize) -> Vec<Vec<Letter>> {
+    fn fields(&self, most: usize) -> Vec<Vec<Letter>> {
         let mut fields = vec![Vec::new()];
         let mut push = |letter: Letter, is_border: bool| {
             if is_border && fields.len() < most {
@@ -106,14 +127,14 @@ impl<'a> Variable<'a> {
         Some((Variable { key, default }, after))
     }
 
-    fn value(&self, context: &Context) -> Result<String, Null> {
+    fn value(&self, context: &'a Context) -> Result<Cow<'a, str>, Null> {
         // "For these special characters, use the predefined policy variables".
         if matches!(self.key, "*" | "?" | "$") {
-            return Ok(self.key.to_owned());
+            return Ok(Cow::Borrowed(self.key));
         }
         match (context.get(self.key), self.default) {
-            (Some([value]), _) => Ok(value.clone()),
-            (_, Some(default)) => Ok(default.to_owned()),
+            (Some([value]), _) => Ok(Cow::Borrowed(value)),
+            (_, Some(default)) => Ok(Cow::Borrowed(default)),
             (Some(_), None) => Err(Null { absent: None }),
             (None, None) => Err(Null {
                 absent: Some(self.key.to_owned()),
@@ -125,7 +146,6 @@ impl<'a> Variable<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::pattern::fits;
 
     fn context() -> Context {
         Context::new()
@@ -135,7 +155,7 @@ mod tests {
     }
 
     fn filled(text: &str) -> Result<String, Null> {
-        Template::filled(text, &context()).map(|template| template.text())
+        Template::filled(text, &context()).map(|template| template.text().into_owned())
     }
 
     #[test]
@@ -171,17 +191,17 @@ mod tests {
 
     #[test]
     fn only_what_is_written_is_a_wildcard_or_a_border() {
-        let pattern = Template::filled("h/${aws:username}/${?}*", &context()).unwrap();
-        let letters = pattern.letters();
-        assert!(fits(letters.iter().copied(), "h/a*n/?b"));
-        assert!(
-            !fits(letters.iter().copied(), "h/axn/?b"),
-            "a star that came in"
-        );
-        assert!(!fits(letters.iter().copied(), "h/a*n/xb"), "a literal ?");
-        let fields = Template::filled("a:${aws:PrincipalTag/Team}:b:c", &context()).unwrap();
-        assert_eq!(fields.fields(3).len(), 3);
-        assert!(fits(fields.fields(3)[1].iter().copied(), "x:y"));
-        assert!(fits(fields.fields(3)[2].iter().copied(), "b:c"));
+        let context = context();
+        let filled = |text| Template::filled(text, &context).unwrap();
+        let pattern = filled("h/${aws:username}/${?}*");
+        assert!(pattern.is_like("h/a*n/?b"));
+        assert!(!pattern.is_like("h/axn/?b"), "a star that came in");
+        assert!(!pattern.is_like("h/a*n/xb"), "a literal ?");
+        let fields = filled("a:${aws:PrincipalTag/Team}:b:c");
+        assert_eq!(fields.is_like_each(&["a", "x:y", "b:c"]), Some(true));
+        assert_eq!(fields.is_like_each(&["a", "x", "y:b:c"]), Some(false));
+        assert_eq!(fields.is_like_each(&["a", "x:y", "b", "c", ""]), None);
+        assert_eq!(filled("a:*:c").is_like_each(&["a", "b:b", "c"]), Some(true));
+        assert_eq!(filled("a:*").is_like_each(&["a", "b", "c"]), None);
     }
 }
