@@ -4,6 +4,7 @@ mod credentials;
 mod permissions;
 mod screen;
 mod several;
+mod simulate;
 
 use std::collections::BTreeSet;
 

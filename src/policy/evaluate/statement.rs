@@ -5,7 +5,7 @@ use super::condition::{Holds, Scope, conditions};
 use super::principal::{Named, named};
 use super::request::Asked;
 use super::template::Null;
-use crate::policy::pattern::matches_in_any_case;
+use crate::policy::pattern::{is_pattern, matches_in_any_case};
 use crate::policy::{Statement, keys};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -57,9 +57,14 @@ pub(super) fn applies(
 /// Actions are compared without case. A statement with neither element "has no effect" (a key
 /// policy's; AWS refuses the others).
 fn covers_action(statement: &Statement, action: &str) -> bool {
+    // "Actions must be prefaced by a vendor": IAM refuses one that is a pattern, unless it is all.
+    let is_refused = |pattern: &str| {
+        let service = pattern.split(':').next().unwrap_or_default();
+        is_pattern(service) && !matches!(pattern, "*" | "*:*")
+    };
     let any = |set: &BTreeSet<String>| {
-        let mut patterns = set.iter();
-        patterns.any(|pattern| matches_in_any_case(pattern, action))
+        set.iter()
+            .any(|pattern| matches_in_any_case(pattern, action) && !is_refused(pattern))
     };
     let has_either = !statement.action.is_empty() || !statement.not_action.is_empty();
     has_either

@@ -9,6 +9,11 @@ yes | {"Action": "S3:getobject"}                       | actions have no case
 yes | {"Action": "s3:Get*"}                            | a wildcard
 yes | {"Action": "s3:G?tObject"}                       | one letter
 yes | {"Action": "*"}                                  | every action
+yes | {"Action": "*:*"}                                | every action
+no  | {"Action": "*:GetObject"}                        | IAM refuses a service that is a pattern
+no  | {"Action": "s?:GetObject"}                       | IAM refuses a service that is a pattern
+no  | {"Action": "s3: GetObject"}                      | a space is a space
+no  | {"Action": "s3:"}                                | no name
 yes | {"Action": ["s3:PutObject", "s3:GetObject"]}     | one of several
 no  | {"Action": "s3:GetObjectAcl"}                    | another action
 no  | {"Action": []}                                   | no action at all

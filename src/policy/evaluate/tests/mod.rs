@@ -7,6 +7,7 @@ mod laws;
 mod missing;
 mod operators;
 mod published;
+mod rules;
 
 use super::*;
 use crate::policy::Document;

@@ -1,1 +1,0 @@
-//! Requests in JSON and what is answered.
