@@ -51,11 +51,11 @@ pub enum Caller {
 
 impl Caller {
     /// The caller that an ARN names, as `sts:GetCallerIdentity` gives it or as a policy writes it;
-    /// also an account's 12 digits (its root), a service, an identity provider and `*` (anybody).
-    /// None when it is no principal.
+    /// also an account's 12 digits (its root), a service, an identity provider, and `*` or
+    /// `anonymous` (anybody). None when it is no principal.
     #[must_use]
     pub fn parse(text: &str) -> Option<Caller> {
-        if text == "*" {
+        if matches!(text, "*" | "anonymous") {
             return Some(Caller::Anonymous);
         }
         if is_account(text) {
@@ -200,6 +200,17 @@ mod tests {
                 Caller::parse("arn:aws:iam::111122223333:root"),
             ),
             ("*", Some(Caller::Anonymous)),
+            ("anonymous", Some(Caller::Anonymous)),
+            (
+                "graph.facebook.com",
+                Some(Caller::Federated {
+                    provider: "graph.facebook.com".to_owned(),
+                }),
+            ),
+            (
+                "ec2.amazonaws.com.cn",
+                Some(Caller::Service("ec2.amazonaws.com.cn".to_owned())),
+            ),
             (
                 "ec2.amazonaws.com",
                 Some(Caller::Service("ec2.amazonaws.com".to_owned())),
