@@ -4,7 +4,6 @@ mod credentials;
 mod permissions;
 mod screen;
 mod several;
-mod simulate;
 
 use std::collections::BTreeSet;
 

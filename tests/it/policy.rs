@@ -1,3 +1,4 @@
 //! `s3setup policy`: documents on their own, offline.
 
 mod diff;
+mod simulate;

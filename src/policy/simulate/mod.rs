@@ -6,7 +6,6 @@
 
 mod answer;
 mod context;
-mod document;
 mod read;
 #[cfg(test)]
 mod tests;

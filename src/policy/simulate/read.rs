@@ -1,11 +1,10 @@
 //! From JSON to requests with their policies.
 
 use super::context::context;
-use super::document::document;
 use crate::policy::evaluate::{Caller, Context, Request, ResourceRule, Source, Sources};
 use crate::policy::fault::{Fault, element, member, shortened};
 use crate::policy::node::Node;
-use crate::policy::{Document, canonical, parse};
+use crate::policy::{Document, canonical, lenient, parse, read};
 use std::collections::BTreeMap;
 
 const MEMBERS: &[&str] = &[
@@ -228,4 +227,20 @@ fn policy(node: &Node, request: &str, name: String) -> Result<Named, Fault> {
         Fault::new(path.join("."), format!("no policy: {}", fault.message))
     })?;
     Ok(Named { name, document })
+}
+
+/// The policy in an object, a list of one, or a text of JSON, its statements in the order written.
+/// What AWS would refuse but what can mean only one thing is that, as policies that are only looked
+/// at are written: `"Principal": "arn:…"`.
+fn document(node: &Node) -> Result<Document, Fault> {
+    let mut tree = match node {
+        Node::Text(text) => parse::tree(text)?,
+        other => other.clone(),
+    };
+    tree.refuse_duplicates("")?;
+    // No policy at all is more likely to be meant than one that allows nothing.
+    if tree != Node::List(Vec::new()) {
+        lenient::document(&mut tree);
+    }
+    read::as_written(&tree)
 }

@@ -42,15 +42,17 @@ fn a_fault_says_in_which_request_and_which_member() {
             "null",
         ),
         (json!({"boundary": "nonsense"}), "boundary", "not JSON"),
+        (json!({"boundary": ""}), "boundary", "empty"),
+        (json!({"boundary": []}), "boundary", "a list of 0"),
         (
             json!({"boundary": [allow(), allow()]}),
             "boundary",
             "a list of 2",
         ),
         (
-            json!({"resource_policy": to(&json!("ann"))}),
+            json!({"resource_policy": to(&json!(["ann"]))}),
             "resource_policy.Statement.Principal",
-            "AWS",
+            "an object",
         ),
         (
             json!({"session_policies": [allow(), bad]}),
