@@ -106,6 +106,9 @@ impl<'a> Template<'a> {
     }
 }
 
+/// In characters; longer than any key, so that no text takes for ever.
+const LONGEST_KEY: usize = 1_024;
+
 /// `${key}` or `${key, 'default'}`.
 struct Variable<'a> {
     key: &'a str,
@@ -115,7 +118,8 @@ struct Variable<'a> {
 impl<'a> Variable<'a> {
     /// The variable that begins after `${`, and what follows its `}`.
     fn read(text: &'a str) -> Option<(Variable<'a>, &'a str)> {
-        let end = text.find(['}', ','])?;
+        let mut letters = text.char_indices().take(LONGEST_KEY);
+        let (end, _) = letters.find(|(_, letter)| matches!(letter, '}' | ','))?;
         let key = text[..end].trim();
         let after = &text[end + 1..];
         if text[end..].starts_with('}') {
@@ -187,6 +191,17 @@ mod tests {
         let absent = Some("aws:x".to_owned());
         assert_eq!(filled("a/${aws:x}"), Err(Null { absent }));
         assert_eq!(filled("${aws:CalledVia}"), Err(Null { absent: None }));
+    }
+
+    #[test]
+    fn a_text_of_beginnings_of_variables_does_not_take_for_ever() {
+        for part in ["${", "${a,'", "${*,"] {
+            let text = part.repeat(20_000);
+            assert_eq!(
+                filled(&format!("{text},}}")).map(|text| text.len()).ok(),
+                Some(text.len() + 2)
+            );
+        }
     }
 
     #[test]
