@@ -5,16 +5,7 @@
 use super::principals::{OF_SERVICES, Problem, is_canonical_user};
 use crate::policy::canonical::{is_account, is_partition};
 use crate::policy::fault::shortened;
-use crate::policy::pattern;
-
-/// What the first four letters of a unique id stand for.
-const UNIQUE_IDS: &[(&str, &str)] = &[
-    ("AIDA", "user"),
-    ("AROA", "role"),
-    ("AGPA", "group"),
-    ("AIPA", "instance profile"),
-    ("ANPA", "policy"),
-];
+use crate::policy::{has_unique_id, pattern};
 
 /// What is wrong with a value below `AWS`.
 pub(super) fn of_aws(value: &str) -> Option<Problem> {
@@ -35,7 +26,7 @@ pub(super) fn of_aws(value: &str) -> Option<Problem> {
                 "write the 12 digits of the account, in quotes, with the zeros it begins with",
             ),
         }
-    } else if let Some(what) = unique_id(value) {
+    } else if let Some(what) = has_unique_id(value) {
         match what {
             "user" | "role" => problem(
                 format!("{shown:?} is the id of a {what} that was deleted; AWS refuses it"),
@@ -127,15 +118,6 @@ fn partial_wildcard(value: &str) -> Option<Problem> {
         "name each principal, or write \"*\" and a condition with ArnLike on aws:PrincipalArn"
             .into(),
     ))
-}
-
-fn unique_id(value: &str) -> Option<&'static str> {
-    let upper = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
-    let is_id = (16..=128).contains(&value.len()) && value.bytes().all(upper);
-    let mut known = UNIQUE_IDS
-        .iter()
-        .filter(|(prefix, _)| is_id && value.starts_with(prefix));
-    known.next().map(|(_, what)| *what)
 }
 
 #[cfg(test)]
