@@ -17,6 +17,9 @@ pub struct Observation {
     /// Aspects that could not be read. If it is not known whether the resource is there at all,
     /// `resource` is `None` and this is not empty.
     pub unreadable: Vec<Unreadable>,
+    /// The unique id that the provider gave it, if it has one and it was told. It is a fact and
+    /// nothing that can be wanted.
+    pub id: Option<String>,
 }
 
 /// An error with what to do about it, anywhere in an `anyhow` chain.
@@ -50,7 +53,8 @@ pub struct Calls {
 /// # Guarantees
 /// - *observe* changes nothing. "Not there" is an answer and not an error; what the caller may not
 ///   read is in [`Observation::unreadable`]. Only the aspects that `want` manages are read; the
-///   rest of the resource may be missing from the answer.
+///   rest of the resource may be missing from the answer. Documents are as the provider shows them:
+///   with ids in the place of ARNs, where it does so.
 /// - *create* makes the resource whole, with the marks that `want` carries, or fails. If something
 ///   of that name turns up that was not there before, it is taken for the result of this very call
 ///   (an answer that was lost) only if it carries our marks.

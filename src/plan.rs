@@ -47,6 +47,30 @@ pub struct Unreadable {
     pub error: String,
 }
 
+/// Whose a unique id in a document is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whose {
+    /// Of what has this ARN now.
+    Now(String),
+    /// Of what had this ARN and was deleted; whatever has the ARN now, or will, is another one.
+    Former(String),
+    /// Of nobody that the plan has read.
+    Unknown,
+}
+
+/// Unique ids: what the provider binds documents to in the place of names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Ids {
+    /// The id that the resource has; one that is made again has another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own: Option<String>,
+    /// The ids that its documents name, live or wanted, and whose they are.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub named: BTreeMap<String, Whose>,
+}
+
 /// One resource's part of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -75,7 +99,10 @@ pub struct Step {
     pub needs: Vec<Address>,
     /// Whose the resource is; `None` where it is not there.
     pub owner: Option<Owner>,
-    /// As observed, whole.
+    /// The unique ids that matter to it.
+    #[serde(default)]
+    pub ids: Ids,
+    /// As observed, whole; ids in it that are known to be somebody's are read as the ARN.
     pub have: Option<Resource>,
     /// As wanted; `None` is "not there".
     pub want: Option<Resource>,

@@ -29,6 +29,9 @@ struct File {
     taken_buckets: BTreeSet<String>,
     #[serde(default)]
     resources: Vec<Resource>,
+    /// The unique ids of roles and users, by address. Documents may name them in the place of ARNs.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    ids: BTreeMap<Address, String>,
 }
 
 fn aws() -> String {
@@ -45,6 +48,7 @@ pub struct Account {
     scope: Scope,
     taken_buckets: BTreeSet<String>,
     resources: Mutex<BTreeMap<Address, Resource>>,
+    ids: Mutex<BTreeMap<Address, String>>,
     calls: Mutex<Calls>,
 }
 
@@ -92,6 +96,7 @@ impl Account {
             },
             taken_buckets: file.taken_buckets,
             resources: Mutex::new(resources),
+            ids: Mutex::new(file.ids),
             calls: Mutex::default(),
         })
     }
@@ -102,7 +107,12 @@ impl Account {
     /// The folder cannot be written to.
     pub fn save(&self) -> Result<()> {
         let resources = self.lock().values().cloned().collect();
-        write(&self.path, &self.scope, &self.taken_buckets, resources)
+        let ids = self.ids().clone();
+        write(&self.path, &self.scope, &self.taken_buckets, resources, ids)
+    }
+
+    fn ids(&self) -> MutexGuard<'_, BTreeMap<Address, String>> {
+        self.ids.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<Address, Resource>> {
@@ -122,12 +132,19 @@ impl Account {
     }
 }
 
-/// Writes an account file that holds `resources`.
+/// Writes an account file that holds what was observed.
 ///
 /// # Errors
 /// The folder cannot be written to.
-pub fn record(path: &Path, scope: &Scope, resources: Vec<Resource>) -> Result<()> {
-    write(path, scope, &BTreeSet::new(), resources)
+pub fn record(path: &Path, scope: &Scope, observed: Vec<Observation>) -> Result<()> {
+    let (mut resources, mut ids) = (Vec::new(), BTreeMap::new());
+    for Observation { resource, id, .. } in observed {
+        if let (Some(resource), Some(id)) = (&resource, id) {
+            ids.insert(resource.address(), id);
+        }
+        resources.extend(resource);
+    }
+    write(path, scope, &BTreeSet::new(), resources, ids)
 }
 
 fn write(
@@ -135,6 +152,7 @@ fn write(
     scope: &Scope,
     taken_buckets: &BTreeSet<String>,
     resources: Vec<Resource>,
+    ids: BTreeMap<Address, String>,
 ) -> Result<()> {
     let file = File {
         account: scope.account.clone(),
@@ -142,6 +160,7 @@ fn write(
         region: scope.region.clone(),
         taken_buckets: taken_buckets.clone(),
         resources,
+        ids,
     };
     files::replace_json(path, &file, "\"account\"")
         .with_context(|| format!("cannot write the account to {}", path.display()))
@@ -163,9 +182,14 @@ impl Cloud for Account {
                 hint: Some("choose another name: bucket names are shared by all of AWS".to_owned()),
             }));
         }
+        let resource = self.lock().get(&want.address()).cloned();
+        let id = resource
+            .as_ref()
+            .and_then(|have| self.ids().get(&have.address()).cloned());
         Ok(Observation {
-            resource: self.lock().get(&want.address()).cloned(),
+            resource,
             unreadable: Vec::new(),
+            id,
         })
     }
 
@@ -185,6 +209,8 @@ impl Cloud for Account {
     async fn delete(&self, have: &Resource) -> Result<()> {
         self.count("delete");
         self.lock().remove(&have.address());
+        // Whoever takes its place has another one.
+        self.ids().remove(&have.address());
         Ok(())
     }
 

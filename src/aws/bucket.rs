@@ -50,6 +50,7 @@ impl Aws {
                     "{text}: the bucket is another account's, or this may not be listed"
                 ),
             }],
+            id: None,
         })
     }
 

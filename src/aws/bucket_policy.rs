@@ -71,15 +71,13 @@ impl Aws {
             return Ok(());
         }
         match self.bucket_policy_now(want).await? {
-            Some(now) if now != have.policy && now != want.policy && !names_gone(&now) => {
-                Err(Error::ours(
-                    format!(
-                        "the policy of bucket {} was changed since the plan was made",
-                        want.name
-                    ),
-                    "plan again: a bucket has one policy, and this would undo the other change",
-                ))
-            }
+            Some(now) if now != want.policy && was_changed(&now, &have.policy) => Err(Error::ours(
+                format!(
+                    "the policy of bucket {} was changed since the plan was made",
+                    want.name
+                ),
+                "plan again: a bucket has one policy, and this would undo the other change",
+            )),
             _ => self.put_bucket_policy(want).await,
         }
     }
@@ -90,7 +88,10 @@ impl Aws {
         let region = self.regions.of(&want.name, &want.region);
         match self.get_bucket_policy(&want.name, &region).await {
             Ok(text) if text.is_empty() => Ok(None),
-            Ok(text) => document(&text, "the bucket policy").map(Some),
+            Ok(text) => {
+                let now = document(&text, "the bucket policy")?;
+                Ok(Some(self.known.named(&now)))
+            }
             // NoSuchBucket too: S3 may not know yet what this run has made, and the put settles it.
             Err(error) if error.unset() || error.absent() || error.denied() => Ok(None),
             Err(error) => Err(error),
@@ -127,13 +128,16 @@ impl Aws {
     }
 }
 
-/// Whether a principal is shown by its unique id: S3 does so when it is deleted, and for a moment
-/// after it was made. Such a document differs from the one planned from without anybody's doing.
-fn names_gone(document: &Document) -> bool {
-    document
-        .principals()
-        .iter()
-        .any(|name| name.starts_with("AROA") || name.starts_with("AIDA"))
+/// Whether `now` is another document than the one planned from, by somebody's doing. That a principal
+/// is shown by its id is nobody's: S3 does so when it is deleted, and for a moment after the policy
+/// was written. `have` names nobody if all of them are to be written again; then neither says
+/// anything of who is named.
+fn was_changed(now: &Document, have: &Document) -> bool {
+    let nobody = have.principals().is_empty() || !now.ids_of_principals().is_empty();
+    match nobody {
+        true => now.without_principals() != have.without_principals(),
+        false => now != have,
+    }
 }
 
 #[cfg(test)]
@@ -141,15 +145,38 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_deleted_principal_is_known_by_its_form() {
-        let naming = |who: &str| {
+    fn a_policy_was_changed_only_if_something_else_than_ids_differs() {
+        const ROLE: &str = "arn:aws:iam::123456789012:role/r";
+        let policy = |who: &str, action: &str| {
             let text = format!(
-                r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"s3:GetObject",
+                r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"{action}",
                     "Principal":{{"AWS":"{who}"}},"Resource":"arn:aws:s3:::b/*"}}}}"#
             );
             Document::parse(&text).unwrap()
         };
-        assert!(names_gone(&naming("AROAEXAMPLEID1234567")));
-        assert!(!names_gone(&naming("arn:aws:iam::123456789012:role/AROA")));
+        let have = policy(ROLE, "s3:GetObject");
+        let id = "AROAEXAMPLEID1234567";
+        let other = "arn:aws:iam::123456789012:role/AROA";
+        for (now, changed, reason) in [
+            (policy(ROLE, "s3:GetObject"), false, "it is the same"),
+            (policy(id, "s3:GetObject"), false, "the role was deleted"),
+            (
+                policy(other, "s3:GetObject"),
+                true,
+                "somebody else is let in",
+            ),
+            (policy(ROLE, "s3:PutObject"), true, "for something else"),
+            (
+                policy(id, "s3:PutObject"),
+                true,
+                "for something else, and deleted",
+            ),
+        ] {
+            assert_eq!(was_changed(&now, &have), changed, "{reason}");
+        }
+        let bound_again = have.without_principals();
+        assert!(!was_changed(&have, &bound_again));
+        assert!(!was_changed(&policy(id, "s3:GetObject"), &bound_again));
+        assert!(was_changed(&policy(ROLE, "s3:PutObject"), &bound_again));
     }
 }

@@ -60,6 +60,15 @@ impl Gaps {
         Observation {
             resource: Some(resource),
             unreadable: self.0,
+            id: None,
+        }
+    }
+
+    /// The same of something that has a unique id.
+    pub(super) fn around_known(self, resource: Resource, id: &str) -> Observation {
+        Observation {
+            id: Some(id.to_owned()).filter(|id| !id.is_empty()),
+            ..self.around(resource)
         }
     }
 
@@ -68,6 +77,7 @@ impl Gaps {
         Observation {
             resource: None,
             unreadable: self.0,
+            id: None,
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use super::action::address;
 use super::error::CallError;
-use std::collections::BTreeSet;
+use crate::policy::Document;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 /// ARNs that this run has made or met. Only about these may AWS be behind; anything else that it
@@ -11,6 +12,8 @@ use std::sync::{Mutex, PoisonError};
 pub(super) struct Known {
     made: Mutex<BTreeSet<String>>,
     seen: Mutex<BTreeSet<String>>,
+    /// Unique id → ARN.
+    ids: Mutex<BTreeMap<String, String>>,
 }
 
 impl Known {
@@ -28,6 +31,19 @@ impl Known {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(arn.to_owned());
+    }
+
+    /// What has this ARN has this unique id.
+    pub(super) fn has_id(&self, arn: &str, id: &str) {
+        let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        ids.insert(id.to_owned(), arn.to_owned());
+    }
+
+    /// `document` with the ARNs of those that this run has met under their unique ids: AWS shows
+    /// the id for a while after a document was written, and for good once its owner is deleted.
+    pub(super) fn named(&self, document: &Document) -> Document {
+        let ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        document.with_arns(|id| ids.get(id).cloned())
     }
 
     /// By its ARN, or by its address where the path is not known.

@@ -94,6 +94,9 @@ impl Aws {
             .and_then(|have| have.arn(&self.scope))
         {
             self.known.saw(&arn);
+            if let Some(id) = &observation.id {
+                self.known.has_id(&arn, id);
+            }
         }
         Ok(observation)
     }

@@ -61,7 +61,7 @@ impl Aws {
                 .unwrap_or_default(),
             tags: from_iam(role.tags()),
         };
-        Ok(gaps.around(Resource::Role(found)))
+        Ok(gaps.around_known(Resource::Role(found), &role.role_id))
     }
 
     pub(super) async fn create_role(&self, want: &Role) -> Result<()> {
@@ -71,7 +71,7 @@ impl Aws {
         if let Some(boundary) = &want.permissions_boundary {
             call = call.needing(boundary);
         }
-        self.write(call, || {
+        let made = self.write(call, || {
             self.iam
                 .create_role()
                 .role_name(&want.name)
@@ -82,9 +82,12 @@ impl Aws {
                 .assume_role_policy_document(&trust)
                 .set_tags(Some(tags.clone()).filter(|tags| !tags.is_empty()))
                 .send()
-        })
-        .await?;
+        });
+        let made = made.await?.role;
         self.known.made(&arn);
+        if let Some(made) = made {
+            self.known.has_id(&arn, &made.role_id);
+        }
         let who = Identity {
             kind: Kind::Role,
             name: &want.name,

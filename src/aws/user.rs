@@ -55,7 +55,7 @@ impl Aws {
                 .unwrap_or_default(),
             tags: from_iam(user.tags()),
         };
-        Ok(gaps.around(Resource::User(found)))
+        Ok(gaps.around_known(Resource::User(found), &user.user_id))
     }
 
     async fn groups_of(&self, name: &str, arn: &str) -> Result<BTreeSet<String>> {
@@ -81,7 +81,7 @@ impl Aws {
         if let Some(boundary) = &want.permissions_boundary {
             call = call.needing(boundary);
         }
-        self.write(call, || {
+        let made = self.write(call, || {
             self.iam
                 .create_user()
                 .user_name(&want.name)
@@ -89,9 +89,12 @@ impl Aws {
                 .set_permissions_boundary(want.permissions_boundary.clone())
                 .set_tags(Some(tags.clone()).filter(|tags| !tags.is_empty()))
                 .send()
-        })
-        .await?;
+        });
+        let made = made.await?.user;
         self.known.made(&arn);
+        if let Some(made) = made {
+            self.known.has_id(&arn, &made.user_id);
+        }
         let who = Identity {
             kind: Kind::User,
             name: &want.name,

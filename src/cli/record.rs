@@ -27,7 +27,7 @@ impl Record {
         let door = Door::open(global, region, screen).await?;
         let cloud = door.cloud();
         let compiled = manifests::load(&files, cloud.scope(), screen)?;
-        let mut resources = Vec::new();
+        let mut observed = Vec::new();
         let mut code = FINE;
         for wanted in compiled.iter().flat_map(|one| &one.wanted) {
             let address = wanted.resource.address();
@@ -43,11 +43,11 @@ impl Record {
                     gap.aspect, gap.permission, gap.on
                 )));
             }
-            resources.extend(found.resource);
+            observed.extend(found.resource.is_some().then_some(found));
         }
         screen.done();
-        let count = resources.len();
-        account::record(&self.out, cloud.scope(), resources)?;
+        let count = observed.len();
+        account::record(&self.out, cloud.scope(), observed)?;
         screen.say(&format!(
             "{count} resources written to {}",
             self.out.display()

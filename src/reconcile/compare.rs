@@ -2,7 +2,7 @@
 
 use crate::cloud::Observation;
 use crate::diff::{self, Change};
-use crate::plan::{Action, Step, Wanted};
+use crate::plan::{Action, Ids, Step, Wanted};
 use crate::resource::{self, Address, Owner, Resource};
 use std::collections::BTreeSet;
 
@@ -18,6 +18,7 @@ pub(super) fn compare(wanted: Wanted, found: Observation, take_over: &BTreeSet<S
     let Observation {
         resource: have,
         unreadable,
+        id,
     } = found;
     let address = want.address();
     let owner = have.as_ref().map(|have| owner_of(have, &manifest));
@@ -68,6 +69,10 @@ pub(super) fn compare(wanted: Wanted, found: Observation, take_over: &BTreeSet<S
         unreadable,
         needs: Vec::new(),
         owner,
+        ids: Ids {
+            own: id,
+            ..Ids::default()
+        },
         have,
         want: (!absent).then_some(want),
     }
@@ -183,7 +188,7 @@ mod tests {
             },
             Observation {
                 resource: have.map(Resource::Role),
-                unreadable: Vec::new(),
+                ..Observation::default()
             },
             &BTreeSet::new(),
         )
@@ -235,7 +240,7 @@ mod tests {
             },
             Observation {
                 resource: Some(Resource::Role(theirs)),
-                unreadable: Vec::new(),
+                ..Observation::default()
             },
             &BTreeSet::from(["role.deploy".to_owned()]),
         );
@@ -278,6 +283,7 @@ mod tests {
             Observation {
                 resource: Some(Resource::Role(live)),
                 unreadable: vec![gap("inline_policies")],
+                ..Observation::default()
             },
             &BTreeSet::new(),
         );
@@ -287,6 +293,7 @@ mod tests {
             Observation {
                 resource: None,
                 unreadable: vec![gap("")],
+                ..Observation::default()
             },
             &BTreeSet::new(),
         );
@@ -304,7 +311,7 @@ mod tests {
         assert_eq!(gone.action, Action::Keep);
         let there = Observation {
             resource: Some(Resource::Role(role())),
-            unreadable: Vec::new(),
+            ..Observation::default()
         };
         let step = compare(wanted(), there, &BTreeSet::new());
         assert_eq!((step.action, step.want), (Action::Delete, None));
@@ -327,7 +334,7 @@ mod tests {
             },
             Observation {
                 resource: Some(provider(&["b"])),
-                unreadable: Vec::new(),
+                ..Observation::default()
             },
             &BTreeSet::new(),
         );

@@ -1,6 +1,7 @@
 //! What is wanted against what there is. Knows a provider only by the door.
 
 mod apply;
+mod bound;
 mod compare;
 mod order;
 mod plan;

@@ -182,6 +182,7 @@ mod tests {
             changes: Vec::new(),
             adopt: false,
             again: false,
+            ids: Default::default(),
             blocked: None,
             note: None,
             unreadable: Vec::new(),

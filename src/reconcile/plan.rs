@@ -1,5 +1,6 @@
 //! Everything that is wanted, read at the same time, compared, put in order.
 
+use super::bound::Identities;
 use super::compare::{compare, inherit};
 use super::order::order;
 use crate::cloud::{Cloud, Failure, Observation};
@@ -52,9 +53,11 @@ pub async fn plan(
             Err(error) => return Err(error),
         });
     }
+    let identities = Identities::of(&observed, cloud.scope());
     let mut parts: BTreeMap<usize, String> = BTreeMap::new();
     let mut steps = Vec::with_capacity(observed.len());
-    for (wanted, found) in observed {
+    for (wanted, mut found) in observed {
+        identities.read(&mut found);
         // What must not be there and is not is no part of a plan.
         if wanted.absent && found == Observation::default() {
             continue;
@@ -64,8 +67,9 @@ pub async fn plan(
         }
         steps.push(compare(wanted, found, &options.take_over));
     }
-    inherit_owners(&mut steps, &parts, &options.take_over);
     bind_again(&mut steps, cloud.scope());
+    inherit_owners(&mut steps, &parts, &options.take_over);
+    identities.tell(&mut steps);
     Ok(Plan {
         scope: cloud.scope().clone(),
         manifests: sources,
@@ -90,6 +94,7 @@ fn unread(error: &anyhow::Error) -> Observation {
             on: String::new(),
             error: format!("{error:#}"),
         }],
+        id: None,
     }
 }
 
@@ -165,7 +170,7 @@ mod tests {
             };
             let found = Observation {
                 resource: there.contains(resource).then(|| resource.clone()),
-                unreadable: Vec::new(),
+                ..Observation::default()
             };
             compare(wanted, found, &BTreeSet::new())
         };

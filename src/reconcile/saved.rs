@@ -121,6 +121,14 @@ fn step_moved(then: &Step, now: &Step) -> Vec<String> {
                 .map(|path| format!("{address}: {path} was changed")),
         ),
     }
+    // Everything may read as it did: what named the one before lets nobody in any more.
+    if let (Some(before), Some(after)) = (&then.ids.own, &now.ids.own)
+        && before != after
+    {
+        lines.push(format!(
+            "{address} was deleted and made again: its id was {before}, and is {after}"
+        ));
+    }
     // Compared as they are saved: what is not saved of a resource is no part of the promise.
     let saved = |step: &Step| serde_json::to_value(step).ok();
     if lines.is_empty() && saved(then) != saved(now) {
@@ -159,6 +167,7 @@ mod tests {
                 changes: Vec::new(),
                 adopt: false,
                 again: false,
+                ids: Default::default(),
                 blocked: None,
                 note: None,
                 unreadable: Vec::new(),

@@ -5,6 +5,7 @@ use super::path::{Part, label, look_up, parts, written};
 use super::row::{Body, Mark, Row, align};
 use super::screen::Dialect;
 use super::statement;
+use super::who::People;
 use crate::plan::{Action, Step};
 use crate::resource::Scope;
 use serde_json::Value;
@@ -54,6 +55,10 @@ fn page<'a>(step: &'a Step, telling: Telling<'a>) -> Page<'a> {
         fields: Vec::new(),
         documents: Vec::new(),
         places: BTreeMap::new(),
+        people: People {
+            scope: telling.scope,
+            ids: &step.ids.named,
+        },
     };
     for change in &step.changes {
         let path = parts(&change.path);
@@ -85,6 +90,7 @@ struct Page<'a> {
     documents: Vec<Document<'a>>,
     /// Where documents and the changed statements in them are, by label.
     places: BTreeMap<String, (usize, usize)>,
+    people: People<'a>,
 }
 
 impl<'a> Page<'a> {
@@ -219,7 +225,7 @@ impl<'a> Page<'a> {
             dialect,
             backwards,
             indent,
-            scope,
+            ..
         } = self.telling;
         let mut fields = self.fields;
         fields.sort_by_key(|(rank, _)| *rank);
@@ -241,7 +247,7 @@ impl<'a> Page<'a> {
                     to.as_deref(),
                     indent + 2,
                     dialect,
-                    scope,
+                    self.people,
                 ));
             }
         }

@@ -5,7 +5,7 @@ use super::text::deceives;
 use super::{change, fields};
 use crate::cloud::Calls;
 use crate::diff::Change;
-use crate::plan::{Action, Plan, Source, Step, Summary, Unreadable};
+use crate::plan::{Action, Plan, Source, Step, Summary, Unreadable, Whose};
 use crate::resource::{Address, Owner, Scope};
 use serde::Serialize;
 use serde_json::Value;
@@ -38,6 +38,7 @@ struct Entry<'a> {
     owner: Option<&'a Owner>,
     unreadable: &'a [Unreadable],
     needs: &'a [Address],
+    ids: &'a BTreeMap<String, Whose>,
     changes: &'a [Change],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     policies: Vec<Policy>,
@@ -83,6 +84,7 @@ impl<'a> Cost<'a> {
 /// The keys, in this order: `format_version` (`"1.0"`), `account`, `region`, `manifests` (`name`,
 /// `path`, `digest`, `inputs`, `examples`), `steps` (`address`, `manifest`, `action`: `create`,
 /// `update`, `delete` or `keep`, `adopt`, `blocked`, `note`, `owner`, `unreadable`, `needs`,
+/// `ids`: for each unique id in its documents `{"now": ARN}`, `{"former": ARN}` or `"unknown"`,
 /// `changes`: `path`, `before`, `after`; of an update in which policies change, `policies`: `path`,
 /// `statements` as [`super::policy_diff_json`] has them), `summary` (a number for each action, `unreadable`,
 /// `blocked`), `calls` (`total`, `by_operation`, `seconds`). `before` is what there is and `after`
@@ -100,6 +102,7 @@ pub fn plan_json(plan: &Plan, calls: &Calls, elapsed: Duration) -> String {
         owner: step.owner.as_ref(),
         unreadable: &step.unreadable,
         needs: &step.needs,
+        ids: &step.ids.named,
         changes: &step.changes,
         policies: policies(step, &plan.scope),
     });

@@ -4,8 +4,8 @@
 use super::row::{Body, Element, Mark, Row, align};
 use super::screen::Dialect;
 use super::text::{clean, quoted};
-use super::who;
-use crate::resource::Scope;
+use super::who::{self, People};
+use crate::policy::is_caller;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,9 +16,9 @@ pub(super) fn rows(
     to: Option<&Value>,
     indent: usize,
     dialect: Dialect,
-    scope: &Scope,
+    people: People<'_>,
 ) -> Vec<Row> {
-    let pair = Pair { from, to };
+    let pair = Pair { from, to, people };
     let mark = match (from, to) {
         (None, _) => Mark::Added,
         (_, None) => Mark::Removed,
@@ -31,7 +31,7 @@ pub(super) fn rows(
         } else {
             dialect.mark_width()
         };
-    let mut body = pair.rows(inside, scope);
+    let mut body = pair.rows(inside);
     align(&mut body);
     if let Some(sid) = sid {
         body.insert(
@@ -55,6 +55,7 @@ pub(super) fn rows(
 struct Pair<'a> {
     from: Option<&'a Value>,
     to: Option<&'a Value>,
+    people: People<'a>,
 }
 
 type Values = BTreeSet<String>;
@@ -62,7 +63,7 @@ type Values = BTreeSet<String>;
 type Conditions = BTreeMap<(String, String), Values>;
 
 impl Pair<'_> {
-    fn rows(&self, indent: usize, scope: &Scope) -> Vec<Row> {
+    fn rows(&self, indent: usize) -> Vec<Row> {
         let effect = self
             .text(self.to.or(self.from), "Effect")
             .map(|effect| clean(&effect));
@@ -98,7 +99,9 @@ impl Pair<'_> {
             ));
         }
         for (field, label) in [("Principal", "to"), ("NotPrincipal", "to all but")] {
-            rows.extend(self.set(indent, label, |side| principals(side.get(field), scope)));
+            rows.extend(self.set(indent, label, |side| {
+                principals(side.get(field), self.people)
+            }));
         }
         for (field, label) in [("Resource", "on"), ("NotResource", "on all but")] {
             rows.extend(self.set(indent, label, |side| texts(side.get(field), quoted)));
@@ -166,7 +169,10 @@ impl Pair<'_> {
         to: Option<&Values>,
     ) -> Element {
         let (mark, values) = match (from, to) {
-            (Some(from), Some(to)) if self.both() => (Mark::Blank, changed_values(from, to)),
+            (Some(from), Some(to)) if self.both() => (
+                Mark::Blank,
+                changed_values(from, to, |value| self.told(&name.0, value)),
+            ),
             _ => {
                 let mark = match (self.both(), from) {
                     (false, _) => Mark::Blank,
@@ -176,38 +182,52 @@ impl Pair<'_> {
                 let values = from.or(to).into_iter().flatten();
                 (
                     mark,
-                    values.map(|value| (Mark::Blank, quoted(value))).collect(),
+                    values
+                        .map(|value| (Mark::Blank, self.told(&name.0, value)))
+                        .collect(),
                 )
             }
         };
         let text = format!("{} {}", quoted(&name.0), quoted(&name.1));
         Element { mark, text, values }
     }
+
+    /// A value of the condition key `key`.
+    fn told(&self, key: &str, value: &str) -> String {
+        match is_caller(key) {
+            true => who::caller(value, self.people),
+            false => quoted(value),
+        }
+    }
 }
 
 /// What comes, what goes, and how many stay; if all stay, the first of them.
-fn changed_values(from: &Values, to: &Values) -> Vec<(Mark, String)> {
+fn changed_values(
+    from: &Values,
+    to: &Values,
+    told: impl Fn(&str) -> String,
+) -> Vec<(Mark, String)> {
     const MOST: usize = 3;
     let values = |mark: Mark, texts: Vec<&String>| -> Vec<(Mark, String)> {
-        texts.into_iter().map(|text| (mark, quoted(text))).collect()
+        texts.into_iter().map(|text| (mark, told(text))).collect()
     };
     let same: Vec<&String> = to.intersection(from).collect();
     let more = same.len().saturating_sub(MOST);
     if from == to {
-        let mut told = values(Mark::Blank, same.into_iter().take(MOST).collect());
+        let mut all = values(Mark::Blank, same.into_iter().take(MOST).collect());
         if more > 0 {
-            told.push((Mark::Blank, format!("and {more} more")));
+            all.push((Mark::Blank, format!("and {more} more")));
         }
-        return told;
+        return all;
     }
-    let mut told = values(Mark::Added, to.difference(from).collect());
-    told.extend(values(Mark::Removed, from.difference(to).collect()));
+    let mut all = values(Mark::Added, to.difference(from).collect());
+    all.extend(values(Mark::Removed, from.difference(to).collect()));
     match same.len() {
         0 => {}
-        1..=MOST => told.extend(values(Mark::Same, same)),
-        number => told.push((Mark::Same, format!("{number} others"))),
+        1..=MOST => all.extend(values(Mark::Same, same)),
+        number => all.push((Mark::Same, format!("{number} others"))),
     }
-    told
+    all
 }
 
 fn with_context(indent: usize, label: &str, changed: Vec<Element>, same: Vec<String>) -> Vec<Row> {
@@ -249,14 +269,14 @@ fn texts(value: Option<&Value>, words: impl Fn(&str) -> String) -> BTreeMap<Stri
     found
 }
 
-fn principals(value: Option<&Value>, scope: &Scope) -> BTreeMap<String, String> {
+fn principals(value: Option<&Value>, people: People<'_>) -> BTreeMap<String, String> {
     let Some(Value::Object(kinds)) = value else {
-        return texts(value, |name| who::words("AWS", name, scope));
+        return texts(value, |name| who::words("AWS", name, people));
     };
     kinds
         .iter()
         .flat_map(|(kind, names)| {
-            texts(Some(names), |name| who::words(kind, name, scope))
+            texts(Some(names), |name| who::words(kind, name, people))
                 .into_iter()
                 .map(move |(raw, words)| (format!("{kind} {raw}"), words))
         })

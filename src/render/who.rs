@@ -1,17 +1,29 @@
 //! The principals of a policy in words.
 
 use super::text::quoted;
+use crate::plan::Whose;
+use crate::policy::{has_unique_id, id_of_caller};
 use crate::resource::Scope;
+use std::collections::BTreeMap;
+
+/// What is known of those whom policies name.
+#[derive(Clone, Copy)]
+pub(super) struct People<'a> {
+    /// Whose account is "this account".
+    pub(super) scope: &'a Scope,
+    /// Whose the unique ids are.
+    pub(super) ids: &'a BTreeMap<String, Whose>,
+}
 
 /// A principal of this kind (`AWS`, `Federated`, `Service`, …) in words. What lives in the account
 /// of the plan is named without its ARN, so that it reads like an address; what cannot be said
 /// exactly in words stays as it is written.
-pub(super) fn words(kind: &str, name: &str, scope: &Scope) -> String {
+pub(super) fn words(kind: &str, name: &str, people: People<'_>) -> String {
+    let scope = people.scope;
     match (kind, name) {
         ("AWS", "*") => "anyone".to_owned(),
         ("AWS", id) if is_account(id) => account(id, scope),
-        ("AWS", id) if id.starts_with("AIDA") => format!("{} (a deleted user)", quoted(id)),
-        ("AWS", id) if id.starts_with("AROA") => format!("{} (a deleted role)", quoted(id)),
+        ("AWS", id) if has_unique_id(id).is_some() => caller(id, people),
         ("AWS" | "Federated", arn) => identity(arn, scope).unwrap_or_else(|| match kind {
             "AWS" => quoted(arn),
             _ => format!("federated {}", quoted(arn)),
@@ -20,6 +32,20 @@ pub(super) fn words(kind: &str, name: &str, scope: &Scope) -> String {
         ("CanonicalUser", id) => format!("canonical user {}", quoted(id)),
         _ => format!("{} {}", quoted(kind), quoted(name)),
     }
+}
+
+/// A value of `aws:userid` with whose id is in it: `AROA…:* (a former role deploy)`.
+pub(super) fn caller(value: &str, people: People<'_>) -> String {
+    let Some((id, kind)) = id_of_caller(value).and_then(|id| Some((id, has_unique_id(id)?))) else {
+        return quoted(value);
+    };
+    let name = |arn: &str| identity(arn, people.scope).unwrap_or_else(|| quoted(arn));
+    let whose = match people.ids.get(id) {
+        Some(Whose::Now(arn)) => name(arn),
+        Some(Whose::Former(arn)) => format!("a former {}", name(arn)),
+        Some(Whose::Unknown) | None => format!("a deleted or unknown {kind}"),
+    };
+    format!("{} ({whose})", quoted(value))
 }
 
 fn is_account(id: &str) -> bool {
@@ -68,6 +94,17 @@ mod tests {
             partition: "aws".into(),
             region: "us-east-1".into(),
         };
+        let role = "arn:aws:iam::123456789012:role/ci/deploy".to_owned();
+        let user = "arn:aws:iam::999999999999:user/x".to_owned();
+        let ids = BTreeMap::from([
+            ("AROANOW".to_owned(), Whose::Now(role.clone())),
+            ("AROAFORMER".to_owned(), Whose::Former(role)),
+            ("AIDAFORMER".to_owned(), Whose::Former(user)),
+        ]);
+        let people = People {
+            scope: &scope,
+            ids: &ids,
+        };
         let table = [
             ("AWS", "*", "anyone"),
             ("AWS", "123456789012", "this account"),
@@ -92,7 +129,22 @@ mod tests {
                 "arn:aws:sts::1:assumed-role/x/y",
                 "arn:aws:sts::1:assumed-role/x/y",
             ),
-            ("AWS", "AROAEXAMPLE", "AROAEXAMPLE (a deleted role)"),
+            (
+                "AWS",
+                "AROAEXAMPLE",
+                "AROAEXAMPLE (a deleted or unknown role)",
+            ),
+            (
+                "AWS",
+                "AIDAEXAMPLE",
+                "AIDAEXAMPLE (a deleted or unknown user)",
+            ),
+            ("AWS", "AROAFORMER", "AROAFORMER (a former role ci/deploy)"),
+            (
+                "AWS",
+                "AIDAFORMER",
+                "AIDAFORMER (a former user x of account 999999999999)",
+            ),
             (
                 "Federated",
                 "arn:aws:iam::123456789012:oidc-provider/a.b/c",
@@ -109,7 +161,16 @@ mod tests {
             ("Other", "x\u{1b}", r"Other x\u{1b}"),
         ];
         for (kind, name, expected) in table {
-            assert_eq!(words(kind, name, &scope), expected);
+            assert_eq!(words(kind, name, people), expected);
+        }
+        for (value, expected) in [
+            ("AROANOW:*", "AROANOW:* (role ci/deploy)"),
+            ("AROAFORMER:me", "AROAFORMER:me (a former role ci/deploy)"),
+            ("AROAX:*", "AROAX:* (a deleted or unknown role)"),
+            ("AROA*", "AROA*"),
+            ("111122223333", "111122223333"),
+        ] {
+            assert_eq!(caller(value, people), expected);
         }
     }
 }

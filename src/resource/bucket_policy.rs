@@ -46,11 +46,6 @@ impl Kind for BucketPolicy {
         self
     }
 
-    fn without_principals(mut self) -> Self {
-        self.policy = Document::new([]);
-        self
-    }
-
     fn tags(&self) -> Option<&Tags> {
         None
     }

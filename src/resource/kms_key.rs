@@ -173,11 +173,6 @@ impl Kind for KmsKey {
         self
     }
 
-    fn without_principals(mut self) -> Self {
-        self.policy = Document::new([]);
-        self
-    }
-
     fn tags(&self) -> Option<&Tags> {
         Some(&self.tags)
     }
@@ -185,6 +180,7 @@ impl Kind for KmsKey {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Resource;
     use super::*;
     use std::collections::BTreeSet;
 
@@ -226,7 +222,8 @@ mod tests {
         let role = "arn:aws:iam::123456789012:role/r".to_owned();
         assert_eq!(key.needs().must, BTreeSet::from([role]));
         assert_eq!(key.needs().should, BTreeSet::new());
-        assert_eq!(key.without_principals().needs(), Needs::default());
+        let nobody = Resource::KmsKey(key).without_principals();
+        assert_eq!(nobody.needs(), Needs::default());
     }
 
     #[test]

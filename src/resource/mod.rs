@@ -29,6 +29,7 @@ pub use role::Role;
 pub use sink::{Format, Names, Place, Sink};
 pub use user::User;
 
+use crate::policy::Document;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -121,11 +122,6 @@ pub trait Kind: Sized {
     /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>).
     fn has_unique_id(&self) -> bool {
         false
-    }
-    /// As if the documents that name principals were not there.
-    #[must_use]
-    fn without_principals(self) -> Self {
-        self
     }
     /// Whether the provider keeps one of it for the whole account, so that nobody owns it.
     fn shared(&self) -> bool {
@@ -255,14 +251,35 @@ impl Resource {
         each!(self, kind => kind.has_unique_id())
     }
 
-    /// As if the documents that name principals were not there.
+    /// The document that names principals, where the kind has one: who may use it.
+    #[must_use]
+    pub fn principals(&self) -> Option<&Document> {
+        match self {
+            Self::BucketPolicy(kind) => Some(&kind.policy),
+            Self::KmsKey(kind) => Some(&kind.policy),
+            Self::Role(kind) => Some(&kind.trust_policy),
+            _ => None,
+        }
+    }
+
+    /// The same with another document in its place.
+    #[must_use]
+    pub fn with_principals(mut self, document: Document) -> Resource {
+        match &mut self {
+            Self::BucketPolicy(kind) => kind.policy = document,
+            Self::KmsKey(kind) => kind.policy = document,
+            Self::Role(kind) => kind.trust_policy = document,
+            _ => {}
+        }
+        self
+    }
+
+    /// As if that document named nobody.
     #[must_use]
     pub fn without_principals(self) -> Resource {
-        match self {
-            Self::BucketPolicy(kind) => Self::BucketPolicy(kind.without_principals()),
-            Self::KmsKey(kind) => Self::KmsKey(kind.without_principals()),
-            Self::Role(kind) => Self::Role(kind.without_principals()),
-            other => other,
+        match self.principals().map(Document::without_principals) {
+            Some(document) => self.with_principals(document),
+            None => self,
         }
     }
 

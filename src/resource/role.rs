@@ -173,11 +173,6 @@ impl Kind for Role {
         true
     }
 
-    fn without_principals(mut self) -> Self {
-        self.trust_policy = Document::new([]);
-        self
-    }
-
     fn tags(&self) -> Option<&Tags> {
         Some(&self.tags)
     }

@@ -95,6 +95,7 @@ mod tests {
                     .collect(),
                 adopt: false,
                 again: false,
+                ids: Default::default(),
                 blocked: None,
                 note: None,
                 unreadable: Vec::new(),

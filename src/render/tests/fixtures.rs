@@ -56,6 +56,7 @@ pub(in crate::render) fn step(have: Option<Resource>, want: Option<Resource>) ->
         changes,
         adopt: false,
         again: false,
+        ids: Default::default(),
         blocked: None,
         note: None,
         unreadable: Vec::new(),

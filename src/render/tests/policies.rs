@@ -159,7 +159,7 @@ neon in account 123456789012, us-east-1
             effect  Deny -> Allow
             Allow   s3:GetObject
             to      + this account
-                    - AROAEXAMPLE (a deleted role)
+                    - AROAEXAMPLE (a deleted or unknown role)
                     - service s3.amazonaws.com
                     = role x of account 999999999999
             on      arn:aws:s3:::b/*
