@@ -240,3 +240,275 @@ fn join(one: Option<String>, other: Option<String>) -> Option<String> {
         (one, other) => one.or(other),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::compare::compare;
+    use super::super::plan::bind_again;
+    use super::*;
+    use crate::resource::{BucketPolicy, Role, User, mark};
+
+    const ROLE: &str = "arn:aws:iam::123456789012:role/deploy";
+    const OLD: &str = "AROAEXAMPLEOLD";
+    const NEW: &str = "AROAEXAMPLENEW";
+
+    fn scope() -> Scope {
+        Scope {
+            account: "123456789012".into(),
+            partition: "aws".into(),
+            region: "us-east-1".into(),
+        }
+    }
+
+    fn role(name: &str) -> Resource {
+        Resource::Role(Role {
+            tags: mark("m"),
+            ..Role::named(name)
+        })
+    }
+
+    /// A bucket policy of one statement that allows `action` to `who`, on a condition.
+    fn policy_if(who: &str, action: &str, condition: &str) -> Resource {
+        let text = format!(
+            r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"{action}",
+                "Principal":{{"AWS":[{who}]}},"Resource":"arn:aws:s3:::b/*",
+                "Condition":{condition}}}}}"#
+        );
+        Resource::BucketPolicy(BucketPolicy {
+            name: "b".into(),
+            region: "us-east-1".into(),
+            policy: Document::parse(&text).unwrap(),
+        })
+    }
+
+    fn policy(who: &str) -> Resource {
+        policy_if(who, "s3:GetObject", "{}")
+    }
+
+    /// What is there, with its id, and what is wanted.
+    type Pair = (Option<Resource>, Option<&'static str>, Resource);
+
+    fn there(role: Resource, id: Option<&'static str>) -> Pair {
+        (Some(role.clone()), id, role)
+    }
+
+    /// The steps for these.
+    fn steps(pairs: Vec<Pair>) -> Vec<Step> {
+        let observed: Vec<(Wanted, Observation)> = pairs
+            .into_iter()
+            .map(|(resource, id, want)| {
+                let wanted = Wanted {
+                    resource: want,
+                    manifest: "m".into(),
+                    absent: false,
+                };
+                let found = Observation {
+                    resource,
+                    id: id.map(str::to_owned),
+                    ..Observation::default()
+                };
+                (wanted, found)
+            })
+            .collect();
+        let identities = Identities::of(&observed, &scope());
+        let compared = observed.into_iter().map(|(wanted, mut found)| {
+            identities.read(&mut found);
+            compare(wanted, found, &BTreeSet::new())
+        });
+        let mut steps: Vec<Step> = compared.collect();
+        bind_again(&mut steps, &scope());
+        identities.tell(&mut steps);
+        steps
+    }
+
+    /// The step of a policy that wants the role by its ARN and has `who`; beside the role.
+    fn met(who: &str, role: Pair) -> Step {
+        let want = policy(&format!("{ROLE:?}"));
+        steps(vec![(Some(policy(who)), None, want), role]).swap_remove(0)
+    }
+
+    #[test]
+    fn the_id_of_somebody_who_is_there_is_the_arn() {
+        let step = met(&format!("{NEW:?}"), there(role("deploy"), Some(NEW)));
+        assert_eq!((step.action, &step.note), (Action::Keep, &None));
+        assert_eq!(step.have, step.want, "it is read as the ARN");
+        assert!(step.ids.named.is_empty());
+    }
+
+    /// A run that was cut short between making the role and writing the policy leaves just that.
+    #[test]
+    fn the_id_of_a_role_that_was_made_again_is_a_former_ones_and_the_policy_is_written_again() {
+        let step = met(&format!("{OLD:?}"), there(role("deploy"), Some(NEW)));
+        assert_eq!(step.action, Action::Update);
+        let former = Whose::Former(ROLE.into());
+        assert_eq!(step.ids.named, BTreeMap::from([(OLD.to_owned(), former)]));
+        assert_eq!(
+            step.note.as_deref(),
+            Some(
+                "written again: it is bound to AROAEXAMPLEOLD, a former role.deploy that was \
+                 deleted, and not to the one of now"
+            )
+        );
+    }
+
+    #[test]
+    fn of_a_role_that_is_not_there_the_id_is_a_former_ones_and_one_note_is_enough() {
+        let step = met(&format!("{OLD:?}"), (None, None, role("deploy")));
+        assert!(step.again && step.action == Action::Update);
+        let former = Whose::Former(ROLE.into());
+        assert_eq!(step.ids.named[OLD], former);
+        let note = step.note.unwrap();
+        assert_eq!(
+            note,
+            "written again: it names role.deploy, which is made anew"
+        );
+    }
+
+    #[test]
+    fn whose_an_id_was_is_not_guessed() {
+        let other = r#""AROAEXAMPLEOTHER""#;
+        let both = format!("{OLD:?},{other}");
+        for (who, live, reason) in [
+            (
+                both.as_str(),
+                there(role("deploy"), Some(NEW)),
+                "one of two, and nobody knows which",
+            ),
+            (
+                r#""AIDAEXAMPLE""#,
+                there(role("deploy"), Some(NEW)),
+                "a user was no role",
+            ),
+            (
+                r#""AROAEXAMPLEOLD""#,
+                there(role("deploy"), None),
+                "the role may have this very id",
+            ),
+            (
+                r#""AROAEXAMPLEOLD""#,
+                there(role("other"), Some(NEW)),
+                "nobody reads that role",
+            ),
+        ] {
+            let step = met(who, live);
+            assert_eq!(step.action, Action::Update, "{reason}");
+            let named: Vec<_> = step.ids.named.values().collect();
+            assert!(
+                named.iter().all(|whose| **whose == Whose::Unknown),
+                "{reason}: {named:?}"
+            );
+            assert_eq!(step.note, None, "{reason}");
+        }
+        let live = policy_if(r#""AROAEXAMPLEOLD""#, "s3:PutObject", "{}");
+        let want = policy(&format!("{ROLE:?}"));
+        let steps = steps(vec![
+            (Some(live), None, want),
+            there(role("deploy"), Some(NEW)),
+        ]);
+        assert_eq!(
+            steps[0].ids.named[OLD],
+            Whose::Unknown,
+            "the statement is another"
+        );
+    }
+
+    #[test]
+    fn a_statement_of_others_with_a_dead_id_goes_with_everything_that_is_not_in_the_manifest() {
+        let text = format!(
+            r#"{{"Version":"2012-10-17","Statement":[
+                {{"Effect":"Allow","Action":"s3:GetObject","Principal":{{"AWS":"{ROLE}"}},
+                  "Resource":"arn:aws:s3:::b/*"}},
+                {{"Sid":"Theirs","Effect":"Allow","Action":"s3:PutObject",
+                  "Principal":{{"AWS":["AROAEXAMPLETHEIRS","444455556666"]}},
+                  "Resource":"arn:aws:s3:::b/*"}}]}}"#
+        );
+        let live = policy("").with_principals(Document::parse(&text).unwrap());
+        let want = policy(&format!("{ROLE:?}"));
+        let step = steps(vec![
+            (Some(live.clone()), None, want.clone()),
+            there(role("deploy"), Some(NEW)),
+        ])
+        .swap_remove(0);
+        assert_eq!(step.action, Action::Update);
+        assert_eq!(step.ids.named["AROAEXAMPLETHEIRS"], Whose::Unknown);
+        // AWS takes no document that has the id of somebody deleted.
+        let written = want.with_foreign(&live);
+        assert!(written.principals().unwrap().ids_of_principals().is_empty());
+    }
+
+    #[test]
+    fn an_id_in_a_condition_is_tied_to_whom_it_is_of_and_cannot_be_written_again() {
+        let condition = |id: &str| format!(r#"{{"StringLike":{{"aws:userid":"{id}:*"}}}}"#);
+        let arn = format!("{ROLE:?}");
+        let wanted = |id: &str| policy_if(&arn, "s3:GetObject", &condition(id));
+        let now = steps(vec![
+            (Some(wanted(NEW)), None, wanted(NEW)),
+            there(role("deploy"), Some(NEW)),
+        ]);
+        assert_eq!((now[0].action, &now[0].note), (Action::Keep, &None));
+        assert_eq!(now[0].ids.named[NEW], Whose::Now(ROLE.into()));
+
+        let live = policy_if(&format!("{OLD:?}"), "s3:GetObject", &condition(OLD));
+        let dead = steps(vec![
+            (Some(live), None, wanted(OLD)),
+            there(role("deploy"), Some(NEW)),
+        ]);
+        let note = dead[0].note.as_deref().unwrap();
+        assert!(
+            note.ends_with(
+                "; a condition on aws:userid names AROAEXAMPLEOLD, a former role.deploy: put the \
+                 new id into the manifest, for writing the policy again does not change it"
+            ),
+            "{note}"
+        );
+
+        let anew = steps(vec![
+            (Some(wanted(OLD)), None, wanted(OLD)),
+            (None, None, role("deploy")),
+        ]);
+        let note = anew[0].note.as_deref().unwrap();
+        assert!(
+            note.contains("a role that is not there; role.deploy is made anew"),
+            "{note}"
+        );
+    }
+
+    #[test]
+    fn users_and_keys_and_trusts_are_bound_by_id_too() {
+        let arn = "arn:aws:iam::123456789012:user/u";
+        let trust = |who: &str| {
+            let text = format!(
+                r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow",
+                    "Action":"sts:AssumeRole","Principal":{{"AWS":"{who}"}}}}}}"#
+            );
+            role("deploy").with_principals(Document::parse(&text).unwrap())
+        };
+        let user = || {
+            Resource::User(User {
+                tags: mark("m"),
+                ..User::named("u")
+            })
+        };
+        let key = |who: &str| {
+            Resource::KmsKey(crate::resource::KmsKey::named("k", "us-east-1"))
+                .with_principals(trust(who).principals().unwrap().clone())
+        };
+        for (live, want) in [
+            (trust("AIDAEXAMPLE"), trust(arn)),
+            (key("AIDAEXAMPLE"), key(arn)),
+        ] {
+            let same = steps(vec![
+                (Some(live.clone()), None, want.clone()),
+                there(user(), Some("AIDAEXAMPLE")),
+            ]);
+            assert_eq!(same[0].action, Action::Keep);
+            let dead = steps(vec![
+                (Some(live), None, want),
+                there(user(), Some("AIDANEW")),
+            ]);
+            assert_eq!(dead[0].action, Action::Update);
+            let note = dead[0].note.as_deref().unwrap();
+            assert!(note.contains("AIDAEXAMPLE, a former user.u that"), "{note}");
+        }
+    }
+}

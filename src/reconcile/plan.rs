@@ -117,7 +117,7 @@ fn inherit_owners(
 
 /// A document that names an identity which is made anew has to be written again: it stays bound to
 /// the id of the one that was deleted, and lets nobody in, though it may still read the same.
-fn bind_again(steps: &mut [Step], scope: &Scope) {
+pub(super) fn bind_again(steps: &mut [Step], scope: &Scope) {
     let mut anew: BTreeMap<String, String> = BTreeMap::new();
     for step in steps.iter().filter(|step| step.action == Action::Create) {
         if let Some(want) = step.want.as_ref().filter(|want| want.has_unique_id())

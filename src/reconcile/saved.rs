@@ -219,6 +219,16 @@ mod tests {
             moved(&saved, &now),
             ["role.deploy was there, and now is not"]
         );
+        let (mut saved, mut now) = (plan(), plan());
+        saved.steps[0].ids.own = Some("AROAEXAMPLEOLD".into());
+        now.steps[0].ids.own = Some("AROAEXAMPLENEW".into());
+        assert_eq!(
+            moved(&saved, &now),
+            [
+                "role.deploy was deleted and made again: its id was AROAEXAMPLEOLD, and is \
+              AROAEXAMPLENEW"
+            ]
+        );
         now.scope.account = "999999999999".into();
         assert_eq!(moved(&saved, &now).len(), 1);
     }

@@ -6,8 +6,9 @@ use super::screen::{Dialect, Screen};
 use super::text::clean;
 use super::{Style, plan_text, step, summary};
 use crate::cloud::Calls;
-use crate::plan::{Action, Plan, Step};
-use crate::resource::Scope;
+use crate::plan::{Action, Plan, Step, Whose};
+use crate::policy::Document;
+use crate::resource::{Resource, Scope};
 use std::time::Duration;
 
 /// The same facts as a drift report: what is, against what the manifest says.
@@ -70,9 +71,28 @@ pub(super) fn telling(dialect: Dialect, indent: usize, scope: &Scope) -> Telling
     }
 }
 
+/// That a document is bound to somebody who was deleted, which its text alone may not show.
+pub(super) fn bound_to_the_dead(step: &Step, indent: usize) -> Option<Row> {
+    let documents = step.have.as_ref().and_then(Resource::principals);
+    let mut ids = documents
+        .map(Document::ids_of_principals)
+        .into_iter()
+        .flatten();
+    let is_former = |id| matches!(step.ids.named.get(id), Some(Whose::Former(_)));
+    let told = step.again || ids.any(is_former);
+    told.then(|| {
+        let text = "bound to an identity that was deleted: it does not hold for another one of \
+                    that name until it is written again";
+        Row::new(indent, "", Body::Sentence(text.to_owned()))
+    })
+}
+
 fn write(screen: &mut Screen, step: &Step, scope: &Scope) {
     let heading = format!("{}  {}", clean(step.address.as_str()), state(step));
     screen.row(&Row::new(2, heading, Body::Heading));
+    if let Some(row) = bound_to_the_dead(step, 6) {
+        screen.row(&row);
+    }
     if step.action == Action::Update {
         for row in fields::rows(step, telling(screen.dialect, 6, scope)) {
             screen.row(&row);

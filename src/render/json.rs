@@ -38,6 +38,7 @@ struct Entry<'a> {
     owner: Option<&'a Owner>,
     unreadable: &'a [Unreadable],
     needs: &'a [Address],
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     ids: &'a BTreeMap<String, Whose>,
     changes: &'a [Change],
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -84,9 +85,9 @@ impl<'a> Cost<'a> {
 /// The keys, in this order: `format_version` (`"1.0"`), `account`, `region`, `manifests` (`name`,
 /// `path`, `digest`, `inputs`, `examples`), `steps` (`address`, `manifest`, `action`: `create`,
 /// `update`, `delete` or `keep`, `adopt`, `blocked`, `note`, `owner`, `unreadable`, `needs`,
-/// `ids`: for each unique id in its documents `{"now": ARN}`, `{"former": ARN}` or `"unknown"`,
-/// `changes`: `path`, `before`, `after`; of an update in which policies change, `policies`: `path`,
-/// `statements` as [`super::policy_diff_json`] has them), `summary` (a number for each action, `unreadable`,
+/// `ids` (only where its documents name unique ids: `{"now": ARN}`, `{"former": ARN}` or `"unknown"`
+/// for each), `changes`: `path`, `before`, `after`; of an update in which policies change, `policies`:
+/// `path`, `statements` as [`super::policy_diff_json`] has them), `summary` (a number for each action, `unreadable`,
 /// `blocked`), `calls` (`total`, `by_operation`, `seconds`). `before` is what there is and `after`
 /// is what the manifest says; `null` is "not there". A step of action `keep` is in sync only if its
 /// `unreadable` is empty.

@@ -220,6 +220,8 @@ fn details(plan: &Plan, step: &Step, view: View) -> (String, usize) {
         {
             screen.row(&row);
         }
+    } else if let Some(row) = drift_text::bound_to_the_dead(step, 0) {
+        screen.row(&row);
     }
     let telling = match view {
         View::Plan => step::telling(Dialect::Diff, 0, &plan.scope),

@@ -1,6 +1,7 @@
 //! Whole screens, as a reader sees them.
 
 mod changes;
+mod dead;
 mod drift;
 pub(super) mod fixtures;
 mod hostile;
