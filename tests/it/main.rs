@@ -3,6 +3,7 @@
 mod cases;
 mod clients;
 mod commands;
+mod dead;
 mod evaluate;
 mod faults;
 mod floors;
