@@ -132,3 +132,24 @@ fn names(message: &str, need: &str) -> bool {
         .is_some_and(|(kind, name)| message.contains(&format!("{kind} with name {name} ")));
     named || message.contains(need)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_read_as_the_arn_of_whom_this_run_has_met_under_it() {
+        let naming = |who: &str| {
+            let text = format!(
+                r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"s3:GetObject",
+                    "Principal":{{"AWS":"{who}"}},"Resource":"arn:aws:s3:::b/*"}}}}"#
+            );
+            Document::parse(&text).unwrap()
+        };
+        let (known, arn) = (Known::default(), "arn:aws:iam::1:role/deploy");
+        known.has_id(arn, "AROAEXAMPLE");
+        assert_eq!(known.named(&naming("AROAEXAMPLE")), naming(arn));
+        let stranger = naming("AROAEXAMPLESTRANGER");
+        assert_eq!(known.named(&stranger), stranger);
+    }
+}

@@ -76,7 +76,17 @@ impl Aws {
         self.disclose = Some(disclose);
     }
 
+    /// What there is of `want`. Ids in a document that are nobody's who was met are looked at again:
+    /// one read is no proof that somebody was deleted.
     async fn look(&self, want: &Resource) -> Result<Observation> {
+        let shows_strangers = |found: &Observation| {
+            let document = found.resource.as_ref().and_then(Resource::principals);
+            document.is_some_and(|live| !self.known.named(live).ids_of_principals().is_empty())
+        };
+        settle::look_again(&self.patience, shows_strangers, || self.look_once(want)).await
+    }
+
+    async fn look_once(&self, want: &Resource) -> Result<Observation> {
         let observation = match want {
             Resource::AccessKey(want) => self.observe_access_key(want).await,
             Resource::Bucket(want) => self.observe_bucket(want).await,

@@ -71,7 +71,7 @@ impl Aws {
         if let Some(boundary) = &want.permissions_boundary {
             call = call.needing(boundary);
         }
-        let made = self.write(call, || {
+        self.write(call, || {
             self.iam
                 .create_role()
                 .role_name(&want.name)
@@ -82,12 +82,9 @@ impl Aws {
                 .assume_role_policy_document(&trust)
                 .set_tags(Some(tags.clone()).filter(|tags| !tags.is_empty()))
                 .send()
-        });
-        let made = made.await?.role;
+        })
+        .await?;
         self.known.made(&arn);
-        if let Some(made) = made {
-            self.known.has_id(&arn, &made.role_id);
-        }
         let who = Identity {
             kind: Kind::Role,
             name: &want.name,

@@ -91,6 +91,27 @@ pub(super) async fn settle<T, F: Future<Output = Result<T>>>(
     }
 }
 
+/// How often something is looked at that may look otherwise in a moment. Not for long: what AWS shows
+/// for good takes this at every plan, a second or so.
+const LOOKS: u32 = 3;
+
+/// Repeats `look` while what is found may not be what AWS shows in the end.
+pub(super) async fn look_again<T, F: Future<Output = Result<T>>>(
+    patience: &Patience,
+    is_doubtful: impl Fn(&T) -> bool,
+    look: impl Fn() -> F,
+) -> Result<T> {
+    let mut found = look().await?;
+    for attempts in 1..LOOKS {
+        if !is_doubtful(&found) {
+            break;
+        }
+        sleep(patience.pause(attempts - 1)).await;
+        found = look().await?;
+    }
+    Ok(found)
+}
+
 impl Aws {
     /// Sends a write, again as long as AWS has not caught up with what this run did.
     pub(super) async fn write<T, E, F>(&self, call: Call, send: impl Fn() -> F) -> Result<T>
@@ -333,6 +354,16 @@ mod tests {
             error.text()
         );
         assert!(attempts > 5 && said.len() == attempts - 1);
+    }
+
+    #[tokio::test]
+    async fn what_is_doubtful_is_looked_at_again_but_not_for_long() {
+        for (clear_at, looks) in [(1, 1), (2, 2), (3, 3), (99, 3)] {
+            let looked = AtomicUsize::new(0);
+            let look = || async { Ok(looked.fetch_add(1, Ordering::SeqCst) + 1) };
+            let found = look_again(&FAST, |found| *found < clear_at, look).await;
+            assert_eq!((found, looked.into_inner()), (Ok(looks), looks));
+        }
     }
 
     #[test]

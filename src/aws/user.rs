@@ -81,7 +81,7 @@ impl Aws {
         if let Some(boundary) = &want.permissions_boundary {
             call = call.needing(boundary);
         }
-        let made = self.write(call, || {
+        self.write(call, || {
             self.iam
                 .create_user()
                 .user_name(&want.name)
@@ -89,12 +89,9 @@ impl Aws {
                 .set_permissions_boundary(want.permissions_boundary.clone())
                 .set_tags(Some(tags.clone()).filter(|tags| !tags.is_empty()))
                 .send()
-        });
-        let made = made.await?.user;
+        })
+        .await?;
         self.known.made(&arn);
-        if let Some(made) = made {
-            self.known.has_id(&arn, &made.user_id);
-        }
         let who = Identity {
             kind: Kind::User,
             name: &want.name,

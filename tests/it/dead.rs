@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     neon::{flat, writes},
-    support::{Account, Outcome, Proxy, S3setup, Server},
+    support::{Account, Answer, Outcome, Proxy, S3setup, Server},
 };
 
 /// A role that a bucket policy, a key's policy and another role's trust name.
@@ -125,9 +125,7 @@ def who(document):
     #[track_caller]
     fn binds_again(&self) {
         self.proxy.forget();
-        self.tool
-            .run(&["apply", "m.yaml", "--yes"])
-            .expect_code(0);
+        self.tool.run(&["apply", "m.yaml", "--yes"]).expect_code(0);
         let mut written = writes(&self.proxy);
         written.retain(|call| WRITTEN.contains(&call.as_str()));
         written.sort();
@@ -176,11 +174,46 @@ fn a_role_that_somebody_made_again_is_let_in_again() {
     drift.expect_code(2);
     let said = flat(&drift.stdout);
     assert_eq!(
-        said.matches("bound to an identity that was deleted").count(),
+        said.matches("bound to an identity that was deleted")
+            .count(),
         3,
         "{drift}"
     );
     ground.binds_again();
+}
+
+/// Right after it was written, AWS may show ids of principals that are there, of other accounts too.
+#[test]
+fn one_read_of_an_id_that_nobody_knows_is_no_drift() {
+    let account = Server::ministack().account();
+    let proxy = Proxy::before(&account);
+    let tool = S3setup::new(proxy.account());
+    let vendor = "arn:aws:iam::444455556666:user/s3-copy";
+    tool.file(
+        "m.yaml",
+        &format!(
+            "name: m\nbucket:\n  name: {}\ngrants:\n  - {{to: \"{vendor}\", allow: [read]}}\n",
+            account.bucket("dead")
+        ),
+    );
+    tool.run(&["apply", "m.yaml", "--yes"]).expect_code(0);
+    let look = "s3.get_bucket_policy(Bucket=bucket)['Policy']";
+    let policy = account.python_with(look, &json!({"bucket": account.bucket("dead")}));
+    let policy = policy.as_str().expect("it is text").to_owned();
+    assert!(policy.contains(vendor));
+    let fresh = Answer::Text(policy.replace(vendor, "AIDAEXAMPLEEXAMPLE12"));
+    let plan = || tool.run(&["plan", "m.yaml", "--detailed-exitcode"]);
+    proxy.on("GetBucketPolicy", 2, fresh.clone());
+    plan().expect_code(0).expect_stdout("No changes.");
+    // What stays so is told, and no plan takes long for it.
+    proxy.forget();
+    proxy.on("GetBucketPolicy", usize::MAX, fresh);
+    plan()
+        .expect_code(2)
+        .expect_stdout("- AIDAEXAMPLEEXAMPLE12 (a deleted or unknown user)");
+    let reads = proxy.operations();
+    let reads = reads.iter().filter(|call| *call == "s3:GetBucketPolicy");
+    assert_eq!(reads.count(), 3);
 }
 
 /// Nothing can be told by the text at this server; on AWS it would show the id.
@@ -192,7 +225,8 @@ fn what_names_a_role_that_is_made_anew_is_written_again_though_it_reads_the_same
     drift.expect_code(2).expect_stdout("role.deploy  missing");
     let said = flat(&drift.stdout);
     assert_eq!(
-        said.matches("bound to an identity that was deleted").count(),
+        said.matches("bound to an identity that was deleted")
+            .count(),
         3,
         "{drift}"
     );
@@ -256,9 +290,7 @@ fn a_saved_plan_notices_that_a_role_is_another_one() {
     let old = ground.id();
     ground.account.python(AGAIN);
     ground.proxy.forget();
-    let refused = ground
-        .tool
-        .run(&["apply", "--plan", "saved.json", "--yes"]);
+    let refused = ground.tool.run(&["apply", "--plan", "saved.json", "--yes"]);
     refused.expect_code(1);
     let said = flat(&refused.stderr);
     let moved = format!(

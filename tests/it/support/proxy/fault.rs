@@ -20,6 +20,8 @@ pub enum Answer {
         /// The sentence that comes with it.
         message: String,
     },
+    /// The server is not asked; this comes back, with status 200.
+    Text(String),
     /// The connection closes; the server saw nothing.
     Drop,
     /// The server does it; the connection closes without a reply.

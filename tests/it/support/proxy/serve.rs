@@ -70,7 +70,10 @@ async fn handle(
     };
     tokio::time::sleep(latency).await;
 
-    call.forwarded = !matches!(answer, Some(Answer::Error { .. } | Answer::Drop));
+    call.forwarded = !matches!(
+        answer,
+        Some(Answer::Error { .. } | Answer::Text(_) | Answer::Drop)
+    );
     let response = match answer {
         None => forward(shared, head, body, as_https).await,
         Some(Answer::Error {
@@ -78,6 +81,7 @@ async fn handle(
             code,
             message,
         }) => Ok(fault::response(&call, status, &code, &message)),
+        Some(Answer::Text(body)) => Ok(Response::new(Full::new(Bytes::from(body)))),
         Some(Answer::Drop) => Err(Dropped),
         Some(Answer::DropAfter) => forward(shared, head, body, as_https)
             .await
