@@ -42,13 +42,19 @@ fn us_east_1() -> String {
     "us-east-1".to_owned()
 }
 
+/// One resource, and its unique id if the file tells it.
+#[derive(Clone)]
+struct Held {
+    resource: Resource,
+    id: Option<String>,
+}
+
 /// An account in a file. Writes are kept in memory until [`Account::save`].
 pub struct Account {
     path: PathBuf,
     scope: Scope,
     taken_buckets: BTreeSet<String>,
-    resources: Mutex<BTreeMap<Address, Resource>>,
-    ids: Mutex<BTreeMap<Address, String>>,
+    held: Mutex<BTreeMap<Address, Held>>,
     calls: Mutex<Calls>,
 }
 
@@ -82,10 +88,14 @@ impl Account {
                 ),
             })
         })?;
-        let resources = file
+        let mut ids = file.ids;
+        let held = file
             .resources
             .into_iter()
-            .map(|resource| (resource.address(), resource))
+            .map(|resource| {
+                let id = ids.remove(&resource.address());
+                (resource.address(), Held { resource, id })
+            })
             .collect();
         Ok(Self {
             path: path.to_owned(),
@@ -95,8 +105,7 @@ impl Account {
                 region: region.map_or(file.region, str::to_owned),
             },
             taken_buckets: file.taken_buckets,
-            resources: Mutex::new(resources),
-            ids: Mutex::new(file.ids),
+            held: Mutex::new(held),
             calls: Mutex::default(),
         })
     }
@@ -106,20 +115,13 @@ impl Account {
     /// # Errors
     /// The folder cannot be written to.
     pub fn save(&self) -> Result<()> {
-        let resources = self.lock().values().cloned().collect();
-        let ids = self.ids().clone();
-        write(&self.path, &self.scope, &self.taken_buckets, resources, ids)
+        let held = self.lock().values().cloned().collect();
+        write(&self.path, &self.scope, &self.taken_buckets, held)
     }
 
-    fn ids(&self) -> MutexGuard<'_, BTreeMap<Address, String>> {
-        self.ids.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<Address, Resource>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Address, Held>> {
         // A panic of another step leaves the map whole: each change of it is one insert or remove.
-        self.resources
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn count(&self, verb: &str) {
@@ -137,23 +139,24 @@ impl Account {
 /// # Errors
 /// The folder cannot be written to.
 pub fn record(path: &Path, scope: &Scope, observed: Vec<Observation>) -> Result<()> {
-    let (mut resources, mut ids) = (Vec::new(), BTreeMap::new());
-    for Observation { resource, id, .. } in observed {
-        if let (Some(resource), Some(id)) = (&resource, id) {
-            ids.insert(resource.address(), id);
-        }
-        resources.extend(resource);
-    }
-    write(path, scope, &BTreeSet::new(), resources, ids)
+    let held = observed.into_iter().filter_map(|found| {
+        let id = found.id;
+        found.resource.map(|resource| Held { resource, id })
+    });
+    write(path, scope, &BTreeSet::new(), held.collect())
 }
 
 fn write(
     path: &Path,
     scope: &Scope,
     taken_buckets: &BTreeSet<String>,
-    resources: Vec<Resource>,
-    ids: BTreeMap<Address, String>,
+    held: Vec<Held>,
 ) -> Result<()> {
+    let ids = held
+        .iter()
+        .filter_map(|held| Some((held.resource.address(), held.id.clone()?)))
+        .collect();
+    let resources = held.into_iter().map(|held| held.resource).collect();
     let file = File {
         account: scope.account.clone(),
         partition: scope.partition.clone(),
@@ -182,35 +185,34 @@ impl Cloud for Account {
                 hint: Some("choose another name: bucket names are shared by all of AWS".to_owned()),
             }));
         }
-        let resource = self.lock().get(&want.address()).cloned();
-        let id = resource
-            .as_ref()
-            .and_then(|have| self.ids().get(&have.address()).cloned());
-        Ok(Observation {
-            resource,
+        let held = self.lock().get(&want.address()).cloned();
+        Ok(held.map_or_else(Observation::default, |held| Observation {
+            resource: Some(held.resource),
             unreadable: Vec::new(),
-            id,
-        })
+            id: held.id,
+        }))
     }
 
     async fn create(&self, want: &Resource) -> Result<()> {
         self.count("create");
-        self.lock().insert(want.address(), want.clone());
+        let resource = want.clone();
+        let held = Held { resource, id: None };
+        self.lock().insert(want.address(), held);
         Ok(())
     }
 
     async fn update(&self, have: &Resource, want: &Resource) -> Result<()> {
         self.count("update");
-        let merged = want.clone().with_foreign(have);
-        self.lock().insert(want.address(), merged);
+        let resource = want.clone().with_foreign(have);
+        let mut all = self.lock();
+        let id = all.remove(&want.address()).and_then(|held| held.id);
+        all.insert(want.address(), Held { resource, id });
         Ok(())
     }
 
     async fn delete(&self, have: &Resource) -> Result<()> {
         self.count("delete");
         self.lock().remove(&have.address());
-        // Whoever takes its place has another one.
-        self.ids().remove(&have.address());
         Ok(())
     }
 
@@ -272,6 +274,28 @@ mod tests {
         };
         assert_eq!(now.max_session_duration, Some(7200));
         assert_eq!(now.tags.keys().collect::<Vec<_>>(), ["ours", "theirs"]);
+    }
+
+    #[tokio::test]
+    async fn an_id_stays_with_its_resource_and_goes_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = r#"{"account": "012345678901", "resources": [{"role": {"name": "r",
+            "trust_policy": {"Version": "2012-10-17", "Statement": []}}}],
+            "ids": {"role.r": "AROAEXAMPLE"}}"#;
+        let path = at(&folder, text);
+        let role = Resource::Role(Role::named("r"));
+        let id = async || {
+            let account = Account::open(&path, None).unwrap();
+            account.observe(&role).await.unwrap().id
+        };
+        let account = Account::open(&path, None).unwrap();
+        account.update(&role, &role).await.unwrap();
+        account.save().unwrap();
+        assert_eq!(id().await.as_deref(), Some("AROAEXAMPLE"));
+        account.delete(&role).await.unwrap();
+        account.create(&role).await.unwrap();
+        account.save().unwrap();
+        assert_eq!(id().await, None, "another one, whose id nobody told");
     }
 
     #[test]
