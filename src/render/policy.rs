@@ -6,12 +6,14 @@ use super::markdown;
 use super::row::{Body, Mark, Row, align};
 use super::screen::{Dialect, Screen};
 use super::text::{clean, count, quoted};
+use super::who::People;
 use super::{Style, change, statement};
 use crate::diff;
 use crate::policy::Document;
 use crate::resource::Scope;
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// How `after` differs from `before`, for people. Empty if the two mean the same.
 #[must_use]
@@ -137,8 +139,12 @@ impl<'a> Difference<'a> {
             partition: "aws".to_owned(),
             region: String::new(),
         };
+        let nobody = People {
+            scope: &nowhere,
+            ids: &BTreeMap::new(),
+        };
         for (from, to) in self.statements() {
-            rows.extend(statement::rows(from, to, 0, screen.dialect, &nowhere));
+            rows.extend(statement::rows(from, to, 0, screen.dialect, nobody));
         }
         for row in &rows {
             screen.row(row);
