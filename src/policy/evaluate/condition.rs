@@ -79,17 +79,23 @@ impl<'a> Scope<'a> {
 /// Whether all conditions of the statement are true.
 pub(super) fn conditions(statement: &Statement, scope: Scope<'_>) -> Holds {
     let tests = statement.condition.iter().flat_map(|(name, tests)| {
-        // AWS refuses a policy with an operator it does not have; nothing can be said to pass it.
-        let operator = operators::find(name);
-        tests.iter().map(move |(key, values)| match operator {
-            Some(operator) if !values.is_empty() => test(operator, key, values, scope),
-            _ => Holds::surely(false),
-        })
+        tests
+            .iter()
+            .map(move |(key, values)| test(name, key, values, scope))
     });
     Holds::all(tests)
 }
 
-fn test(operator: Operator, key: &str, values: &BTreeSet<String>, scope: Scope<'_>) -> Holds {
+/// Whether one test is true: the operator `name` on `key`.
+pub(super) fn test(name: &str, key: &str, values: &BTreeSet<String>, scope: Scope<'_>) -> Holds {
+    match operators::find(name) {
+        Some(operator) if !values.is_empty() => compared(operator, key, values, scope),
+        // AWS refuses a policy with an operator it does not have; nothing can be said to pass it.
+        _ => Holds::surely(false),
+    }
+}
+
+fn compared(operator: Operator, key: &str, values: &BTreeSet<String>, scope: Scope<'_>) -> Holds {
     let Some(actual) = scope.context.get(key) else {
         return Holds {
             is_so: without(operator, values),

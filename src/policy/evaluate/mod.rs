@@ -14,6 +14,7 @@ mod caller;
 mod compare;
 mod condition;
 mod decision;
+mod layers;
 mod principal;
 mod request;
 mod reserved;
@@ -22,10 +23,13 @@ mod statement;
 mod template;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod verdict;
 
 pub use caller::Caller;
 pub use decision::{Answer, Because, Decision, Layer};
+pub use layers::{Layers, Together};
 pub use request::{Context, Request};
 pub use sources::{ResourceRule, Source, Sources};
+pub use trace::{ConditionTrace, ElementTrace, StatementTrace, trace};
 pub use verdict::evaluate;

@@ -56,7 +56,7 @@ pub(super) fn applies(
 
 /// Actions are compared without case. A statement with neither element "has no effect" (a key
 /// policy's; AWS refuses the others).
-fn covers_action(statement: &Statement, action: &str) -> bool {
+pub(super) fn covers_action(statement: &Statement, action: &str) -> bool {
     // "Actions must be prefaced by a vendor": IAM refuses one that is a pattern, unless it is all.
     let is_refused = |pattern: &str| {
         let service = pattern.split(':').next().unwrap_or_default();
@@ -73,7 +73,7 @@ fn covers_action(statement: &Statement, action: &str) -> bool {
 }
 
 /// `*` crosses `/`, and `:` too where it ends a field ("IAM JSON policy elements: Resource").
-fn covers_resource(
+pub(super) fn covers_resource(
     statement: &Statement,
     asked: &Asked<'_>,
     place: Place,

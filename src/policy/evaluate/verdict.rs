@@ -61,7 +61,7 @@ pub fn evaluate(request: &Request, sources: &Sources<'_>) -> Decision {
 
 /// A federated user's session "has no permissions" of its user without a session policy (STS API
 /// reference, `GetFederationToken`); another session then has all of its role's.
-fn has_session_policies(request: &Request, sources: &Sources<'_>) -> bool {
+pub(super) fn has_session_policies(request: &Request, sources: &Sources<'_>) -> bool {
     !sources.session.is_empty() || matches!(request.caller, Caller::FederatedUser { .. })
 }
 

@@ -75,6 +75,10 @@ prop_compose! {
 
 impl All {
     fn ask(&self, request: &Request) -> Decision {
+        self.with_sources(|sources| evaluate(request, sources))
+    }
+
+    fn with_sources<T>(&self, asked: impl FnOnce(&Sources<'_>) -> T) -> T {
         let documents = self.0.clone().map(|policy| policy.map(Document::new));
         let named = |index: usize| documents[index].as_ref().map(|policy| source("x", policy));
         let sources = Sources {
@@ -84,7 +88,7 @@ impl All {
             resource: named(3),
             resource_rule: self.1,
         };
-        evaluate(request, &sources)
+        asked(&sources)
     }
 
     /// With one more statement in one policy; none when there is no such policy.
@@ -163,6 +167,29 @@ proptest! {
         prop_assert!(decision.because.iter().all(|because| because.effect == wanted));
         let is_root = matches!(request.caller, Caller::Root { .. });
         prop_assert!(!decision.because.is_empty() || decision.answer == Answer::DeniedImplicitly || is_root);
+    }
+
+    #[test]
+    fn what_is_told_one_by_one_comes_to_the_same_answer(all in all(), request in request()) {
+        let decision = all.ask(&request);
+        let (traces, layers) = all.with_sources(|sources| {
+            let traces = trace(&request, sources);
+            let layers = Layers::of(&request, sources, &traces);
+            (traces, layers)
+        });
+        let answer = match () {
+            () if traces.iter().any(StatementTrace::denies) => Answer::DeniedExplicitly,
+            () if layers.suffice() => Answer::Allowed,
+            () => Answer::DeniedImplicitly,
+        };
+        prop_assert_eq!(answer, decision.answer);
+        for trace in &traces {
+            prop_assert_eq!(trace.applies, trace.missed() == 0, "{:?}", trace);
+        }
+        let applying: Vec<_> = traces.iter().filter(|trace| trace.applies).collect();
+        for because in &decision.because {
+            prop_assert!(applying.iter().any(|trace| trace.statement == *because));
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod missing;
 mod operators;
 mod published;
 mod rules;
+mod tracing;
 
 use super::*;
 use crate::policy::Document;
