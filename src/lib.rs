@@ -11,6 +11,7 @@
 //! | account   | 5     | the door for an account in a file                                  |
 //! | reconcile | 4     | plan and apply; knows a provider only by the door                  |
 //! | verify    | 4     | access proven by trying it, against what the policies promise      |
+//! | explain   | 4     | why somebody may or may not: claims and a role, an action          |
 //! | cloud     | 3     | the door: observe, create, update, delete                          |
 //! | probe     | 3     | what is tried, and the door for it                                 |
 //! | manifest  | 3     | YAML → inputs filled → grants compiled → resources                 |
@@ -29,6 +30,7 @@ pub mod aws;
 pub mod cli;
 pub mod cloud;
 pub mod diff;
+pub mod explain;
 pub mod files;
 pub mod http;
 pub mod manifest;

@@ -54,6 +54,18 @@ impl Context {
         self
     }
 
+    /// The same with every key of `other`, whose values replace those that are there.
+    #[must_use]
+    pub fn over(mut self, other: &Context) -> Context {
+        self.0.extend(
+            other
+                .0
+                .iter()
+                .map(|(key, values)| (key.clone(), values.clone())),
+        );
+        self
+    }
+
     /// The values of a key, at least one; none when the request does not have it.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&[String]> {

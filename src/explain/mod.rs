@@ -1,0 +1,29 @@
+//! Why somebody may or may not: take a role with the token of an identity provider, or do
+//! something to an object. Nothing is tried and nothing is changed.
+//!
+//! [`take_role`] reads the role's trust and [`access`] the policies around a bucket, both by the
+//! door; `policy::evaluate` answers, and its trace says why.
+
+mod access;
+mod answer;
+mod claims;
+mod closest;
+mod distance;
+mod further;
+mod github;
+mod policies;
+mod public;
+mod subject;
+mod take_role;
+mod target;
+mod token;
+mod trust_hints;
+mod whom;
+
+pub use access::{Access, AccessQuestion, access};
+pub use answer::{Answer, Outcome, Step};
+pub use claims::{Claims, Identity};
+pub use closest::Closest;
+pub use policies::Gap;
+pub use subject::Difference;
+pub use take_role::{TakeRole, TakeRoleQuestion, Trust, take_role};
