@@ -3,6 +3,7 @@
 mod apply;
 mod door;
 mod drift;
+mod explain;
 mod init;
 mod interrupt;
 mod manifests;
@@ -47,9 +48,11 @@ Examples:
   s3setup apply
   s3setup drift manifests/neon.yaml --set repository=acme/backups
   s3setup verify manifests/backup-target.yaml
+  s3setup explain --role deploy --claim sub=repo:acme/app:ref:refs/heads/main
 
 Exit codes: 0 fine, 1 failed or could not tell, 2 there are changes (drift, and
-plan with --detailed-exitcode) or access is not as promised (verify).")]
+plan with --detailed-exitcode) or access is not as promised (verify), or
+is denied (explain).")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -134,6 +137,7 @@ enum Command {
     Plan(plan::Plan),
     Apply(apply::Apply),
     Drift(drift::Drift),
+    Explain(explain::Explain),
     Verify(verify::Verify),
     Outputs(outputs::Outputs),
     Record(record::Record),
@@ -181,6 +185,7 @@ fn run(cli: &Cli, screen: &Screen) -> anyhow::Result<u8> {
             Command::Apply(command) => command.run(global, screen).await,
             Command::Drift(command) => command.run(global, screen).await,
             Command::Verify(command) => command.run(global, screen).await,
+            Command::Explain(command) => command.run(global, screen).await,
             Command::Outputs(command) => command.run(global, screen).await,
             Command::Record(command) => command.run(global, screen).await,
             Command::Rotate(command) => command.run(global, screen).await,

@@ -106,7 +106,7 @@ mod tests {
             ("abc", "abd", true, 2, "abc"),
             ("abc", "ABC", true, 3, "abc"),
             ("a/b:*", "a/c:ref:main", true, 2, "a/b:ref:main"),
-            ("a/b:*", "a/c:ref:main", false, 20, "a/b:*"),
+            ("a/b:*", "a/c:ref:main", false, 18, "a/b:*"),
             ("a*c", "abbc", true, 0, "abbc"),
             ("a?c", "ac", true, 2, "axc"),
             ("", "abc", true, 6, ""),

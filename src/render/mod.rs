@@ -8,6 +8,7 @@
 mod change;
 mod drift_text;
 mod escape;
+mod explain;
 mod field;
 mod fields;
 mod json;
@@ -29,6 +30,7 @@ mod verify;
 mod who;
 
 pub use drift_text::drift_text;
+pub use explain::{access_json, access_text, take_role_json, take_role_text};
 pub use json::plan_json;
 pub use markdown::{drift_markdown, plan_markdown};
 pub use plan_text::plan_text;

@@ -12,7 +12,7 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 ///
 /// # Errors
 /// It cannot be read, is not UTF-8, or is larger than any list of policies.
-pub(super) fn text(path: &Path) -> Result<String> {
+pub(in crate::cli) fn text(path: &Path) -> Result<String> {
     let name = name(path);
     let mut text = String::new();
     let read = match path == Path::new("-") {
@@ -31,12 +31,12 @@ pub(super) fn text(path: &Path) -> Result<String> {
 ///
 /// # Errors
 /// As [`text`]; or it is no policy.
-pub(super) fn document(path: &Path) -> Result<Document> {
+pub(in crate::cli) fn document(path: &Path) -> Result<Document> {
     Document::parse(&text(path)?).with_context(|| format!("{} is not a policy", name(path)))
 }
 
 /// What to call the file.
-pub(super) fn name(path: &Path) -> String {
+pub(in crate::cli) fn name(path: &Path) -> String {
     match path == Path::new("-") {
         true => "the standard input".to_owned(),
         false => path.display().to_string(),

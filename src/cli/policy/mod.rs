@@ -1,7 +1,7 @@
 //! `s3setup policy`: documents on their own, offline.
 
 mod diff;
-mod input;
+pub(super) mod input;
 mod lint;
 mod simulate;
 
