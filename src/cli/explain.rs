@@ -37,7 +37,7 @@ Examples:
   s3setup explain --role deploy --claims claims.json --trust trust.json
   s3setup explain --principal role/deploy --action s3:GetObject \\
       --resource s3://backups/2026/dump.gz
-  s3setup explain --principal anyone --action s3:ListBucket --resource s3://backups")]
+  s3setup explain --principal anyone --action s3:ListBucket --resource s3://b")]
 pub(super) struct Explain {
     /// The role: its name or its ARN
     #[arg(long, value_name = "ROLE", conflicts_with_all = ["principal", "action", "resource"])]

@@ -311,6 +311,9 @@ impl<'a> Scene<'a> {
         };
         // The action is the first thing one looks for.
         nearest.sort_by_key(|at| (!statements[*at].meets("Action"), statements[*at].missed()));
+        if nearest.iter().any(|at| statements[*at].meets("Action")) {
+            nearest.retain(|at| statements[*at].meets("Action"));
+        }
         nearest.truncate(MOST_NEAREST);
         let mut notes = self.target.notes.clone();
         notes.push(

@@ -39,13 +39,12 @@ fn condition(screen: &mut Screen, condition: &ConditionTrace) {
     let (label, mark) = sign(outcome(condition.met));
     let test = format!("{} {}", condition.operator, condition.key);
     line(screen, 2, mark, label, &test);
-    line(
-        screen,
-        7,
-        Mark::Blank,
-        "wants  ",
-        &either(&condition.expected),
-    );
+    if condition.met && condition.actual.as_ref() == Some(&condition.expected) {
+        line(screen, 7, mark, "is     ", &listed(&condition.expected));
+        return;
+    }
+    let wants = either(&condition.expected);
+    line(screen, 7, Mark::Blank, "wants  ", &wants);
     let has = match &condition.actual {
         Some(values) => listed(values),
         None => "(nothing: the request does not have the key)".to_owned(),

@@ -127,12 +127,15 @@ fn steps(screen: &mut Screen, steps: &[Step]) {
 /// Which kinds of policy allow it.
 fn layers(screen: &mut Screen, layers: &Layers) {
     let title = match layers.together {
-        Together::ResourceAlone => "The resource's policy has to allow it:",
-        Together::Either => "The caller's own policies or the resource's have to allow it:",
-        Together::ResourceFirst => {
-            "The resource's policy has to allow it, or leave it to the caller's own:"
+        Together::ResourceAlone => "The resource's policy has to allow it. Whether it does:",
+        Together::Either => {
+            "The caller's own policies or the resource's have to allow it. Whether they do:"
         }
-        Together::Both => "Between accounts both sides have to allow it:",
+        Together::ResourceFirst => {
+            "The resource's policy has to allow it, or leave it to the caller's own. Whether they \
+             do:"
+        }
+        Together::Both => "Between accounts both sides have to allow it. Whether they do:",
     };
     screen.paragraph(Mark::Blank, title);
     let rows = [
@@ -143,8 +146,8 @@ fn layers(screen: &mut Screen, layers: &Layers) {
     ];
     for (name, allows) in rows {
         let says = match allows {
-            Some(true) => "allows it",
-            Some(false) => "does not",
+            Some(true) => "yes",
+            Some(false) => "no",
             None => continue,
         };
         line(screen, 2, Mark::Blank, &format!("{name:<27}"), says);
