@@ -2,26 +2,20 @@
 
 use super::answer::{Answer, Outcome, Step, answer, may_be_there};
 use super::further;
-use super::policies::{Gap, Named, Own, Reader};
+use super::policies::{Gap, Named, Reader};
+use super::scene::Scene;
 use super::target::Target;
 use super::whom::Whom;
-use crate::cloud::{Cloud, Failure};
+use crate::cloud::Cloud;
+use crate::policy::Effect;
 use crate::policy::evaluate::{
-    Answer as Evaluated, Caller, Context, Decision, Layers, Request, ResourceRule, Sources,
-    StatementTrace, Together, evaluate, trace,
+    Answer as Evaluated, Caller, Context, Decision, Layers, Request, Sources, StatementTrace,
+    Together, evaluate, trace,
 };
-use crate::policy::{Document, Effect};
 use crate::probe::Prober;
-use crate::resource::{
-    Bucket, BucketPolicy, Encryption, ObjectOwnership, PublicAccessBlock, Resource, Role, Scope,
-};
 use anyhow::Result;
 use serde::Serialize;
 use std::collections::BTreeSet;
-use time::OffsetDateTime;
-
-/// What stands for the account of a bucket that is somebody else's.
-const ELSEWHERE: &str = "another account";
 
 /// Who wants to do what.
 #[derive(Clone, Debug)]
@@ -96,180 +90,7 @@ pub async fn access(
     Ok(report)
 }
 
-/// All that has a say.
-pub(super) struct Scene<'a> {
-    pub(super) scope: &'a Scope,
-    pub(super) target: Target,
-    pub(super) caller: Caller,
-    pub(super) own: Own,
-    /// What the caller's account allows it cannot be seen.
-    pub(super) unseen: bool,
-    pub(super) bucket: Option<Bucket>,
-    pub(super) policy: Option<Named>,
-    rule: ResourceRule,
-    pub(super) resource_account: String,
-    steps: Vec<Step>,
-}
-
-impl<'a> Scene<'a> {
-    fn new(scope: &'a Scope, target: Target) -> Self {
-        Self {
-            scope,
-            target,
-            caller: Caller::Anonymous,
-            own: Own::default(),
-            unseen: false,
-            bucket: None,
-            policy: None,
-            rule: ResourceRule::Ordinary,
-            resource_account: scope.account.clone(),
-            steps: Vec::new(),
-        }
-    }
-
-    /// Who asks, with all that it carries.
-    async fn caller(&mut self, reader: &mut Reader<'_>, whom: &Whom) -> Result<()> {
-        let before = reader.gaps.len();
-        let (found, kind, name) = match whom {
-            Whom::User(name) => (reader.user(name).await?, "user", name),
-            Whom::Role(name, _) => (reader.role(name).await?, "role", name),
-            Whom::Caller(caller) => {
-                let account = caller.account();
-                self.unseen = account.is_some_and(|account| account != self.scope.account);
-                self.caller = caller.clone();
-                return Ok(());
-            }
-        };
-        let account = &self.scope.account;
-        if found.is_none() && reader.gaps.len() == before {
-            let text = format!("account {account} has no {kind} {name}");
-            self.steps.push(Step::new(Outcome::Failed, text));
-        }
-        let partition = &self.scope.partition;
-        let arn = format!("arn:{partition}:iam::{account}:{kind}/{name}");
-        self.own = found.unwrap_or(Own {
-            arn,
-            ..Own::default()
-        });
-        let arn = self.own.arn.clone();
-        self.caller = match whom {
-            Whom::Role(_, session) => Caller::Role {
-                arn,
-                session: session.clone(),
-            },
-            _ => Caller::User { arn },
-        };
-        Ok(())
-    }
-
-    /// What it is asked of, with its policy.
-    async fn place(&mut self, reader: &mut Reader<'_>) -> Result<()> {
-        if let Some(name) = self.target.bucket.clone() {
-            return self.in_bucket(reader, &name).await;
-        }
-        let resource = self.target.resource.clone();
-        let account = resource.split(':').nth(4).unwrap_or_default();
-        if !account.is_empty() && account != self.scope.account {
-            self.elsewhere(account, &resource);
-            return Ok(());
-        }
-        let is_role = resource.contains(":role/") && self.target.action.starts_with("sts:");
-        let service = resource.split(':').nth(2).unwrap_or_default();
-        if is_role {
-            let name = resource.rsplit('/').next().unwrap_or_default();
-            let want = Resource::Role(Role::named(name));
-            self.rule = ResourceRule::Trust;
-            let before = reader.gaps.len();
-            match reader.observe(&want, &["trust_policy"]).await? {
-                Some(Resource::Role(role)) => {
-                    let name = format!("the trust policy of role.{name}");
-                    self.policy = Some(Named::new(name, &role.trust_policy));
-                }
-                _ if reader.gaps.len() == before => {
-                    let text = format!("account {} has no role {name}", self.scope.account);
-                    self.steps.push(Step::new(Outcome::Failed, text));
-                }
-                _ => {}
-            }
-        } else if !matches!(service, "" | "iam" | "sts") {
-            let text = format!("policies of {service} resources are not read");
-            self.steps.push(Step::new(Outcome::Unknown, text));
-        }
-        Ok(())
-    }
-
-    fn elsewhere(&mut self, account: &str, what: &str) {
-        self.resource_account = account.to_owned();
-        let text = format!("{what} is of {account}: its policy cannot be seen from here");
-        let hint = "the caller's side is told below; ask for the other with credentials of there";
-        self.steps
-            .push(Step::new(Outcome::Unknown, text).hint(hint));
-    }
-
-    async fn in_bucket(&mut self, reader: &mut Reader<'_>, name: &str) -> Result<()> {
-        let want = Resource::Bucket(Bucket {
-            encryption: Some(Encryption::sse_s3()),
-            public_access_block: Some(PublicAccessBlock::all(true)),
-            object_ownership: Some(ObjectOwnership::BucketOwnerEnforced),
-            ..Bucket::named(name, &self.scope.region)
-        });
-        let before = reader.gaps.len();
-        let found = reader
-            .observe(&want, &["public_access_block", "encryption"])
-            .await;
-        let found = match found {
-            Err(error) if is_taken(&error) => {
-                self.elsewhere(ELSEWHERE, &format!("the bucket {name}"));
-                return Ok(());
-            }
-            other => other?,
-        };
-        match found {
-            Some(Resource::Bucket(bucket)) => {
-                let region = bucket.region.clone();
-                self.bucket = Some(bucket);
-                let want = Resource::BucketPolicy(BucketPolicy {
-                    name: name.to_owned(),
-                    region,
-                    policy: Document::default(),
-                });
-                let found = reader.observe(&want, &["policy"]).await?;
-                if let Some(Resource::BucketPolicy(found)) = found {
-                    let name = format!("the policy of bucket.{name}");
-                    self.policy = Some(Named::new(name, &found.policy));
-                }
-            }
-            _ if reader.gaps.len() == before => {
-                let text = format!("there is no bucket {name} (NoSuchBucket)");
-                self.steps.push(Step::new(Outcome::Failed, text));
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    /// The request, with what is known of every request.
-    pub(super) fn context(&self, question: &AccessQuestion) -> Context {
-        let region = self.bucket.as_ref().map(|bucket| bucket.region.as_str());
-        let mut context = Context::new()
-            .with("aws:SecureTransport", "true")
-            .with("aws:RequestedRegion", region.unwrap_or(&self.scope.region))
-            .with("aws:EpochTime", question.now.to_string())
-            .with("aws:CurrentTime", instant(question.now));
-        if self.resource_account != ELSEWHERE {
-            context = context
-                .with("aws:ResourceAccount", &self.resource_account)
-                .with("s3:ResourceAccount", &self.resource_account);
-        }
-        for (key, value) in &self.own.tags {
-            context = context.with(&format!("aws:PrincipalTag/{key}"), value);
-        }
-        for (key, value) in &self.target.context {
-            context = context.with(key, value);
-        }
-        context.over(&question.context)
-    }
-
+impl Scene<'_> {
     /// What the policies say.
     fn judge(&self, reader: &Reader<'_>, question: &AccessQuestion) -> Access {
         let request = Request {
@@ -288,7 +109,10 @@ impl<'a> Scene<'a> {
         };
         let decision = evaluate(&request, &sources);
         let statements = trace(&request, &sources);
-        let layers = Layers::of(&request, &sources, &statements);
+        let mut layers = Layers::of(&request, &sources, &statements);
+        if self.unseen {
+            layers.identity = None;
+        }
         let rests_on: BTreeSet<String> = decision
             .missing
             .iter()
@@ -398,12 +222,14 @@ impl<'a> Scene<'a> {
         if self.resource_account != self.scope.account && layers.identity == Some(true) {
             return Step::new(Outcome::Met, "the caller's own policies allow it");
         }
-        Step::new(Outcome::Failed, lacking(layers))
+        let elsewhere = self.resource_account != self.scope.account;
+        Step::new(Outcome::Failed, lacking(layers, elsewhere))
     }
 }
 
-/// What would have to allow it and does not.
-fn lacking(layers: &Layers) -> String {
+/// What would have to allow it and does not, as far as it is seen: `elsewhere`, the resource's policy
+/// is not.
+fn lacking(layers: &Layers, elsewhere: bool) -> String {
     let limits = [
         (layers.boundary, "the permissions boundary"),
         (layers.session, "the session's policy"),
@@ -413,7 +239,7 @@ fn lacking(layers: &Layers) -> String {
         .filter(|(allows, _)| *allows == Some(false))
         .map(|(_, name)| *name)
         .collect();
-    let resource = layers.resource == Some(true);
+    let resource = elsewhere || layers.resource == Some(true);
     let identity = layers.identity != Some(false);
     let sides = match layers.together {
         Together::ResourceAlone if !resource => "the resource's policy",
@@ -448,31 +274,4 @@ fn shown(caller: &Caller) -> String {
         | Caller::FederatedUser { arn }
         | Caller::Federated { provider: arn } => arn.clone(),
     }
-}
-
-/// The door says so of a bucket that another account has.
-fn is_taken(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| {
-        cause.downcast_ref::<Failure>().is_some_and(|failure| {
-            failure.message.starts_with("the bucket ")
-                && failure.message.ends_with("another account")
-        })
-    })
-}
-
-/// `2026-11-22T10:00:00Z`.
-fn instant(seconds: u64) -> String {
-    let at = i64::try_from(seconds)
-        .ok()
-        .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
-        .unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
-        at.year(),
-        u8::from(at.month()),
-        at.day(),
-        at.hour(),
-        at.minute(),
-        at.second()
-    )
 }

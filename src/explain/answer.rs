@@ -1,6 +1,6 @@
 //! What the question comes to, and the steps on the way there.
 
-use super::claims::Identity;
+use super::identity::Identity;
 use serde::Serialize;
 
 /// Whether it is so.

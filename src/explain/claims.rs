@@ -1,57 +1,14 @@
-//! What an identity provider says of a workflow, and what AWS makes of it.
-//!
-//! Source: "IAM and AWS STS condition context keys", "Available keys for AWS OIDC federation": which
-//! claims conditions can see. Others may be in the token, and no condition meets them.
+//! What an identity provider says of a workflow.
 
+use super::identity::Identity;
+use super::keys;
 use super::token::{self, LONGEST};
 use crate::cloud::Failure;
 use crate::policy::evaluate::Context;
 use crate::resource::{OidcProvider, Scope};
 use secrecy::SecretString;
-use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-
-/// Claim → the condition key's name, of every provider.
-const EVERYWHERE: &[(&str, &str)] = &[
-    ("amr", "amr"),
-    ("email", "email"),
-    ("aud", "oaud"),
-    ("sub", "sub"),
-];
-/// Claims of one provider that are condition keys of the same name.
-const GITHUB: &[&str] = &[
-    "actor",
-    "actor_id",
-    "job_workflow_ref",
-    "repository",
-    "repository_id",
-    "repository_owner_id",
-    "workflow",
-    "ref",
-    "environment",
-    "enterprise_id",
-];
-const GITLAB: &[&str] = &[
-    "namespace_id",
-    "project_id",
-    "user_id",
-    "user_login",
-    "user_email",
-    "user_access_level",
-    "ref_protected",
-    "pipeline_source",
-    "runner_environment",
-];
-const BUILDKITE: &[&str] = &[
-    "organization_slug",
-    "organization_id",
-    "pipeline_slug",
-    "pipeline_id",
-    "cluster_name",
-    "cluster_id",
-    "build_branch",
-];
 
 /// The claims of a workflow.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -160,7 +117,7 @@ impl Claims {
             [] => self.texts("aud").to_vec(),
             azp => azp.to_vec(),
         };
-        if audiences.is_empty() && !self.whole && is_github(&issuer) {
+        if audiences.is_empty() && !self.whole && keys::is_github(&issuer) {
             let usual = match scope.partition.as_str() {
                 "aws-cn" => "sts.amazonaws.com.cn",
                 _ => "sts.amazonaws.com",
@@ -179,7 +136,7 @@ impl Claims {
         notes.extend(self.expiry(now));
         let key = |name: &str| format!("{issuer}:{name}");
         let mut context = Context::new().with_all(&key("aud"), audiences.clone());
-        for (claim, name) in self.seen(&issuer) {
+        for (claim, name) in keys::seen(&issuer) {
             context = context.with_all(&key(&name), self.texts(&claim).to_vec());
         }
         let provider = match OidcProvider::is_built_in(&issuer) {
@@ -200,20 +157,6 @@ impl Claims {
         })
     }
 
-    /// The claims that conditions can see beside `aud`, each with its key's name.
-    fn seen(&self, issuer: &str) -> Vec<(String, String)> {
-        let mut seen: Vec<(String, String)> = EVERYWHERE
-            .iter()
-            .map(|(claim, key)| ((*claim).to_owned(), (*key).to_owned()))
-            .collect();
-        seen.extend(
-            of_provider(issuer)
-                .into_iter()
-                .map(|name| (name.replace("google/", "google:"), name.to_owned())),
-        );
-        seen
-    }
-
     fn expiry(&self, now: u64) -> Option<String> {
         let seconds = |name: &str| -> Option<f64> { self.first(name)?.parse().ok() };
         #[expect(clippy::cast_precision_loss, reason = "seconds are exact in an f64")]
@@ -228,64 +171,6 @@ impl Claims {
             (None, Some(at)) => Some(format!("the token is valid only in {}", lasting(at - now))),
             (None, None) => None,
         }
-    }
-}
-
-/// Whom AWS takes the holder of a token for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Identity {
-    /// Host and path of the issuer.
-    pub issuer: String,
-    /// How a trust policy names it: the provider's ARN, or the name of one that AWS knows.
-    pub provider: String,
-    /// What the provider's list of audiences is searched for, and the key `aud` has.
-    pub audiences: Vec<String>,
-    /// The claim `sub`.
-    pub subject: Option<String>,
-    /// What was assumed, and what is odd.
-    pub notes: Vec<String>,
-    /// Whether nothing is unknown of the claims.
-    #[serde(skip)]
-    pub(super) whole: bool,
-    #[serde(skip)]
-    pub(super) context: Context,
-}
-
-impl Identity {
-    /// The claim that the condition key `key` of this issuer sees; `Err` is the name of a claim that
-    /// AWS keeps from conditions. None: the key is not the issuer's.
-    pub(super) fn claim_of(&self, key: &str) -> Option<Result<String, String>> {
-        let rest = key.get(self.issuer.len()..)?;
-        let head = &key[..self.issuer.len()];
-        let name = rest.strip_prefix(':')?;
-        if !head.eq_ignore_ascii_case(&self.issuer) {
-            return None;
-        }
-        let everywhere = ["aud", "oaud", "amr", "email", "sub"];
-        let is_seen = everywhere.contains(&name) || of_provider(&self.issuer).contains(&name);
-        Some(match is_seen {
-            true => Ok(name.to_owned()),
-            false => Err(name.to_owned()),
-        })
-    }
-}
-
-pub(super) fn is_github(issuer: &str) -> bool {
-    let host = issuer.split('/').next().unwrap_or_default();
-    host == OidcProvider::GITHUB
-        || (host.starts_with("token.actions.") && host.ends_with(".ghe.com"))
-}
-
-/// The names of the keys that only this provider has.
-fn of_provider(issuer: &str) -> Vec<&'static str> {
-    match issuer {
-        "gitlab.com" => GITLAB.to_vec(),
-        "agent.buildkite.com" => BUILDKITE.to_vec(),
-        "accounts.google.com" => vec!["google/organization_number"],
-        _ if is_github(issuer) => GITHUB.to_vec(),
-        _ if issuer.starts_with("oidc.circleci.com/org/") => vec!["oidc.circleci.com/project-id"],
-        _ if issuer.ends_with(".identity.oraclecloud.com") => vec!["rpst_id"],
-        _ => Vec::new(),
     }
 }
 

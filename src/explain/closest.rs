@@ -1,7 +1,7 @@
 //! The closest subject that a role's trust would let in.
 
-use super::claims::Identity;
 use super::distance::nearest;
+use super::identity::Identity;
 use super::subject::{Difference, difference};
 use crate::policy::evaluate::{Layer, StatementTrace};
 use serde::Serialize;

@@ -1,10 +1,11 @@
 //! What there is beside policies of identities and buckets: Block Public Access, and the key that a
 //! bucket encrypts with.
 
-use super::access::{AccessQuestion, Scene};
+use super::access::AccessQuestion;
 use super::answer::{Outcome, Step};
 use super::policies::{Named, Reader};
 use super::public::is_public;
+use super::scene::Scene;
 use crate::policy::evaluate::{Answer, Caller, Request, ResourceRule, Sources, evaluate};
 use crate::policy::pattern;
 use crate::resource::{Algorithm, KmsKey, Resource, dns_suffix};

@@ -5,8 +5,9 @@
 //! API reference). Each of the three has an error of its own, and the last one says nothing more.
 
 use super::answer::{Answer, Outcome, Step, answer, may_be_there};
-use super::claims::{Claims, Identity};
+use super::claims::Claims;
 use super::closest::Closest;
+use super::identity::Identity;
 use super::policies::{Gap, Named, Reader};
 use super::trust_hints::hints;
 use super::whom::RoleName;

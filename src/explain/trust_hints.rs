@@ -1,6 +1,6 @@
 //! What else than the subject keeps a workflow from a role, and what to do about it.
 
-use super::claims::Identity;
+use super::identity::Identity;
 use crate::policy::Effect;
 use crate::policy::evaluate::{ConditionTrace, StatementTrace};
 use crate::resource::Scope;

@@ -1,7 +1,7 @@
 //! The commands as a person, a script and a scheduled job meet them.
 
 mod credentials;
-mod permissions;
+pub mod permissions;
 mod screen;
 mod several;
 
@@ -14,8 +14,8 @@ use crate::{
     support::{S3setup, Server},
 };
 
-const COMMANDS: [&str; 8] = [
-    "init", "validate", "plan", "apply", "drift", "outputs", "record", "schema",
+const COMMANDS: [&str; 9] = [
+    "init", "validate", "plan", "apply", "drift", "explain", "outputs", "record", "schema",
 ];
 
 /// A tool with an empty account in a file, and the arguments that lead there.

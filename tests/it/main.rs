@@ -5,6 +5,7 @@ mod clients;
 mod commands;
 mod dead;
 mod evaluate;
+mod explain;
 mod faults;
 mod floors;
 mod fuzz;
