@@ -18,8 +18,8 @@ pub(super) fn nearest(pattern: &str, text: &str, wild: bool) -> Option<(usize, S
     let is = |letter: char, wildcard: char| wild && letter == wildcard;
     // Cost of making the first `row` letters of the pattern from the first `column` of the text.
     let mut costs = vec![0usize; (pattern.len() + 1) * width];
-    for column in 1..width {
-        costs[column] = 2 * column;
+    for (column, cost) in costs.iter_mut().take(width).enumerate() {
+        *cost = 2 * column;
     }
     for (at, letter) in pattern.iter().copied().enumerate() {
         for column in 0..width {
