@@ -88,6 +88,7 @@ impl<'a> Reader<'a> {
         let Observation {
             resource,
             unreadable,
+            ..
         } = self
             .cloud
             .observe(want)
