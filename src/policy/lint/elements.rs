@@ -1,8 +1,8 @@
 //! Which elements a statement has, and what no text in it may contain.
 
 use super::{Kind, Report, rules};
+use crate::policy::Statement;
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 /// The elements in which there is text, in AWS's order.
 const ELEMENTS: [&str; 8] = [
@@ -18,24 +18,16 @@ const ELEMENTS: [&str; 8] = [
 
 impl Report<'_> {
     /// "Statement IDs (SID) in a single policy must be unique."
-    pub(super) fn duplicate_sid(&mut self, index: usize, seen: &mut BTreeMap<String, usize>) {
+    pub(super) fn duplicate_sid(&mut self) {
         // The console once gave every statement of a trust policy an empty Sid.
         let Some(sid) = self.statement.sid.clone().filter(|sid| !sid.is_empty()) else {
             return;
         };
-        match seen.get(&sid) {
-            Some(first) => {
-                let message = format!("the Sid {sid:?} is already that of Statement[{first}]");
-                self.add(
-                    &rules::DUPLICATE_SID,
-                    "Sid",
-                    message,
-                    "give each statement its own Sid, or leave it out",
-                );
-            }
-            None => {
-                seen.insert(sid, index);
-            }
+        let same = |other: &Statement| other.sid.as_ref() == Some(&sid);
+        if let Some(first) = self.before.iter().position(same) {
+            let message = format!("the Sid {sid:?} is already that of Statement[{first}]");
+            let fix = "give each statement its own Sid, or leave it out";
+            self.add(&rules::DUPLICATE_SID, "Sid", message, fix);
         }
     }
 

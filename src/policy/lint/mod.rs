@@ -9,18 +9,21 @@ mod actions;
 mod applies;
 mod conditions;
 mod elements;
+mod ground;
 mod identities;
+mod oidc;
+mod order;
 mod principals;
 mod resources;
 mod rules;
 mod trust;
 
+pub use ground::{BlockPublicAccess, Encryption, Ground, Settings};
 pub use rules::{ALL, Rule, Severity};
 
 use super::Statement;
 use super::fault::{element, member};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::fmt;
 
 /// One thing that is wrong with a policy.
@@ -90,35 +93,77 @@ pub fn quota(kind: &Kind) -> usize {
     }
 }
 
-/// Everything that is wrong with these statements, which are in the order a person wrote them.
+/// What AWS refuses in these statements, or what can never work, whatever the reason for it; the
+/// statements are in the order a person wrote them.
 #[must_use]
 pub fn check(statements: &[Statement], kind: &Kind) -> Vec<Finding> {
+    let ground = Ground::new(*kind);
     let mut findings = Vec::new();
-    let mut sids = BTreeMap::new();
-    for (index, statement) in statements.iter().enumerate() {
-        let mut report = Report {
-            statement: statement.clone().canonical(),
-            kind,
-            path: element("Statement", index),
-            findings: &mut findings,
-        };
-        report.duplicate_sid(index, &mut sids);
-        report.elements();
-        report.principals();
-        report.actions();
-        report.fits_the_principal();
-        report.resources();
-        report.conditions();
-    }
+    each(statements, &ground, &mut findings, |report| {
+        report.refusals();
+    });
     findings
 }
 
-/// The checks of one statement. Each file below adds the checks of one element.
+/// Everything there is to say about these statements, which are in the order a person wrote them:
+/// what [`check`] finds, and what works otherwise than its author probably thinks.
+///
+/// `version` is the document's; none is `2008-10-17` to AWS. The findings are in the order of what
+/// they are about.
+#[must_use]
+pub fn lint(statements: &[Statement], version: Option<&str>, ground: &Ground) -> Vec<Finding> {
+    let _ = version;
+    let mut findings = Vec::new();
+    each(statements, ground, &mut findings, |report| {
+        report.refusals();
+        report.oidc();
+    });
+    order::sort(&mut findings);
+    findings
+}
+
+/// Looks at each statement by itself.
+fn each(
+    statements: &[Statement],
+    ground: &Ground,
+    findings: &mut Vec<Finding>,
+    look: impl Fn(&mut Report),
+) {
+    for (index, statement) in statements.iter().enumerate() {
+        look(&mut Report {
+            statement: statement.clone().canonical(),
+            before: &statements[..index],
+            kind: &ground.kind,
+            ground,
+            path: element("Statement", index),
+            findings,
+        });
+    }
+}
+
+/// The checks of one statement. Each file below adds the checks of one element or theme.
 struct Report<'a> {
+    /// Canonical.
     statement: Statement,
+    /// The statements before it, as given.
+    before: &'a [Statement],
     kind: &'a Kind<'a>,
+    ground: &'a Ground<'a>,
     path: String,
     findings: &'a mut Vec<Finding>,
+}
+
+impl Report<'_> {
+    /// What no reason makes good: the rules that are `refused`.
+    fn refusals(&mut self) {
+        self.duplicate_sid();
+        self.elements();
+        self.principals();
+        self.actions();
+        self.fits_the_principal();
+        self.resources();
+        self.conditions();
+    }
 }
 
 impl Report<'_> {
@@ -163,6 +208,16 @@ mod testing {
     pub(super) fn findings(kind: &Kind, statements: &str) -> Vec<Finding> {
         let statements: Vec<Statement> = serde_json::from_str(statements).unwrap();
         check(&statements, kind)
+    }
+
+    /// The rules that `lint` finds in these statements, each with its path.
+    pub(super) fn linted(ground: &Ground, statements: &str) -> Vec<(&'static str, String)> {
+        let statements: Vec<Statement> = serde_json::from_str(statements).unwrap();
+        let found = lint(&statements, Some("2012-10-17"), ground);
+        let found = found
+            .into_iter()
+            .map(|finding| (finding.rule.id, finding.path));
+        found.collect()
     }
 
     /// The only finding of one statement that allows this; `None` when there is none.
