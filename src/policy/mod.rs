@@ -29,6 +29,7 @@ mod node;
 mod operators;
 mod parse;
 pub mod pattern;
+mod places;
 mod read;
 pub mod simulate;
 mod statement;

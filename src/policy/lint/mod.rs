@@ -5,24 +5,38 @@
 //! All findings at once, in the order of the statements. Where AWS's answer is not known, nothing
 //! is reported. Each finding is of a [`Rule`], whose id is stable.
 
+mod absent;
+mod accounts;
 mod actions;
 mod applies;
 mod conditions;
+mod danger;
+mod dead;
 mod elements;
 mod ground;
 mod identities;
+mod lockout;
 mod oidc;
 mod order;
 mod principals;
+mod public;
+mod quota;
+mod repeats;
 mod resources;
 mod rules;
+mod settings;
+mod text;
 mod trust;
+mod values;
+mod version;
+mod view;
 
 pub use ground::{BlockPublicAccess, Encryption, Ground, Settings};
 pub use rules::{ALL, Rule, Severity};
+pub use text::Written;
 
 use super::Statement;
-use super::fault::{element, member};
+use super::fault::element;
 use serde::Serialize;
 use std::fmt;
 
@@ -112,14 +126,46 @@ pub fn check(statements: &[Statement], kind: &Kind) -> Vec<Finding> {
 /// they are about.
 #[must_use]
 pub fn lint(statements: &[Statement], version: Option<&str>, ground: &Ground) -> Vec<Finding> {
-    let _ = version;
     let mut findings = Vec::new();
-    each(statements, ground, &mut findings, |report| {
+    let found = &mut findings;
+    version::version(version, statements, found);
+    quota::size(statements, ground, found);
+    public::cuts_accounts(statements, ground, found);
+    lockout::key(statements, ground, found);
+    settings::head_bucket(statements, ground, found);
+    repeats::statements(statements, found);
+    each(statements, ground, found, |report| {
         report.refusals();
+        report.absent();
+        report.accounts();
+        report.dead_keys();
+        report.lock_out();
         report.oidc();
+        report.public();
+        report.redundant();
+        report.settings();
+        report.values();
+        report.variables();
+        report.wildcards();
     });
     order::sort(&mut findings);
     findings
+}
+
+/// A finding about something that is not one element of a statement.
+fn finding(
+    rule: &'static Rule,
+    path: &str,
+    message: impl Into<String>,
+    fix: impl Into<String>,
+) -> Finding {
+    Finding {
+        rule,
+        severity: rule.severity,
+        path: path.to_owned(),
+        message: message.into(),
+        fix: fix.into(),
+    }
 }
 
 /// Looks at each statement by itself.
@@ -167,7 +213,7 @@ impl Report<'_> {
 }
 
 impl Report<'_> {
-    /// Adds a finding about an element of the statement.
+    /// Adds a finding about an element of the statement, or about what is below one.
     fn add(
         &mut self,
         rule: &'static Rule,
@@ -175,7 +221,7 @@ impl Report<'_> {
         message: impl Into<String>,
         fix: impl Into<String>,
     ) {
-        self.add_at(rule, member(&self.path, element), message, fix);
+        self.add_at(rule, format!("{}.{element}", self.path), message, fix);
     }
 
     fn add_at(
@@ -185,13 +231,7 @@ impl Report<'_> {
         message: impl Into<String>,
         fix: impl Into<String>,
     ) {
-        self.findings.push(Finding {
-            rule,
-            severity: rule.severity,
-            path,
-            message: message.into(),
-            fix: fix.into(),
-        });
+        self.findings.push(finding(rule, &path, message, fix));
     }
 }
 
@@ -218,6 +258,17 @@ mod testing {
             .into_iter()
             .map(|finding| (finding.rule.id, finding.path));
         found.collect()
+    }
+
+    /// One statement that allows this has the one finding of this rule, or none for `""`.
+    pub(super) fn lints(ground: &Ground, members: &str, expected: &str) {
+        let found = linted(ground, &format!(r#"[{{"Effect":"Allow",{members}}}]"#));
+        let found: Vec<_> = found.into_iter().map(|(id, _)| id).collect();
+        let expected: Vec<_> = Some(expected)
+            .filter(|id| !id.is_empty())
+            .into_iter()
+            .collect();
+        assert_eq!(found, expected, "{members}");
     }
 
     /// The only finding of one statement that allows this; `None` when there is none.

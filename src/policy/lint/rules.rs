@@ -89,6 +89,102 @@ rules! {
         "IAM/latest/UserGuide/reference_policies_elements_condition.html";
     CONDITION_VALUE = "condition-value", Error, true, "A value is not what its operator compares",
         "IAM/latest/UserGuide/reference_policies_elements_condition_operators.html";
+    INVALID_JSON = "invalid-json", Error, true, "The text is no JSON",
+        "IAM/latest/UserGuide/reference_policies_grammar.html";
+    INVALID_DOCUMENT = "invalid-document", Error, true, "The JSON is no policy",
+        "IAM/latest/UserGuide/reference_policies_grammar.html";
+    INVALID_VERSION = "invalid-version", Error, true, "AWS has no such version of the policy language",
+        "IAM/latest/UserGuide/reference_policies_elements_version.html";
+    MISSING_VERSION = "missing-version", Note, false, "The policy is of the old version of the language",
+        "IAM/latest/UserGuide/reference_policies_elements_version.html";
+    LITERAL_VARIABLE = "literal-variable", Warning, false, "A policy variable is taken literally",
+        "IAM/latest/UserGuide/reference_policies_variables.html";
+    BROKEN_VARIABLE = "broken-variable", Error, false, "A policy variable is none",
+        "IAM/latest/UserGuide/reference_policies_variables.html";
+    QUOTA = "quota", Error, false, "The policy is longer than AWS takes",
+        "IAM/latest/UserGuide/reference_iam-quotas.html";
+    ALL_ACTIONS = "all-actions", Warning, false, "Every action is allowed",
+        "IAM/latest/UserGuide/best-practices.html";
+    NOT_ACTION = "not-action", Warning, false, "Everything but some actions is allowed",
+        "IAM/latest/UserGuide/reference_policies_elements_notaction.html";
+    NOT_RESOURCE = "not-resource", Warning, false, "Everything but some resources is allowed",
+        "IAM/latest/UserGuide/reference_policies_elements_notresource.html";
+    FULL_SERVICE = "full-service", Warning, false, "Every action of a service is allowed on everything",
+        "IAM/latest/UserGuide/best-practices.html";
+    SERVICE_WILDCARD = "service-wildcard", Note, false, "Every action of a service is allowed on some resources",
+        "IAM/latest/UserGuide/best-practices.html";
+    WRITE_EVERYWHERE = "write-everywhere", Warning, false, "Something may be changed on every resource",
+        "IAM/latest/UserGuide/best-practices.html";
+    READ_EVERYWHERE = "read-everywhere", Note, false, "Every resource may be read",
+        "IAM/latest/UserGuide/best-practices.html";
+    PASS_ROLE = "pass-role", Warning, false, "Every role may be passed to every service",
+        "IAM/latest/UserGuide/id_roles_use_passrole.html";
+    ASSUME_ANY_ROLE = "assume-any-role", Warning, false, "Every role that trusts the account may be taken",
+        "IAM/latest/UserGuide/id_roles_use_permissions-to-switch.html";
+    PRIVILEGE_ESCALATION = "privilege-escalation", Warning, false, "Who has the policy may give himself any right",
+        "IAM/latest/UserGuide/access_policies_boundaries.html";
+    BUCKET_CONTROL = "bucket-control", Warning, false, "A bucket policy hands over the bucket's own settings",
+        "AmazonS3/latest/userguide/security-best-practices.html";
+    PUBLIC_ACCESS = "public-access", Error, false, "Anyone is let in",
+        "AmazonS3/latest/userguide/access-control-block-public-access.html";
+    PUBLIC_BY_DEFINITION = "public-by-definition", Warning, false, "S3 takes the policy for public, though strangers are kept out",
+        "AmazonS3/latest/userguide/access-control-block-public-access.html";
+    PUBLIC_CUTS_ACCOUNTS = "public-cuts-accounts", Warning, false, "One public statement cuts off the other accounts",
+        "AmazonS3/latest/userguide/access-control-block-public-access.html";
+    ALLOW_NOT_PRINCIPAL = "allow-not-principal", Error, false, "Everyone but some is let in",
+        "IAM/latest/UserGuide/reference_policies_elements_notprincipal.html";
+    DENY_NOT_PRINCIPAL = "deny-not-principal", Warning, false, "Everyone but some is shut out by NotPrincipal",
+        "IAM/latest/UserGuide/reference_policies_elements_notprincipal.html";
+    CONFUSED_DEPUTY = "confused-deputy", Warning, false, "A service may act for anyone's account",
+        "IAM/latest/UserGuide/confused-deputy.html";
+    UNKNOWN_ACCOUNT = "unknown-account", Warning, false, "A principal is of an account that is not known",
+        "IAM/latest/UserGuide/reference_policies_elements_principal.html";
+    VENDOR_EXTERNAL_ID = "vendor-external-id", Error, false, "A vendor's account is trusted without an external id",
+        "IAM/latest/UserGuide/confused-deputy.html";
+    EXTERNAL_ID = "external-id", Warning, false, "Another account is trusted without an external id",
+        "IAM/latest/UserGuide/confused-deputy.html";
+    ACL_REFUSED = "acl-refused", Warning, false, "An ACL is asked for where the bucket has none",
+        "AmazonS3/latest/userguide/about-object-ownership.html";
+    ACL_OWNERSHIP = "acl-ownership", Note, false, "A right over ACLs, which most buckets do not have",
+        "AmazonS3/latest/userguide/about-object-ownership.html";
+    ENCRYPTION_CONFLICT = "encryption-conflict", Warning, false, "Uploads must ask for another encryption than the bucket's",
+        "AmazonS3/latest/userguide/UsingKMSEncryption.html";
+    ENCRYPTION_HEADER = "encryption-header", Note, false, "Uploads must ask for an encryption that the bucket does itself",
+        "AmazonS3/latest/userguide/default-bucket-encryption.html";
+    HEAD_BUCKET = "head-bucket", Note, false, "A condition on the prefix refuses HeadBucket",
+        "AmazonS3/latest/API/API_HeadBucket.html";
+    LOCK_OUT = "lock-out", Error, false, "Nobody could change the policy any more",
+        "AmazonS3/latest/userguide/bucket-policies.html";
+    NETWORK_LOCK_OUT = "network-lock-out", Note, false, "From elsewhere nobody can change the policy",
+        "AmazonS3/latest/userguide/example-bucket-policies-vpc-endpoint.html";
+    KEY_LOCK_OUT = "key-lock-out", Error, false, "Nobody could change the key's policy",
+        "kms/latest/developerguide/key-policy-default.html";
+    KEY_WITHOUT_ACCOUNT = "key-without-account", Note, false, "Policies of IAM do not count for the key",
+        "kms/latest/developerguide/key-policy-default.html";
+    DEAD_KEY = "dead-key", Error, false, "A condition key that an action never has",
+        "IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
+    TYPE_MISMATCH = "type-mismatch", Warning, false, "A key's values are not what the operator compares",
+        "IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
+    IMPOSSIBLE_VALUE = "impossible-value", Warning, false, "A value that the key never has",
+        "IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
+    PRIVATE_ADDRESS = "private-address", Warning, false, "A private address, which the internet never shows",
+        "IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
+    ADDRESS_BITS = "address-bits", Note, false, "An address has bits that its range ignores",
+        "IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
+    OPEN_GUARD = "open-guard", Warning, false, "A guard that is open when the key is absent",
+        "IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html";
+    OPEN_SET = "open-set", Note, false, "A guard of a set that is open when the set is empty",
+        "IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html";
+    MISSING_SET_OPERATOR = "missing-set-operator", Warning, false, "A key with several values is compared as if it had one",
+        "IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
+    MFA_ABSENT = "mfa-absent", Warning, false, "Who has no MFA at all is not denied",
+        "IAM/latest/UserGuide/reference_policies_condition-keys.html";
+    ALWAYS_TRUE = "always-true", Warning, false, "A condition that is always true",
+        "IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
+    REPEATED_STATEMENT = "repeated-statement", Note, false, "A statement says what another says",
+        "IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
+    REDUNDANT_ACTION = "redundant-action", Note, false, "An action is already part of another",
+        "IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
 }
 
 #[cfg(test)]

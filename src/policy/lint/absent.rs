@@ -1,0 +1,306 @@
+//! Conditions that hold when the key is absent, or always, though they look like guards.
+//!
+//! Source: "Set operators for multi-valued context keys", "IfExists condition operators".
+
+use super::view::{Test, names_everyone, tests};
+use super::{Report, rules};
+use crate::policy::keys;
+
+/// Keys with several values.
+const SEVERAL: &[&str] = &[
+    "aws:CalledVia",
+    "aws:PrincipalOrgPaths",
+    "aws:PrincipalServiceNamesList",
+    "aws:ResourceOrgPaths",
+    "aws:SourceOrgPaths",
+    "aws:TagKeys",
+    "aws:VpceOrgPaths",
+    "iam:TemplateArn",
+    "kms:EncryptionContextKeys",
+    "kms:GrantOperations",
+    "kms:ResourceAliases",
+    "s3:InventoryAccessibleOptionalFields",
+    "s3:RequestObjectTagKeys",
+    "sts:RequestContextProviders",
+    "sts:TransitiveTagKeys",
+];
+
+/// Keys that say who calls or from where, which a request may lack.
+const OF_CALLERS: &[&str] = &[
+    "aws:MultiFactorAuthAge",
+    "aws:MultiFactorAuthPresent",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
+    "aws:SourceAccount",
+    "aws:SourceArn",
+    "aws:SourceIdentity",
+    "aws:SourceIp",
+    "aws:SourceOrgID",
+    "aws:SourceVpc",
+    "aws:SourceVpce",
+    "aws:VpcSourceIp",
+    "sts:ExternalId",
+];
+
+impl Report<'_> {
+    pub(super) fn absent(&mut self) {
+        let statement = self.statement.clone();
+        let tests = tests(&statement);
+        for test in &tests {
+            // The keys of providers of identities have rules of their own.
+            if test
+                .key
+                .split(':')
+                .next()
+                .is_some_and(|host| host.contains('.'))
+            {
+                continue;
+            }
+            self.sets(test, &tests);
+            self.if_exists(test);
+            self.mfa(test);
+            self.always(test);
+        }
+    }
+
+    fn sets(&mut self, test: &Test, all: &[Test]) {
+        let several = SEVERAL.contains(&test.key);
+        let operator = test.operator;
+        let plain = operator.to_string().replace("ForAllValues:", "");
+        if operator.base == "Null" && operator.set.is_some() {
+            let (message, fix) = (
+                format!("Null knows no sets: {operator} is the same for every request"),
+                "write Null",
+            );
+            self.add(&rules::ALWAYS_TRUE, &test.path, message, fix);
+            return;
+        }
+        if several && operator.set.is_none() && operator.base != "Null" {
+            let message = format!(
+                "{} has several values, of which only sets can be tested",
+                test.key
+            );
+            let fix = format!("write ForAnyValue:{operator} or ForAllValues:{operator}");
+            self.add(&rules::MISSING_SET_OPERATOR, &test.path, message, fix);
+        }
+        if operator.set != Some("ForAllValues") || !self.allows() || test.is_negated() {
+            return;
+        }
+        let present = |other: &Test| {
+            let is_null = other.operator.base == "Null" && other.values.contains("false");
+            other.key == test.key && (is_null || other.operator.set == Some("ForAnyValue"))
+        };
+        if all.iter().any(present) {
+            return;
+        }
+        let single = !several && keys::is_known(test.key) && !test.key.contains('/');
+        if single || OF_CALLERS.contains(&test.key) {
+            let message = format!("{operator} is true when the request has no {}", test.key);
+            let fix = match single {
+                true => format!("write {plain}"),
+                false => format!("write ForAnyValue:{plain}"),
+            };
+            self.add(&rules::OPEN_GUARD, &test.path, message, fix);
+        } else {
+            let message = format!("{operator} is true when the request has no {}", test.key);
+            let fix = format!(
+                "if the key must be there, add \"Null\": {{\"{}\": \"false\"}}",
+                test.key
+            );
+            self.add(&rules::OPEN_SET, &test.path, message, fix);
+        }
+    }
+
+    fn if_exists(&mut self, test: &Test) {
+        let guards = OF_CALLERS.contains(&test.key) && !test.is_negated();
+        if !self.allows() || !test.operator.if_exists || !guards || test.operator.set.is_some() {
+            return;
+        }
+        let message = format!(
+            "{} is true when the request has no {}",
+            test.operator, test.key
+        );
+        let fix = format!("write {}", test.operator.base);
+        self.add(&rules::OPEN_GUARD, &test.path, message, fix);
+    }
+
+    /// "… this combination … does not deny … requests made using long-term credentials".
+    fn mfa(&mut self, test: &Test) {
+        let denies = !self.allows()
+            && test.key == "aws:MultiFactorAuthPresent"
+            && test.operator.base == "Bool"
+            && !test.operator.if_exists
+            && test.values.contains("false");
+        if denies {
+            let message = "requests with an access key have no aws:MultiFactorAuthPresent, and \
+                           are not denied";
+            self.add(
+                &rules::MFA_ABSENT,
+                &test.path,
+                message,
+                "write BoolIfExists",
+            );
+        }
+        let numeric = !self.allows()
+            && test.key == "aws:MultiFactorAuthAge"
+            && test.operator.base.starts_with("NumericGreaterThan")
+            && !test.operator.if_exists;
+        if numeric {
+            let message = "requests without MFA have no aws:MultiFactorAuthAge, and are not denied";
+            let fix = format!("write {}IfExists", test.operator);
+            self.add(&rules::MFA_ABSENT, &test.path, message, fix);
+        }
+    }
+
+    fn always(&mut self, test: &Test) {
+        let values = &test.values;
+        let boolean = matches!(test.operator.base, "Bool" | "Null");
+        if boolean && values.contains("true") && values.contains("false") {
+            let message = "both true and false are let through";
+            self.add(
+                &rules::ALWAYS_TRUE,
+                &test.path,
+                message,
+                "write one of the two",
+            );
+        }
+        let everywhere = ["0.0.0.0/0", "::/0"].map(|range| values.contains(range));
+        // Where everyone is let in, that is said of the principal.
+        let everyone = names_everyone(&self.statement);
+        let open = test.operator.base == "IpAddress" && everywhere.contains(&true);
+        if open && self.allows() && !everyone {
+            let message = "every address is in the range, so that the condition guards nothing";
+            let fix = "write the addresses that are meant, such as 203.0.113.0/24";
+            self.add(&rules::ALWAYS_TRUE, &test.path, message, fix);
+        }
+    }
+}
+
+#[cfg(test)]
+mod unit {
+    use super::super::testing::linted;
+    use super::super::{Ground, Kind};
+
+    fn ids(effect: &str, condition: &str) -> Vec<&'static str> {
+        let text = format!(
+            r#"[{{"Effect":"{effect}","Action":"s3:PutObject","Resource":"arn:aws:s3:::b/*","Condition":{{{condition}}}}}]"#
+        );
+        let found = linted(&Ground::new(Kind::Identity), &text);
+        found.into_iter().map(|(id, _)| id).collect()
+    }
+
+    #[test]
+    fn a_guard_that_is_open_without_its_key_is_none() {
+        for (effect, condition, expected) in [
+            (
+                "Allow",
+                r#""ForAllValues:StringEquals":{"aws:PrincipalOrgID":"o-abcdefghij"}"#,
+                "open-guard",
+            ),
+            (
+                "Allow",
+                r#""ForAllValues:StringLike":{"aws:PrincipalOrgPaths":"o-abcdefghij/*"}"#,
+                "open-guard",
+            ),
+            (
+                "Allow",
+                r#""ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-abcdefghij/*"}"#,
+                "",
+            ),
+            (
+                "Deny",
+                r#""ForAllValues:StringEquals":{"aws:PrincipalOrgID":"o-abcdefghij"}"#,
+                "",
+            ),
+            (
+                "Allow",
+                r#""ForAllValues:StringEquals":{"s3:RequestObjectTagKeys":"a"}"#,
+                "open-set",
+            ),
+            (
+                "Allow",
+                r#""ForAllValues:StringEquals":{"s3:RequestObjectTagKeys":"a"},"Null":{"s3:RequestObjectTagKeys":"false"}"#,
+                "",
+            ),
+            (
+                "Allow",
+                r#""StringEqualsIfExists":{"aws:SourceVpce":"vpce-12345678"}"#,
+                "open-guard",
+            ),
+            (
+                "Allow",
+                r#""StringEquals":{"aws:SourceVpce":"vpce-12345678"}"#,
+                "",
+            ),
+            (
+                "Deny",
+                r#""StringNotEqualsIfExists":{"aws:SourceVpce":"vpce-12345678"}"#,
+                "",
+            ),
+            (
+                "Allow",
+                r#""BoolIfExists":{"aws:MultiFactorAuthPresent":"true"}"#,
+                "open-guard",
+            ),
+            (
+                "Allow",
+                r#""StringEqualsIfExists":{"s3:x-amz-acl":"private"}"#,
+                "",
+            ),
+        ] {
+            assert_eq!(
+                ids(effect, condition),
+                Vec::from_iter((!expected.is_empty()).then_some(expected)),
+                "{effect} {condition}"
+            );
+        }
+    }
+
+    #[test]
+    fn sets_are_tested_as_sets() {
+        assert_eq!(
+            ids("Allow", r#""StringEquals":{"s3:RequestObjectTagKeys":"a"}"#),
+            ["missing-set-operator"]
+        );
+        assert_eq!(
+            ids(
+                "Allow",
+                r#""ForAnyValue:StringEquals":{"s3:RequestObjectTagKeys":"a"}"#
+            ),
+            [""; 0]
+        );
+        assert_eq!(
+            ids(
+                "Allow",
+                r#""ForAllValues:Null":{"s3:RequestObjectTagKeys":"true"}"#
+            ),
+            ["always-true"]
+        );
+    }
+
+    #[test]
+    fn who_has_no_mfa_is_denied_too() {
+        let mfa =
+            |operator: &str| format!(r#""{operator}":{{"aws:MultiFactorAuthPresent":"false"}}"#);
+        assert_eq!(ids("Deny", &mfa("Bool")), ["mfa-absent"]);
+        assert_eq!(ids("Deny", &mfa("BoolIfExists")), [""; 0]);
+        let age = |operator: &str| format!(r#""{operator}":{{"aws:MultiFactorAuthAge":"3600"}}"#);
+        assert_eq!(ids("Deny", &age("NumericGreaterThan")), ["mfa-absent"]);
+        assert_eq!(ids("Deny", &age("NumericGreaterThanIfExists")), [""; 0]);
+        assert_eq!(ids("Allow", &age("NumericLessThan")), [""; 0]);
+    }
+
+    #[test]
+    fn a_condition_is_not_always_true() {
+        let both = r#""Bool":{"aws:SecureTransport":["true","false"]}"#;
+        assert_eq!(ids("Allow", both), ["always-true"]);
+        assert_eq!(
+            ids("Allow", r#""IpAddress":{"aws:SourceIp":"0.0.0.0/0"}"#),
+            ["always-true"]
+        );
+        assert_eq!(
+            ids("Allow", r#""IpAddress":{"aws:SourceIp":"203.0.113.0/24"}"#),
+            [""; 0]
+        );
+    }
+}

@@ -1,0 +1,210 @@
+//! Condition keys that an action never has, so that what the statement says of it never happens.
+//!
+//! Source: the condition keys of each action in AWS's Service Authorization Reference.
+
+use super::view::{Test, listed, tests};
+use super::{Report, rules};
+use crate::policy::actions::{self, Action};
+use crate::policy::keys;
+
+impl Report<'_> {
+    pub(super) fn dead_keys(&mut self) {
+        let statement = self.statement.clone();
+        for test in tests(&statement) {
+            let Some((service, _)) = test.key.split_once(':') else {
+                continue;
+            };
+            // Of issuers AWS makes keys as it learns of them.
+            if service.contains('.') || service == "saml" || keys::misspelt(test.key).is_some() {
+                continue;
+            }
+            let (message, fix) = if service == "aws" {
+                match global(test.key) {
+                    Some(found) => found,
+                    None => continue,
+                }
+            } else {
+                match self.of_service(service, &test) {
+                    Some(found) => found,
+                    None => continue,
+                }
+            };
+            self.add(&rules::DEAD_KEY, &test.path, message, fix);
+        }
+    }
+
+    /// What is wrong with a key of a service.
+    fn of_service(&self, service: &str, test: &Test) -> Option<(String, String)> {
+        let names: Vec<&String> = self.statement.action.iter().collect();
+        let ours = |name: &&&String| {
+            name.split_once(':')
+                .is_some_and(|(prefix, _)| actions::knows_service(prefix))
+        };
+        if actions::knows_service(service)
+            && !actions::condition_keys().any(|known| is(known, test.key))
+        {
+            let message = format!("{service} has no condition key {}", test.key);
+            let fix = "look for the key that is meant in the Service Authorization Reference";
+            return Some((message, fix.to_owned()));
+        }
+        // A test that is true without the key is no obstacle.
+        if !test.demands() {
+            return None;
+        }
+        let has = |action: &Action| {
+            action
+                .condition_keys
+                .iter()
+                .any(|known| is(known, test.key))
+        };
+        let dead: Vec<String> = names
+            .iter()
+            .filter(ours)
+            .filter(|name| {
+                let mut meant = actions::matching(name).peekable();
+                meant.peek().is_some() && !meant.any(has)
+            })
+            .map(|name| (**name).clone())
+            .collect();
+        if dead.is_empty() {
+            return None;
+        }
+        let never = match self.allows() {
+            true => "never allowed here",
+            false => "never denied here",
+        };
+        let are = match dead.len() {
+            1 => "is",
+            _ => "are",
+        };
+        let message = format!(
+            "{} {are} {never}: such a request has no {}",
+            listed(&dead),
+            test.key
+        );
+        let fix = match dead.len() == names.len() {
+            true => "remove the condition, or name actions that have the key".to_owned(),
+            false => format!(
+                "put {} into a statement without this condition",
+                listed(&dead)
+            ),
+        };
+        Some((message, fix))
+    }
+}
+
+/// What is wrong with a global key.
+fn global(key: &str) -> Option<(String, String)> {
+    if keys::is_known(key) {
+        // `aws:ResourceTag/` with nothing behind.
+        return key.ends_with('/').then(|| {
+            let message = format!("{key} names no tag");
+            (message, format!("write the tag's key behind it: {key}TAG"))
+        });
+    }
+    if key
+        .split_once('/')
+        .is_some_and(|(start, _)| keys::is_known(&format!("{start}/")))
+    {
+        return None;
+    }
+    let lower = key.to_ascii_lowercase();
+    let fix = match lower.as_str() {
+        "aws:arn" => "write aws:PrincipalArn".to_owned(),
+        "aws:principaltag" | "aws:requesttag" | "aws:resourcetag" => {
+            format!("write the tag's key behind it: {key}/TAG")
+        }
+        // Some services still send it, without a page of their own.
+        "aws:sourceowner" | "aws:principalisrootuser" => return None,
+        _ => "write one that AWS has, such as aws:PrincipalArn".to_owned(),
+    };
+    Some((format!("there is no global condition key {key}"), fix))
+}
+
+/// Whether the table's key (`s3:BucketTag/${TagKey}`) is this one.
+fn is(known: &str, key: &str) -> bool {
+    match known.split_once("${") {
+        Some((start, _)) => {
+            let start = start.to_ascii_lowercase();
+            key.to_ascii_lowercase().starts_with(&start)
+        }
+        None => known.eq_ignore_ascii_case(key),
+    }
+}
+
+#[cfg(test)]
+mod unit {
+    use super::super::testing::lints;
+    use super::super::{Ground, Kind};
+
+    #[test]
+    fn an_action_has_the_keys_that_its_statement_tests() {
+        for (action, operator, key, expected) in [
+            (r#""s3:ListBucket""#, "StringLikeIfExists", "s3:prefix", ""),
+            (r#""s3:GetObject""#, "StringLike", "s3:prefix", "dead-key"),
+            (
+                r#"["s3:GetObject","s3:ListBucketVersions"]"#,
+                "StringLike",
+                "s3:prefix",
+                "dead-key",
+            ),
+            (r#""s3:GetObject""#, "StringLikeIfExists", "s3:prefix", ""),
+            (r#""s3:GetObject""#, "StringNotLike", "s3:prefix", ""),
+            (
+                r#""s3:GetObject""#,
+                "StringEquals",
+                "s3:ExistingObjectTag/team",
+                "",
+            ),
+            (
+                r#""s3:PutObject""#,
+                "StringEquals",
+                "s3:ExistingObjectTag/team",
+                "dead-key",
+            ),
+            (r#""s3:PutObject""#, "StringEquals", "s3:x-amz-acl", ""),
+            (
+                r#""s3:PutObject""#,
+                "StringEquals",
+                "s3:no-such-key",
+                "dead-key",
+            ),
+            (
+                r#""s3:PutObject""#,
+                "StringEquals",
+                "kms:ViaService",
+                "dead-key",
+            ),
+            (
+                r#""s3:PutObject""#,
+                "StringEquals",
+                "ec2:InstanceType",
+                "dead-key",
+            ),
+            (
+                r#""sqs:SendMessage""#,
+                "StringEquals",
+                "ec2:InstanceType",
+                "",
+            ),
+            (r#""s3:PutObject""#, "StringEquals", "aws:ARN", "dead-key"),
+            (
+                r#""s3:PutObject""#,
+                "StringEquals",
+                "aws:PrincipalTag/team",
+                "",
+            ),
+            (
+                r#""s3:PutObject""#,
+                "StringEquals",
+                "aws:PrincipalTag",
+                "dead-key",
+            ),
+        ] {
+            let statement = format!(
+                r#""Action":{action},"Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*"],"Condition":{{"{operator}":{{"{key}":"s3.eu-west-1.amazonaws.com"}}}}"#
+            );
+            lints(&Ground::new(Kind::Identity), &statement, expected);
+        }
+    }
+}

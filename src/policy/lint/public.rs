@@ -1,0 +1,350 @@
+//! Whether a statement lets anyone in, by S3's own definition of "public".
+//!
+//! Source: "Blocking public access to your Amazon S3 storage", "The meaning of public".
+
+use super::view::{Test, account_of, aws_principals, names_everyone, tests};
+use super::{Finding, Ground, Kind, Report, finding, rules};
+use crate::policy::fault::element;
+use crate::policy::{Effect, Statement, pattern};
+use std::collections::BTreeSet;
+
+/// Keys that make a statement not public when their values are fixed.
+const CONFINING: &[&str] = &[
+    "aws:PrincipalAccount",
+    "aws:PrincipalArn",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
+    "aws:PrincipalServiceName",
+    "aws:SourceAccount",
+    "aws:SourceArn",
+    "aws:SourceOrgID",
+    "aws:SourceOrgPaths",
+    "aws:SourceOwner",
+    "aws:SourceVpc",
+    "aws:SourceVpcArn",
+    "aws:SourceVpce",
+    "aws:VpceAccount",
+    "aws:VpceOrgID",
+    "aws:VpceOrgPaths",
+    "aws:userid",
+    "kms:CallerAccount",
+    "s3:DataAccessPointAccount",
+    "s3:DataAccessPointArn",
+];
+
+/// How open a statement for everyone is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Openness {
+    /// A condition lets in only callers that it names.
+    Closed,
+    /// A condition keeps strangers out, by values that S3 does not take for fixed.
+    ByDefinition,
+    Open,
+}
+
+/// How open this statement is; none when it does not name everyone, or allows nothing.
+pub(super) fn openness(statement: &Statement) -> Option<Openness> {
+    if statement.effect != Effect::Allow || !names_everyone(statement) {
+        return None;
+    }
+    let tests = tests(statement);
+    let each = tests.iter().filter(|test| test.demands()).map(of_test);
+    Some(each.min().unwrap_or(Openness::Open))
+}
+
+fn of_test(test: &Test) -> Openness {
+    if test.key == "aws:SourceIp" {
+        return match test.values.iter().all(|value| is_narrow(value)) {
+            true => Openness::Closed,
+            false => Openness::Open,
+        };
+    }
+    if !CONFINING.contains(&test.key) || test.values.is_empty() {
+        return Openness::Open;
+    }
+    // "This value can contain a wildcard for the access point name … as long as the account ID is
+    // fixed."
+    let of_access_point = test.key == "s3:DataAccessPointArn"
+        && test.values.iter().all(|value| account_of(value).is_some());
+    // An operator that knows no wildcard compares its letters, which no caller has.
+    let literal = matches!(
+        test.operator.base,
+        "StringEquals" | "StringEqualsIgnoreCase"
+    );
+    if test.is_fixed() || of_access_point || literal && !has_variable(test) {
+        return Openness::Closed;
+    }
+    match test.values.iter().all(|value| begins_fixed(value)) {
+        true => Openness::ByDefinition,
+        false => Openness::Open,
+    }
+}
+
+fn has_variable(test: &Test) -> bool {
+    test.values.iter().any(|value| value.contains("${"))
+}
+
+/// Whether a pattern names an account, an organisation or a unique id before its first wildcard.
+fn begins_fixed(value: &str) -> bool {
+    let fixed = &value[..value.find(['*', '?', '$']).unwrap_or(value.len())];
+    account_of(value).is_some_and(|account| fixed.contains(account))
+        || fixed.starts_with("o-") && fixed.contains('/')
+        || fixed.len() > 16 && fixed.contains(':') && !fixed.starts_with("arn:")
+        || fixed.starts_with("arn:aws:s3:::") && fixed.len() > "arn:aws:s3:::".len()
+}
+
+/// "Values broader than /8 for IPv4 and /32 for IPv6" are public.
+fn is_narrow(range: &str) -> bool {
+    let (address, length) = range.split_once('/').unwrap_or((range, "128"));
+    let Ok(length) = length.parse::<u8>() else {
+        return false;
+    };
+    match address.contains(':') {
+        true => length >= 32,
+        false => length >= 8,
+    }
+}
+
+impl Report<'_> {
+    pub(super) fn public(&mut self) {
+        self.not_principal();
+        if matches!(self.kind, Kind::Identity | Kind::Trust) {
+            return;
+        }
+        let what = match self.kind {
+            Kind::KeyPolicy => "key",
+            _ => "bucket",
+        };
+        match openness(&self.statement) {
+            Some(Openness::Open) => {
+                let message = match self.statement.condition.is_empty() {
+                    true => format!("the {what} is open to anyone on the internet"),
+                    false => format!(
+                        "the {what} is open to anyone: no condition names the callers, by \
+                         values without wildcards"
+                    ),
+                };
+                let fix = "name who is meant, such as {\"AWS\": \"111122223333\"}, or add \
+                           \"Condition\": {\"StringEquals\": {\"aws:PrincipalOrgID\": \"o-…\"}}";
+                self.add(&rules::PUBLIC_ACCESS, "Principal", message, fix);
+            }
+            Some(Openness::ByDefinition) if what == "bucket" => {
+                let message = "S3 takes a condition with wildcards for public: Block Public \
+                               Access refuses the policy or cuts it off";
+                let fix = "add a condition without wildcards, such as \
+                           {\"StringEquals\": {\"aws:PrincipalAccount\": \"111122223333\"}}";
+                self.add(&rules::PUBLIC_BY_DEFINITION, "Principal", message, fix);
+            }
+            _ => {}
+        }
+    }
+
+    fn not_principal(&mut self) {
+        if self.statement.not_principal.is_none() || *self.kind == Kind::Trust {
+            return;
+        }
+        if self.allows() {
+            let message = "NotPrincipal with Allow lets in everyone else, anonymous callers \
+                           among them";
+            let fix = "write Principal with who is meant";
+            self.add(&rules::ALLOW_NOT_PRINCIPAL, "NotPrincipal", message, fix);
+        } else {
+            let message = "NotPrincipal with Deny shuts out whoever it does not name word for \
+                           word: sessions of a role, and roles made anew";
+            let fix = "write \"Principal\": \"*\" and \"Condition\": {\"ArnNotEquals\": \
+                       {\"aws:PrincipalArn\": [the ARNs that are spared]}}";
+            self.add(&rules::DENY_NOT_PRINCIPAL, "NotPrincipal", message, fix);
+        }
+    }
+}
+
+/// "… including non-public delegation to specific accounts": what one public statement does to the
+/// others under RestrictPublicBuckets, which new buckets have.
+pub(super) fn cuts_accounts(
+    statements: &[Statement],
+    ground: &Ground,
+    findings: &mut Vec<Finding>,
+) {
+    let restricts = ground.settings.block_public_access.restrict_public_buckets;
+    if !matches!(ground.kind, Kind::BucketPolicy { .. }) || restricts == Some(false) {
+        return;
+    }
+    let public = statements.iter().position(|statement| {
+        matches!(
+            openness(statement),
+            Some(Openness::Open | Openness::ByDefinition)
+        )
+    });
+    let Some(public) = public else {
+        return;
+    };
+    let accounts: BTreeSet<_> = statements
+        .iter()
+        .filter(|statement| statement.effect == Effect::Allow)
+        .flat_map(aws_principals)
+        .filter(|value| !pattern::is_pattern(value))
+        .filter_map(|value| account_of(value))
+        .filter(|account| ground.account != Some(*account))
+        .collect();
+    // One account may be the bucket's own, if that is not known.
+    let Some(account) = accounts.first() else {
+        return;
+    };
+    if ground.account.is_none() && accounts.len() < 2 {
+        return;
+    }
+    let named = match ground.account {
+        Some(_) => format!("that of {account}"),
+        None => "that of every other account it names".to_owned(),
+    };
+    let message = format!(
+        "under RestrictPublicBuckets this public statement cuts all access from other accounts, \
+         {named} among it"
+    );
+    let fix = "put what is public into a bucket of its own";
+    let path = element("Statement", public);
+    findings.push(finding(&rules::PUBLIC_CUTS_ACCOUNTS, &path, message, fix));
+}
+
+#[cfg(test)]
+mod unit {
+    use super::super::testing::{BUCKET, linted, lints};
+    use super::super::{BlockPublicAccess, Settings};
+    use super::*;
+
+    #[test]
+    fn a_bucket_is_public_unless_fixed_values_confine_it() {
+        let ground = Ground::new(BUCKET);
+        for (condition, expected) in [
+            ("", "public-access"),
+            (
+                r#""StringEquals":{"aws:PrincipalOrgID":"o-abcdefghij"}"#,
+                "",
+            ),
+            (
+                r#""IpAddress":{"aws:SourceIp":["203.0.113.0/24","2001:db8::/32"]}"#,
+                "",
+            ),
+            (
+                r#""IpAddress":{"aws:SourceIp":"0.0.0.0/1"}"#,
+                "public-access",
+            ),
+            (
+                r#""IpAddress":{"aws:SourceIp":["203.0.113.0/24","0.0.0.0/0"]}"#,
+                "public-access",
+            ),
+            (r#""StringEquals":{"aws:SourceVpce":"vpce-12345678"}"#, ""),
+            (r#""StringLike":{"aws:SourceVpc":"vpc-*"}"#, "public-access"),
+            (
+                r#""StringNotEquals":{"aws:SourceVpc":"vpc-12345678"}"#,
+                "public-access",
+            ),
+            (
+                r#""StringLike":{"aws:Referer":"https://www.example.com/*"}"#,
+                "public-access",
+            ),
+            (r#""Bool":{"aws:SecureTransport":"true"}"#, "public-access"),
+            (
+                r#""ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/app-*"}"#,
+                "public-by-definition",
+            ),
+            (
+                r#""ArnLike":{"s3:DataAccessPointArn":"arn:aws:s3:us-west-2:111122223333:accesspoint/*"}"#,
+                "",
+            ),
+            (
+                r#""ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/app"}"#,
+                "public-access",
+            ),
+            (
+                r#""StringEquals":{"aws:PrincipalAccount":"${aws:SourceAccount}"}"#,
+                "public-access",
+            ),
+        ] {
+            let statement = format!(
+                r#""Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*","Condition":{{{condition}}}"#
+            );
+            lints(&ground, &statement, expected);
+        }
+        let some = r#""Principal":{"AWS":"111122223333"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*""#;
+        lints(&ground, some, "");
+    }
+
+    #[test]
+    fn a_key_is_public_as_a_bucket_is() {
+        let when = |condition: &str| {
+            format!(
+                r#""Principal":{{"AWS":"*"}},"Action":"kms:Decrypt","Resource":"*","Condition":{{{condition}}}"#
+            )
+        };
+        let all = |condition: &str| -> Vec<_> {
+            let statements = format!(
+                r#"[{{"Effect":"Allow","Principal":{{"AWS":"111122223333"}},"Action":"kms:*","Resource":"*"}},
+                    {{"Effect":"Allow",{}}}]"#,
+                when(condition)
+            );
+            linted(&Ground::new(Kind::KeyPolicy), &statements)
+        };
+        let by_s3 = r#""StringEquals":{"kms:CallerAccount":"111122223333","kms:ViaService":"s3.eu-west-1.amazonaws.com"}"#;
+        assert_eq!(all(by_s3), []);
+        assert_eq!(
+            all(""),
+            [("public-access", "Statement[1].Principal".to_owned())]
+        );
+    }
+
+    #[test]
+    fn not_principal_is_found() {
+        let not = r#""NotPrincipal":{"AWS":"111122223333"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*""#;
+        lints(&Ground::new(BUCKET), not, "allow-not-principal");
+        let deny = format!(r#"[{{"Effect":"Deny",{not}}}]"#);
+        let found = linted(&Ground::new(BUCKET), &deny);
+        assert_eq!(
+            found,
+            [("deny-not-principal", "Statement[0].NotPrincipal".to_owned())]
+        );
+    }
+
+    #[test]
+    fn a_public_statement_cuts_off_other_accounts_where_public_buckets_are_restricted() {
+        let statements = |account: &str| {
+            format!(
+                r#"[{{"Effect":"Allow","Principal":{{"AWS":"{account}"}},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}},
+                    {{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/public/*"}}]"#
+            )
+        };
+        let known = BTreeSet::from(["444455556666".to_owned()]);
+        let ground = |restricts| Ground {
+            account: Some("111122223333"),
+            known_accounts: Some(&known),
+            settings: Settings {
+                block_public_access: BlockPublicAccess {
+                    restrict_public_buckets: restricts,
+                    ..BlockPublicAccess::default()
+                },
+                ..Settings::default()
+            },
+            ..Ground::new(BUCKET)
+        };
+        for (account, restricts, cuts) in [
+            ("444455556666", Some(true), true),
+            ("444455556666", None, true),
+            ("444455556666", Some(false), false),
+            ("111122223333", Some(true), false),
+        ] {
+            let found = linted(&ground(restricts), &statements(account));
+            let cut = ("public-cuts-accounts", "Statement[1]".to_owned());
+            assert_eq!(
+                found.contains(&cut),
+                cuts,
+                "{account} {restricts:?} {found:?}"
+            );
+        }
+        let unknown = linted(&Ground::new(BUCKET), &statements("444455556666"));
+        assert_eq!(
+            unknown.len(),
+            1,
+            "the account may be the bucket's own: {unknown:?}"
+        );
+    }
+}

@@ -1,0 +1,332 @@
+//! Values that a condition key never has, or that its operator cannot compare.
+
+use super::view::{Test, tests};
+use super::{Report, rules};
+use crate::policy::fault::shortened;
+use crate::policy::operators::Values;
+use crate::policy::pattern;
+use ipnet::IpNet;
+use std::net::IpAddr;
+
+/// What the keys hold that do not hold plain text.
+const KEYS: &[(&str, Values)] = &[
+    ("aws:CurrentTime", Values::Date),
+    ("aws:EpochTime", Values::Date),
+    ("aws:MultiFactorAuthAge", Values::Number),
+    ("aws:MultiFactorAuthPresent", Values::Boolean),
+    ("aws:PrincipalArn", Values::Arn),
+    ("aws:PrincipalIsAWSService", Values::Boolean),
+    ("aws:SecureTransport", Values::Boolean),
+    ("aws:SourceArn", Values::Arn),
+    ("aws:SourceIp", Values::Address),
+    ("aws:TokenIssueTime", Values::Date),
+    ("aws:ViaAWSService", Values::Boolean),
+    ("aws:VpcSourceIp", Values::Address),
+    ("iam:PermissionsBoundary", Values::Arn),
+    ("iam:PolicyARN", Values::Arn),
+    ("kms:BypassPolicyLockoutSafetyCheck", Values::Boolean),
+    ("kms:GrantIsForAWSResource", Values::Boolean),
+    ("kms:MultiRegion", Values::Boolean),
+    ("s3:TlsVersion", Values::Number),
+    ("s3:DataAccessPointArn", Values::Arn),
+    ("s3:max-keys", Values::Number),
+    ("s3:object-lock-remaining-retention-days", Values::Number),
+    ("s3:object-lock-retain-until-date", Values::Date),
+    ("s3:signatureAge", Values::Number),
+    ("sts:DurationSeconds", Values::Number),
+];
+
+/// Keys of plain text, of which a number, a date or an address would be a slip.
+const TEXTS: &[&str] = &[
+    "aws:PrincipalAccount",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalType",
+    "aws:RequestedRegion",
+    "aws:ResourceAccount",
+    "aws:SourceAccount",
+    "aws:SourceVpc",
+    "aws:SourceVpce",
+    "aws:UserAgent",
+    "aws:referer",
+    "aws:userid",
+    "aws:username",
+    "iam:PassedToService",
+    "kms:CallerAccount",
+    "kms:ViaService",
+    "s3:prefix",
+    "s3:delimiter",
+    "s3:x-amz-acl",
+    "s3:x-amz-server-side-encryption",
+    "s3:x-amz-storage-class",
+    "sts:ExternalId",
+    "sts:RoleSessionName",
+];
+
+impl Report<'_> {
+    pub(super) fn values(&mut self) {
+        let statement = self.statement.clone();
+        for test in tests(&statement) {
+            if test.operator.base == "Null" {
+                continue;
+            }
+            if let Some((message, fix)) = mismatch(&test) {
+                self.add(&rules::TYPE_MISMATCH, &test.path, message, fix);
+                continue;
+            }
+            let knows_wildcards =
+                test.operator.base.ends_with("Like") || test.operator.values == Values::Arn;
+            for value in test.values {
+                if value.contains("${") || knows_wildcards && pattern::is_pattern(value) {
+                    continue;
+                }
+                if let Some((what, fix)) = impossible(test.key, value) {
+                    let message = format!("{:?} is {what}", shortened(value));
+                    self.add(&rules::IMPOSSIBLE_VALUE, &test.path, message, fix);
+                }
+            }
+            if matches!(test.operator.values, Values::Address) {
+                self.addresses(&test);
+            }
+        }
+    }
+
+    fn addresses(&mut self, test: &Test) {
+        let ranges: Vec<_> = test
+            .values
+            .iter()
+            .filter_map(|value| range(value))
+            .collect();
+        if test.key == "aws:SourceIp" && !ranges.is_empty() && ranges.iter().all(is_private) {
+            let message = "aws:SourceIp is the public address of a request, never a private one";
+            let fix = "write the public addresses, or aws:VpcSourceIp together with aws:SourceVpc";
+            self.add(&rules::PRIVATE_ADDRESS, &test.path, message, fix);
+        }
+        for range in ranges.iter().filter(|range| range.trunc() != **range) {
+            let message = format!("{range} is {}, as the rest is not looked at", range.trunc());
+            let fix = format!("write {}", range.trunc());
+            self.add(&rules::ADDRESS_BITS, &test.path, message, fix);
+        }
+    }
+}
+
+fn range(value: &str) -> Option<IpNet> {
+    let alone = |value: &str| value.parse::<IpAddr>().ok().map(IpNet::from);
+    value.parse().ok().or_else(|| alone(value))
+}
+
+fn is_private(range: &IpNet) -> bool {
+    match range.network() {
+        IpAddr::V4(address) => {
+            range.prefix_len() >= 8 && (address.is_private() || address.is_loopback())
+        }
+        IpAddr::V6(address) => address.is_unique_local() || address.is_loopback(),
+    }
+}
+
+/// What is wrong with the operator, for a key that holds something else.
+fn mismatch(test: &Test) -> Option<(String, String)> {
+    let compares = test.operator.values;
+    let key = test.key;
+    let known = KEYS.iter().find(|(known, _)| *known == key);
+    let holds = match known {
+        Some((_, holds)) => *holds,
+        None if TEXTS.contains(&key) => Values::Text,
+        None => return None,
+    };
+    let fits = match (holds, compares) {
+        (holds, compares) if holds == compares => true,
+        // Text is compared with the text of the value, which is well as long as that is exact.
+        (Values::Boolean | Values::Arn | Values::Number, Values::Text) => true,
+        (Values::Date, Values::Text) => false,
+        // "aws:EpochTime … Works with date operators or numeric operators."
+        (Values::Date, Values::Number) => key == "aws:EpochTime",
+        (Values::Address, Values::Text) => !test.values.iter().any(|value| value.contains('/')),
+        // A canonical value of text may be an ARN.
+        (Values::Text, Values::Arn) => test.values.iter().all(|value| value.starts_with("arn:")),
+        _ => false,
+    };
+    if fits {
+        return None;
+    }
+    let operator = match holds {
+        Values::Text | Values::Binary => "StringEquals or StringLike",
+        Values::Number => "NumericEquals or another of Numeric…",
+        Values::Date => "DateLessThan or DateGreaterThan",
+        Values::Boolean => "Bool",
+        Values::Address => "IpAddress or NotIpAddress",
+        Values::Arn => "ArnLike",
+    };
+    let message = format!("{} does not compare what {key} holds", test.operator.base);
+    Some((message, format!("write {operator}")))
+}
+
+/// What a value is that the key never has, and what to write.
+fn impossible(key: &str, value: &str) -> Option<(&'static str, &'static str)> {
+    let hexadecimal = |start: &str| {
+        value.strip_prefix(start).is_some_and(|id| {
+            matches!(id.len(), 8 | 17) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
+    };
+    let digits = |length| value.len() == length && value.bytes().all(|byte| byte.is_ascii_digit());
+    match key {
+        "aws:SourceVpc" if !hexadecimal("vpc-") => {
+            Some(("no id of a VPC", "write vpc- and its 8 or 17 characters"))
+        }
+        "aws:SourceVpce" if !hexadecimal("vpce-") => Some((
+            "no id of a VPC endpoint",
+            "write vpce- and its 8 or 17 characters",
+        )),
+        "aws:SourceAccount"
+        | "aws:PrincipalAccount"
+        | "aws:ResourceAccount"
+        | "kms:CallerAccount"
+        | "s3:ResourceAccount"
+        | "s3:DataAccessPointAccount"
+        | "aws:VpceAccount"
+            if !digits(12) =>
+        {
+            Some(("no account id", "write the 12 digits of the account"))
+        }
+        "aws:PrincipalOrgID" | "aws:ResourceOrgID" | "aws:SourceOrgID" | "aws:VpceOrgID"
+            if !value.starts_with("o-") =>
+        {
+            Some((
+                "no id of an organisation",
+                "write the id that begins with o-",
+            ))
+        }
+        "kms:ViaService"
+            if !value.contains(".amazonaws.com") && !value.contains(".amazonaws.eu") =>
+        {
+            Some((
+                "no service as kms:ViaService has it",
+                "write the service, the Region and amazonaws.com: s3.eu-west-1.amazonaws.com",
+            ))
+        }
+        "iam:PassedToService" if !value.contains('.') => Some((
+            "no name of a service",
+            "write the service's whole name, such as ec2.amazonaws.com",
+        )),
+        "aws:PrincipalArn" | "aws:SourceArn" if !value.starts_with("arn:") => {
+            Some(("no ARN", "write the whole ARN, beginning with arn:"))
+        }
+        "s3:x-amz-server-side-encryption"
+            if !matches!(
+                value,
+                "AES256" | "aws:kms" | "aws:kms:dsse" | "aws:fsx" | ""
+            ) =>
+        {
+            Some((
+                "no encryption of S3",
+                "write AES256, aws:kms or aws:kms:dsse",
+            ))
+        }
+        "aws:PrincipalType"
+            if !matches!(
+                value,
+                "Account" | "User" | "FederatedUser" | "AssumedRole" | "Anonymous"
+            ) =>
+        {
+            Some((
+                "no type of principal",
+                "write Account, User, FederatedUser, AssumedRole or Anonymous",
+            ))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod unit {
+    use super::super::testing::lints;
+    use super::super::{Ground, Kind};
+
+    #[test]
+    fn a_value_is_one_that_the_key_can_have() {
+        for (operator, key, value, expected) in [
+            (
+                "StringEquals",
+                "aws:SourceIp",
+                "203.0.113.0/24",
+                "type-mismatch",
+            ),
+            ("IpAddress", "aws:SourceIp", "203.0.113.0/24", ""),
+            ("Bool", "aws:SecureTransport", "true", ""),
+            ("StringEquals", "aws:SecureTransport", "true", ""),
+            ("NumericEquals", "aws:SecureTransport", "1", "type-mismatch"),
+            (
+                "DateGreaterThan",
+                "aws:MultiFactorAuthAge",
+                "2027-01-01T00:00:00Z",
+                "type-mismatch",
+            ),
+            (
+                "IpAddress",
+                "aws:SourceVpce",
+                "203.0.113.1",
+                "type-mismatch",
+            ),
+            ("StringLike", "aws:CurrentTime", "2027*", "type-mismatch"),
+            ("NumericLessThan", "aws:EpochTime", "1800000000", ""),
+            (
+                "StringEquals",
+                "aws:PrincipalArn",
+                "arn:aws:iam::111122223333:role/r",
+                "",
+            ),
+            ("StringEquals", "aws:SourceVpc", "vpc-12345678", ""),
+            (
+                "StringEquals",
+                "aws:SourceVpc",
+                "vpce-12345678",
+                "impossible-value",
+            ),
+            ("StringLike", "aws:SourceVpce", "vpce-*", ""),
+            (
+                "StringEquals",
+                "aws:SourceVpce",
+                "vpce-*",
+                "impossible-value",
+            ),
+            (
+                "StringEquals",
+                "aws:PrincipalOrgID",
+                "abc",
+                "impossible-value",
+            ),
+            (
+                "StringEquals",
+                "aws:ResourceAccount",
+                "1111-2222-3333",
+                "impossible-value",
+            ),
+            ("ArnLike", "aws:PrincipalArn", "role/r", "impossible-value"),
+            (
+                "StringEquals",
+                "s3:x-amz-server-side-encryption",
+                "AES-256",
+                "impossible-value",
+            ),
+            (
+                "StringEquals",
+                "s3:x-amz-server-side-encryption",
+                "aws:kms",
+                "",
+            ),
+            ("IpAddress", "aws:SourceIp", "10.0.0.0/8", "private-address"),
+            ("IpAddress", "aws:VpcSourceIp", "10.0.0.0/8", ""),
+            (
+                "IpAddress",
+                "aws:SourceIp",
+                "203.0.113.5/24",
+                "address-bits",
+            ),
+            ("IpAddress", "aws:SourceIp", "203.0.113.5", ""),
+        ] {
+            let statement = format!(
+                r#""Action":"s3:PutObject","Resource":"arn:aws:s3:::b/*","Condition":{{"{operator}":{{"{key}":"{value}"}}}}"#
+            );
+            lints(&Ground::new(Kind::Identity), &statement, expected);
+        }
+    }
+}
