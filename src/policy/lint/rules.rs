@@ -89,6 +89,50 @@ rules! {
         "IAM/latest/UserGuide/reference_policies_elements_condition.html";
     CONDITION_VALUE = "condition-value", Error, true, "A value is not what its operator compares",
         "IAM/latest/UserGuide/reference_policies_elements_condition_operators.html";
+    SHARED_ISSUER = "shared-issuer", Error, true, "A trust in an issuer of everybody's workloads does not test whose it is",
+        "IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html";
+    FOREIGN_PROVIDER = "foreign-provider", Error, true, "A role trusts a provider of another account",
+        "IAM/latest/UserGuide/id_roles_providers_create_oidc.html";
+    DEAD_CONDITION = "dead-condition", Error, true, "No request can ever pass the conditions",
+        "IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif";
+    OPEN_ISSUER = "open-issuer", Error, false, "Whoever the issuer vouches for could assume the role",
+        "IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html";
+    VACUOUS_GUARD = "vacuous-guard", Error, false, "The only test of a claim holds when it is absent",
+        "IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html";
+    NEGATED_GUARD = "negated-guard", Error, false, "A trust says who may not assume the role, and not who may",
+        "IAM/latest/UserGuide/reference_policies_elements_condition_operators.html";
+    OPEN_SUBJECT = "open-subject", Error, false, "Workloads of anybody have such a subject",
+        "IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html#idp_oidc_Create_GitHub";
+    OWNER_WILDCARD = "owner-wildcard", Error, false, "A subject has a wildcard where the owner is named",
+        "IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html#idp_oidc_Create_GitHub";
+    MISSING_AUDIENCE = "missing-audience", Error, false, "A trust in GitHub Actions does not test the audience",
+        "IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html#idp_oidc_Create_GitHub";
+    UNKNOWN_SUBJECT = "unknown-subject", Error, false, "The issuer gives no such subject",
+        "IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html#idp_oidc_Create_GitHub";
+    TRUST_EVERYONE = "trust-everyone", Error, false, "Every AWS account could assume the role",
+        "IAM/latest/UserGuide/reference_policies_elements_principal.html";
+    TRUST_ALL_BUT = "trust-all-but", Error, false, "Everybody but those that are named could assume the role",
+        "IAM/latest/UserGuide/reference_policies_elements_notprincipal.html";
+    UNKNOWN_CLAIM = "unknown-claim", Warning, false, "AWS makes no condition key of a claim",
+        "IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif";
+    OWNER_ANY_REPOSITORY = "owner-any-repository", Warning, false, "Every repository of an owner could assume the role",
+        "IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html#idp_oidc_Create_GitHub";
+    REPOSITORY_WILDCARD = "repository-wildcard", Warning, false, "A subject has a wildcard where the repository is named",
+        "IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html#idp_oidc_Create_GitHub";
+    REPOSITORY_ANY_BRANCH = "repository-any-branch", Warning, false, "Every branch of a repository could assume the role",
+        "IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html#idp_oidc_Create_GitHub";
+    PULL_REQUEST = "pull-request", Warning, false, "Workflows of pull requests could assume the role",
+        "IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html#idp_oidc_Create_GitHub";
+    CUSTOM_SUBJECT = "custom-subject", Warning, false, "Only a customised template gives such a subject",
+        "IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html#idp_oidc_Create_GitHub";
+    ANY_SERVICE_ACCOUNT = "any-service-account", Warning, false, "Every service account of a cluster could assume the role",
+        "eks/latest/userguide/associate-service-account-role.html";
+    AUDIENCE_ONLY = "audience-only", Note, false, "A trust tests the audience alone",
+        "IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html";
+    OTHER_AUDIENCE = "other-audience", Note, false, "The official action asks for another audience",
+        "IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html#idp_oidc_Create_GitHub";
+    NAME_ONLY_SUBJECT = "name-only-subject", Note, false, "A subject names a repository without the ids",
+        "IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html#idp_oidc_Create_GitHub";
     INVALID_JSON = "invalid-json", Error, true, "The text is no JSON",
         "IAM/latest/UserGuide/reference_policies_grammar.html";
     INVALID_DOCUMENT = "invalid-document", Error, true, "The JSON is no policy",
