@@ -6,7 +6,7 @@ use super::lifecycle;
 use super::model::{self, Bucket, KmsEncryption};
 use super::strangers;
 use crate::plan::Wanted;
-use crate::policy::lint::Kind;
+use crate::policy::lint::{self, BlockPublicAccess, Kind, Settings};
 use crate::policy::pattern::matches;
 use crate::policy::{Effect, Principal, Statement};
 use crate::resource::{
@@ -60,6 +60,27 @@ pub(super) fn compile(context: &mut Context, bucket: &Bucket, granted: Draft) ->
         tags: context.tags(&path, &bucket.tags),
     });
     vec![wanted(resource, false), wanted(policy, absent)]
+}
+
+/// What the rules may know of the bucket beside its policy.
+pub(super) fn settings(bucket: &Bucket) -> Settings {
+    let block = &bucket.public_access_block;
+    Settings {
+        ownership_enforced: Some(matches!(
+            bucket.object_ownership,
+            model::ObjectOwnership::BucketOwnerEnforced
+        )),
+        block_public_access: BlockPublicAccess {
+            block_public_acls: Some(block.block_public_acls),
+            ignore_public_acls: Some(block.ignore_public_acls),
+            block_public_policy: Some(block.block_public_policy),
+            restrict_public_buckets: Some(block.restrict_public_buckets),
+        },
+        encryption: Some(match &bucket.encryption {
+            None | Some(model::Encryption::SseS3) => lint::Encryption::S3,
+            Some(_) => lint::Encryption::Kms,
+        }),
+    }
 }
 
 /// A manifest without statements wants no bucket policy: a statement taken out of it has to go.

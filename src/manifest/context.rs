@@ -1,9 +1,11 @@
 //! What the steps of compiling share: where everything lives, what is declared, what is wrong.
 
+use super::findings::{Acceptances, Found};
 use super::model::Manifest;
+use crate::policy::lint::{Ground, Kind, Settings};
 use crate::resource::{Fault, MOST_TAGS, Scope, Tags, mark};
 use crate::yaml::{Path, Problem};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The state of one compilation.
 pub(super) struct Context<'a> {
@@ -16,6 +18,13 @@ pub(super) struct Context<'a> {
     left_out: Vec<String>,
     /// What is wrong so far. Places are found afterwards, by the paths.
     pub problems: Vec<(Path, Problem)>,
+    /// What is found in the policies, and is no obstacle.
+    pub findings: Vec<(Path, Found)>,
+    /// What of it is meant to be so.
+    pub acceptances: Acceptances,
+    /// The ids of the accounts that the manifest names as meant: in a trust, in a grant, or as
+    /// known.
+    pub known_accounts: BTreeSet<String>,
 }
 
 impl<'a> Context<'a> {
@@ -25,6 +34,9 @@ impl<'a> Context<'a> {
             manifest,
             left_out,
             problems: Vec::new(),
+            findings: Vec::new(),
+            acceptances: Acceptances::default(),
+            known_accounts: manifest.known_accounts.keys().cloned().collect(),
         }
     }
 
@@ -45,6 +57,20 @@ impl<'a> Context<'a> {
     pub fn is_partial(&self, path: &Path) -> bool {
         let path = path.to_string();
         self.left_out.iter().any(|wrong| within(wrong, &path))
+    }
+
+    /// What the rules may know around a policy of this kind.
+    pub fn ground<'b>(&'b self, kind: &Kind<'b>) -> Ground<'b> {
+        let settings = match &self.manifest.bucket {
+            Some(bucket) => super::bucket::settings(bucket),
+            None => Settings::default(),
+        };
+        Ground {
+            account: Some(&self.scope.account),
+            known_accounts: Some(&self.known_accounts),
+            settings,
+            ..Ground::new(*kind)
+        }
     }
 
     /// Notes the rule that a value breaks, if it does.

@@ -8,6 +8,9 @@ use crate::policy::{Document, Effect, Statement};
 use crate::yaml::Path;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The version of every document that is made.
+const VERSION: &str = "2012-10-17";
+
 /// Statements of one document.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Draft {
@@ -89,7 +92,12 @@ impl Draft {
         quota: usize,
     ) -> Document {
         let statements: Vec<Statement> = self.statements.iter().map(|(_, s)| s.clone()).collect();
-        for finding in lint::check(&statements, kind) {
+        let findings = lint::lint(&statements, Some(VERSION), &context.ground(kind));
+        for finding in findings {
+            // Sizes are counted below: inline policies share theirs.
+            if finding.rule.id == "quota" {
+                continue;
+            }
             let place = index_of(&finding.path)
                 .and_then(|at| self.statements.get(at))
                 .map_or_else(|| path.clone(), |(place, _)| place.clone());
@@ -98,7 +106,7 @@ impl Draft {
                 continue;
             }
             let place = element_of(&finding.path, place);
-            context.refuse(&place, finding.message, finding.fix);
+            context.found(path, &place, finding);
         }
         let document = Document::new(statements);
         let size = document.size();
@@ -125,6 +133,8 @@ fn index_of(path: &str) -> Option<usize> {
 /// `place` and what follows `Statement[3].` in `path`, step by step; what cannot be read as a path
 /// is left out, and the place is then the nearest one above.
 fn element_of(path: &str, place: Path) -> Path {
+    // `Condition.StringLike["a.b:sub"]` is `Condition.StringLike."a.b:sub"` in a manifest.
+    let path = path.replace("[\"", ".\"").replace("\"]", "\"");
     let element = path.split_once("].").map(|(_, element)| element);
     let Some(Ok(element)) = element.map(str::parse::<Path>) else {
         return place;

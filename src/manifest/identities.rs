@@ -6,7 +6,7 @@ use super::draft::Draft;
 use super::model::{Group, Policy, Role, User};
 use super::references::Principal;
 use super::statement::Statements;
-use super::{access_keys, strangers, trust};
+use super::{access_keys, trust};
 use crate::policy::Document;
 use crate::policy::lint::Kind;
 use crate::resource::{self, OidcProvider, Resource, mark};
@@ -249,7 +249,6 @@ fn compile_role(
             "leave it out: a session can be prolonged without it",
         );
     }
-    strangers::check(context, &trusted);
     let key = ("role", name.to_owned());
     let granted = documents.inline.remove(&key);
     Resource::Role(resource::Role {

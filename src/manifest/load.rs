@@ -2,8 +2,10 @@
 
 use super::context::{Context, within};
 use super::documents::Documents;
+use super::findings::Findings;
 use super::inputs::{self, Values};
 use super::model::{Input, Manifest};
+use super::references::is_account;
 use super::{bucket, grants, identities, kms, schema};
 use crate::files::sha256;
 use crate::plan::{Source as PlanSource, Wanted};
@@ -25,6 +27,8 @@ pub struct Compiled {
     pub named_region: Option<String>,
     /// Every resource.
     pub wanted: Vec<Wanted>,
+    /// What is worth knowing of its policies, and keeps nobody from using it.
+    pub findings: Findings,
     /// What a person needs next.
     pub outputs: BTreeMap<String, String>,
 }
@@ -66,6 +70,14 @@ pub fn load(
         .collect();
     let mut context = Context::new(&scope, &manifest, left_out);
     let wanted = compile(&mut context);
+    let mut findings = context.findings;
+    for (path, found) in &mut findings {
+        found.problem.span = Some(root.locate(path));
+    }
+    let findings = Findings::new(
+        source,
+        findings.into_iter().map(|(_, found)| found).collect(),
+    );
     let (first, later) = (problems.len(), context.problems);
     for problem in later {
         if !problems[..first]
@@ -89,6 +101,7 @@ pub fn load(
         region: scope.region,
         named_region: region,
         wanted,
+        findings,
         outputs: manifest.outputs,
     })
 }
@@ -240,6 +253,8 @@ fn compile(context: &mut Context) -> Vec<Wanted> {
     check_region(context);
     context.check_tags(&Path::root(), &manifest.tags);
     check_outputs(context);
+    check_known_accounts(context);
+    context.check_acceptances();
     let mut documents = Documents::default();
     grants::compile(context, &mut documents);
     let identities = identities::compile(context, &mut documents);
@@ -253,6 +268,7 @@ fn compile(context: &mut Context) -> Vec<Wanted> {
         manifest: manifest.name.clone(),
         absent: false,
     }));
+    context.note_stale_acceptances();
     if wanted.is_empty() && context.problems.is_empty() {
         context.lacks(
             &Path::root(),
@@ -279,6 +295,17 @@ fn check_outputs(context: &mut Context) {
                 message,
                 "letters, digits and _, such as S3_BUCKET_NAME",
             );
+        }
+    }
+}
+
+/// Whose account it is, is for people to read; the id is compared.
+fn check_known_accounts(context: &mut Context) {
+    for id in context.manifest.known_accounts.keys() {
+        if !is_account(id) {
+            let message = format!("{id:?} is no account's id: it has 12 digits");
+            let path = Path::root().key("known_accounts").key(id);
+            context.refuse(&path, message, "copy it from the vendor's page");
         }
     }
 }

@@ -7,6 +7,7 @@ mod bucket;
 mod context;
 mod documents;
 mod draft;
+mod findings;
 mod github;
 mod grants;
 mod identities;
@@ -23,6 +24,7 @@ mod strangers;
 mod trust;
 mod verbs;
 
+pub use findings::{Findings, Found};
 pub use load::{Compiled, digest, input_names, load};
 pub use model::Input;
 pub use own::{Origin, inputs, own};

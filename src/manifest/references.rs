@@ -83,6 +83,7 @@ impl Context<'_> {
             return None;
         }
         if text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit()) {
+            self.known_accounts.insert(text.to_owned());
             return Some(Principal::Account(text.to_owned()));
         }
         if text == "*" {
@@ -95,7 +96,11 @@ impl Context<'_> {
             return None;
         }
         match arn_kind(text) {
-            Some(Ok(())) => Some(Principal::Arn(text.to_owned())),
+            Some(Ok(())) => {
+                let account = text.split(':').nth(4).unwrap_or_default();
+                self.known_accounts.insert(account.to_owned());
+                Some(Principal::Arn(text.to_owned()))
+            }
             Some(Err(why)) => {
                 self.refuse(path, why, "name a role, a user or an account");
                 None

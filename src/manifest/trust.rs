@@ -56,6 +56,7 @@ pub(super) fn compile(
                     context.refuse(&path.key("id"), message, "copy it from the vendor's page");
                     continue;
                 }
+                context.known_accounts.insert(account.id.clone());
                 let external = external_id(context, &path, account.external_id.as_ref());
                 let sid = format!("Account{}", account.id);
                 draft.add(&path, assume(sid, "AWS", &account.id, external));

@@ -38,7 +38,7 @@ pub use nearest::{nearest, suggestion};
 pub use node::{Key, Kind, Node};
 pub use parse::parse;
 pub use path::{NotAPath, Path, Segment, find};
-pub use problem::Problem;
+pub use problem::{Level, Problem};
 pub use problems::Problems;
 pub use source::{Place, Source, Span};
 pub use visible::{shown, visible, wrap};

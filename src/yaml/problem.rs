@@ -2,9 +2,25 @@
 
 use super::source::Span;
 
+/// How bad a problem is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Level {
+    /// The file is of no use.
+    #[default]
+    Error,
+    /// It is, and probably does not do what its author thinks.
+    Warning,
+    /// Worth knowing.
+    Note,
+}
+
 /// One thing that is wrong, said to the author of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
+    /// How bad it is.
+    pub level: Level,
+    /// The stable name of the rule it is of; empty where it is of none.
+    pub id: &'static str,
     /// What is wrong, one sentence in lower case without a full stop.
     pub message: String,
     /// What to write instead, where we know.
@@ -19,6 +35,8 @@ impl Problem {
     /// A problem of the whole file; see [`Problem::at`], [`Problem::path`] and [`Problem::fix`].
     pub fn new(message: impl Into<String>) -> Self {
         Self {
+            level: Level::Error,
+            id: "",
             message: message.into(),
             fix: None,
             span: None,
@@ -35,6 +53,13 @@ impl Problem {
     /// The same problem, at a place in the tree, given as a [`Path`](super::Path) or its text.
     pub fn path(mut self, path: impl ToString) -> Self {
         self.path = path.to_string();
+        self
+    }
+
+    /// The same problem, as bad as this, of the rule of this name.
+    pub fn of(mut self, level: Level, id: &'static str) -> Self {
+        self.level = level;
+        self.id = id;
         self
     }
 

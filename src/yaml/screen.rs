@@ -1,9 +1,9 @@
 //! Problems as text for a terminal of 80 columns.
 
-use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level as Title, Origin, Renderer, Snippet};
 
 use super::limits::MAX_PROBLEMS;
-use super::problem::Problem;
+use super::problem::{Level, Problem};
 use super::source::{Lines, Source, Span};
 use super::visible::{visible, wrap};
 
@@ -37,7 +37,12 @@ pub(super) fn render(source: &Source, problems: &[&Problem], colour: bool) -> St
         } else {
             String::new()
         };
-        blocks.push(format!("{least}{count} errors in {name}{cut}"));
+        let what = match problems.iter().map(|problem| problem.level).min() {
+            Some(Level::Warning) => "warnings",
+            Some(Level::Note) => "notes",
+            _ => "errors",
+        };
+        blocks.push(format!("{least}{count} {what} in {name}{cut}"));
     }
     blocks.join("\n\n")
 }
@@ -51,8 +56,19 @@ fn block(
 ) -> String {
     let place = problem.span.map(|span| lines.place(span.start));
     let gutter = place.map_or(0, |place| place.line.to_string().len());
-    let title = wrap(&lines_visible(&problem.message), WIDTH - "error: ".len());
-    let mut group = annotate_snippets::Group::with_title(Level::ERROR.primary_title(title));
+    let (level, word) = match problem.level {
+        Level::Error => (Title::ERROR, "error"),
+        Level::Warning => (Title::WARNING, "warning"),
+        Level::Note => (Title::NOTE, "note"),
+    };
+    let id = Some(problem.id).filter(|id| problem.level != Level::Error && !id.is_empty());
+    let head = word.len() + id.map_or(0, |id| id.len() + "[]".len()) + ": ".len();
+    let title = wrap(&lines_visible(&problem.message), WIDTH - head);
+    let title = level.primary_title(title);
+    let mut group = annotate_snippets::Group::with_title(match id {
+        Some(id) => title.id(id),
+        None => title,
+    });
     match (problem.span, place) {
         (Some(span), Some(place)) if place.column <= WIDEST => {
             let (line, mark) = source_line(source, lines, span);
@@ -75,7 +91,7 @@ fn block(
     if let Some(fix) = &problem.fix {
         // "  = help: " stands before the text, behind as many spaces as the line number has digits.
         let width = WIDTH - gutter - " = help: ".len();
-        group = group.element(Level::HELP.message(wrap(&lines_visible(fix), width)));
+        group = group.element(Title::HELP.message(wrap(&lines_visible(fix), width)));
     }
     let renderer = if colour {
         Renderer::styled()

@@ -1,10 +1,12 @@
 //! The manifest as it is written. The doc comments are the descriptions of the JSON Schema.
 
+mod accept;
 mod access_key;
 mod bucket;
 mod kms_key;
 mod trust;
 
+pub use accept::Accept;
 pub use access_key::{AccessKey, File, Format, Names, Sink, Stored};
 pub use bucket::{
     Bucket, Encryption, KmsEncryption, LifecycleRule, ObjectOwnership, StorageClass, Transition,
@@ -64,6 +66,12 @@ pub struct Manifest {
     /// Who may do what in the bucket.
     #[serde(default)]
     pub grants: Vec<Grant>,
+    /// Accounts that may be named as principals, each with whose it is.
+    #[serde(default)]
+    pub known_accounts: BTreeMap<String, String>,
+    /// Findings that are meant to be so, each with its reason.
+    #[serde(default)]
+    pub accept: Vec<Accept>,
     /// What a person needs next, shown after apply and by `s3setup outputs`.
     #[serde(default)]
     pub outputs: BTreeMap<String, String>,
