@@ -15,15 +15,6 @@ impl Report<'_> {
                 continue;
             }
             let place = self.place_of(&test);
-            if test.key.eq_ignore_ascii_case("sts:ExternalId") {
-                self.add_at(
-                    &rules::DEAD_CONDITION,
-                    place,
-                    "who comes with a token brings no external id, so nobody can assume the role",
-                    format!("test {issuer}:sub instead"),
-                );
-                continue;
-            }
             let Some(other) = provider_of(test.key) else {
                 continue;
             };

@@ -371,7 +371,7 @@ fn a_trust_that_nobody_passes_is_told() {
         ),
         (
             format!(r#"{{"StringEquals":{{{AUD},{SUB},"sts:ExternalId":"x"}}}}"#),
-            "dead-condition",
+            "dead-key",
         ),
         (
             format!(r#"{{"StringEquals":{{{AUD},{SUB},"$:repository_owner":"a"}}}}"#),
@@ -619,7 +619,7 @@ fn everybody_is_somebody_only_by_what_says_whose_it_is() {
         (
             r#""*""#,
             r#"{"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-abc"}}"#,
-            "trust-everyone",
+            "trust-everyone open-guard",
         ),
         (
             r#""*""#,
