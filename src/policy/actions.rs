@@ -80,17 +80,18 @@ impl Action {
 
 /// What an action without a resource type may be granted on besides `*`: a whole kind of resource
 /// (`arn:aws:iam::111122223333:role/*`), or all buckets.
-fn account_formats(service: &str) -> [String; 2] {
+fn account_formats(service: &str) -> Vec<String> {
     if service == "s3" {
         // Buckets have no Region and no account in their ARN, everything else of S3 has.
-        return [
+        return vec![
             "arn:${Partition}:s3:::".to_owned(),
             "arn:${Partition}:s3:${Region}:${Account}:${Anything}".to_owned(),
         ];
     }
     let start = format!("arn:${{Partition}}:{service}:${{Region}}:${{Account}}:${{Kind}}");
-    let whole = format!("{start}/");
-    [start, whole]
+    // IAM lists what is below a path, too: `arn:aws:iam::111122223333:user/team/*`.
+    let (whole, path) = (format!("{start}/"), format!("{start}/${{Path}}/"));
+    vec![start, whole, path]
 }
 
 impl fmt::Display for Action {
@@ -301,6 +302,7 @@ mod tests {
             ("iam:PassRole", "arn:aws:iam::111122223333:user/u", false),
             ("iam:ListRoles", "arn:aws:iam::111122223333:role/*", true),
             ("iam:ListRoles", "arn:aws:iam::111122223333:role/r", false),
+            ("iam:ListUsers", "arn:aws:iam::*:user/team/dev/*", true),
             (
                 "kms:Decrypt",
                 "arn:aws:kms:eu-west-1:111122223333:key/*",

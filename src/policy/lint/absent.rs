@@ -93,7 +93,8 @@ impl Report<'_> {
         if all.iter().any(present) {
             return;
         }
-        let single = !several && keys::is_known(test.key) && !test.key.contains('/');
+        let attribute = test.key.starts_with("saml:") || test.key.contains('/');
+        let single = !several && keys::is_known(test.key) && !attribute;
         if single || OF_CALLERS.contains(&test.key) {
             let message = format!("{operator} is true when the request has no {}", test.key);
             let fix = match single {
@@ -141,14 +142,13 @@ impl Report<'_> {
                 "write BoolIfExists",
             );
         }
-        let numeric = !self.allows()
-            && test.key == "aws:MultiFactorAuthAge"
-            && test.operator.base.starts_with("NumericGreaterThan")
-            && !test.operator.if_exists;
-        if numeric {
-            let message = "requests without MFA have no aws:MultiFactorAuthAge, and are not denied";
-            let fix = format!("write {}IfExists", test.operator);
-            self.add(&rules::MFA_ABSENT, &test.path, message, fix);
+        let prefers = self.allows()
+            && test.key == "aws:MultiFactorAuthPresent"
+            && test.operator.base == "Bool"
+            && test.values.iter().all(|value| value == "false");
+        if prefers {
+            let message = "this allows only who has not proven himself by MFA";
+            self.add(&rules::MFA_ABSENT, &test.path, message, "write \"true\"");
         }
     }
 
@@ -284,10 +284,8 @@ mod unit {
             |operator: &str| format!(r#""{operator}":{{"aws:MultiFactorAuthPresent":"false"}}"#);
         assert_eq!(ids("Deny", &mfa("Bool")), ["mfa-absent"]);
         assert_eq!(ids("Deny", &mfa("BoolIfExists")), [""; 0]);
-        let age = |operator: &str| format!(r#""{operator}":{{"aws:MultiFactorAuthAge":"3600"}}"#);
-        assert_eq!(ids("Deny", &age("NumericGreaterThan")), ["mfa-absent"]);
-        assert_eq!(ids("Deny", &age("NumericGreaterThanIfExists")), [""; 0]);
-        assert_eq!(ids("Allow", &age("NumericLessThan")), [""; 0]);
+        assert_eq!(ids("Allow", &mfa("Bool")), ["mfa-absent"]);
+        assert_eq!(ids("Allow", &mfa("Bool").replace("false", "true")), [""; 0]);
     }
 
     #[test]

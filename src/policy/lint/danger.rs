@@ -1,9 +1,10 @@
 //! Wildcards that give more than anyone means to give.
 
-use super::view::{account_of, aws_principals, is_every, listed, names_everyone};
-use super::view::{reaches_named, tests};
+use super::view::{account_of, action_matches, aws_principals, is_about, is_every, listed};
+use super::view::{names_everyone, reaches, tests};
 use super::{Kind, Report, rules};
 use crate::policy::actions::{self, Action, Level};
+use crate::policy::{Effect, Statement};
 use std::collections::BTreeSet;
 
 /// By any of these, on identities one may choose, a caller gives himself whatever he wants.
@@ -26,13 +27,7 @@ const ESCALATION: &[&str] = &[
 ];
 
 /// Who may do one of these to a bucket may do everything to it.
-const CONTROL: &[&str] = &[
-    "s3:DeleteBucketPolicy",
-    "s3:PutBucketAcl",
-    "s3:PutBucketOwnershipControls",
-    "s3:PutBucketPolicy",
-    "s3:PutBucketPublicAccessBlock",
-];
+const CONTROL: &[&str] = &["s3:PutBucketAcl", "s3:PutBucketPolicy"];
 
 /// Keys that say how a request is made, not what it is about.
 const OF_THE_WAY: &[&str] = &[
@@ -56,9 +51,16 @@ impl Report<'_> {
                 let everything = self.every_action() || self.every_other();
                 if !everything && !self.whole_services() {
                     self.everywhere();
+                    // Of every bucket more is said than that.
+                    if !self.statement.resource.iter().any(|one| is_every(one)) {
+                        self.hands_over();
+                    }
                 }
             }
-            Kind::BucketPolicy { .. } => self.hands_over(),
+            Kind::BucketPolicy { .. } => {
+                self.whole_services();
+                self.hands_over();
+            }
             // "kms:*" for the account is how every key policy begins.
             Kind::Trust | Kind::KeyPolicy => {}
         }
@@ -144,7 +146,7 @@ impl Report<'_> {
             &rules::ASSUME_ANY_ROLE,
             &rules::PRIVILEGE_ESCALATION,
             &rules::WRITE_EVERYWHERE,
-            &rules::READ_EVERYWHERE,
+            &rules::EVERYWHERE,
         ]
         .map(|rule| (rule, BTreeSet::new()));
         let resources = self.statement.resource.iter();
@@ -157,7 +159,9 @@ impl Report<'_> {
                 continue;
             }
             let about = |action: &&Action| {
-                !action.resources.is_empty() && every.iter().any(|one| action.applies_to(one))
+                !action.resources.is_empty()
+                    && every.iter().any(|one| action.applies_to(one))
+                    && !self.is_denied(action)
             };
             for action in actions::matching(name).filter(about) {
                 let full = action.to_string();
@@ -168,7 +172,8 @@ impl Report<'_> {
                     (_, Level::List | Level::Read) => 4,
                     // To talk to STS about oneself is no power over others.
                     _ if action.service == "sts" => continue,
-                    _ => 3,
+                    _ if matches!(action.service, "s3" | "kms") => 3,
+                    _ => 4,
                 };
                 found[at].1.insert(match full.as_str() {
                     "iam:PassRole" | "sts:AssumeRole" => full,
@@ -193,28 +198,50 @@ impl Report<'_> {
             .any(|test| test.demands() && !OF_THE_WAY.contains(&test.key))
     }
 
-    /// A bucket policy that gives away the bucket itself.
+    /// Whether another statement takes the action away everywhere and always.
+    fn is_denied(&self, action: &Action) -> bool {
+        let name = action.to_string();
+        let denies = |other: &Statement| {
+            other.effect == Effect::Deny
+                && other.condition.is_empty()
+                && other.resource.contains("*")
+                && is_about(other, &name)
+        };
+        self.all.iter().any(denies)
+    }
+
+    /// A statement by which others come to decide who has access to a bucket.
     fn hands_over(&mut self) {
         let statement = &self.statement;
+        // Of `s3:*` something else is said where nobody knows whether it is for the owner's own.
+        let named = |name: &str| {
+            let mut names = statement.action.iter();
+            names.any(|one| !one.ends_with(":*") && one != "*" && action_matches(one, name))
+        };
+        let other = |value: &String| match (account_of(value), self.ground.account) {
+            (Some(account), Some(own)) => account != own,
+            _ => false,
+        };
+        let others = aws_principals(statement).any(other);
+        let own = self.ground.account.is_some() && !others;
         let reached: Vec<_> = CONTROL
             .iter()
-            .filter(|name| reaches_named(statement, name))
-            .map(|name| (*name).to_owned())
+            .filter(|name| others || named(name))
+            .filter_map(|name| actions::find(name))
+            .filter(|action| reaches(statement, action) && !self.is_denied(action))
+            .map(ToString::to_string)
             .collect();
-        if reached.is_empty() || names_everyone(statement) || statement.principal.is_none() {
+        if reached.is_empty() || names_everyone(statement) {
             return;
         }
-        let own = |value: &String| {
-            let account = account_of(value);
-            account.is_some() && account == self.ground.account
+        if statement.principal.is_some() && own {
+            return;
+        }
+        let whom = match self.kind {
+            Kind::Identity => "who has the policy may give himself, and anyone, all access",
+            _ => "the principal may give himself, and anyone, all access",
         };
-        if aws_principals(statement).all(own) {
-            return;
-        }
-        let message = format!(
-            "{} let the principal change who has access to the bucket",
-            listed(&reached)
-        );
+        let message = format!("by {} {whom}", listed(&reached));
         let fix = "name the actions that are needed, such as \
                    [\"s3:ListBucket\", \"s3:GetObject\", \"s3:PutObject\"]";
         self.add(&rules::BUCKET_CONTROL, "Action", message, fix);
@@ -272,11 +299,13 @@ mod unit {
                 "service-wildcard",
             ),
             ("\"ec2:*\"", "*", ""),
+            ("\"s3:PutBucketPolicy\"", "arn:aws:s3:::b", "bucket-control"),
             ("\"s3:PutObject\"", "*", "write-everywhere"),
             ("\"s3:PutObject\"", "arn:aws:s3:::*/*", "write-everywhere"),
             ("\"s3:PutObject\"", "arn:aws:s3:::b/*", ""),
             ("\"s3:Put*\"", "*", "write-everywhere"),
-            ("\"s3:GetObject\"", "*", "read-everywhere"),
+            ("\"s3:GetObject\"", "*", "everywhere"),
+            ("\"iam:TagUser\"", "*", "everywhere"),
             ("[\"s3:ListAllMyBuckets\",\"iam:ListUsers\"]", "*", ""),
             ("\"kms:Decrypt\"", "*", "write-everywhere"),
             ("\"kms:CreateKey\"", "*", ""),
@@ -351,19 +380,35 @@ mod unit {
                 r#""Principal":{{"AWS":"444455556666"}},"Action":"{action}","Resource":"{resource}""#
             )
         };
+        const B: &str = "arn:aws:s3:::b";
         let ground = super::super::Ground::new(BUCKET);
-        lints(&ground, &to("s3:*", "arn:aws:s3:::b"), "bucket-control");
-        lints(
-            &ground,
-            &to("s3:PutBucketPolicy", "arn:aws:s3:::b"),
-            "bucket-control",
-        );
-        lints(&ground, &to("s3:*", "arn:aws:s3:::b/*"), "");
-        lints(&ground, &to("s3:GetBucketPolicy", "arn:aws:s3:::b"), "");
+        lints(&ground, &to("s3:*", B), "service-wildcard");
+        lints(&ground, &to("s3:PutBucketPolicy", B), "bucket-control");
+        lints(&ground, &to("s3:Put*", B), "bucket-control");
+        lints(&ground, &to("s3:GetBucketPolicy", B), "");
+        let known = ["444455556666".to_owned()].into();
+        let others = super::super::Ground {
+            account: Some("111122223333"),
+            known_accounts: Some(&known),
+            ..ground
+        };
+        let all = format!(r#"[{{"Effect":"Allow",{}}}]"#, to("s3:*", B));
+        let found = super::super::testing::linted(&others, &all);
+        let ids: Vec<_> = found.into_iter().map(|(id, _)| id).collect();
+        assert_eq!(ids, ["service-wildcard", "bucket-control"]);
         let own = super::super::Ground {
             account: Some("444455556666"),
             ..ground
         };
-        lints(&own, &to("s3:*", "arn:aws:s3:::b"), "");
+        lints(&own, &to("s3:PutBucketPolicy", B), "");
+        lints(&own, &to("s3:*", B), "service-wildcard");
+    }
+
+    #[test]
+    fn what_another_statement_takes_away_is_not_given() {
+        let text = r#"[{"Effect":"Allow","Action":"s3:PutBucketPolicy","Resource":"*"},
+                       {"Effect":"Deny","Action":"s3:*Policy","Resource":"*"}]"#;
+        let found = super::super::testing::linted(&super::super::Ground::new(Kind::Identity), text);
+        assert_eq!(found, []);
     }
 }

@@ -24,7 +24,7 @@ impl Report<'_> {
             return;
         };
         let same = |other: &Statement| other.sid.as_ref() == Some(&sid);
-        if let Some(first) = self.before.iter().position(same) {
+        if let Some(first) = self.all[..self.index].iter().position(same) {
             let message = format!("the Sid {sid:?} is already that of Statement[{first}]");
             let fix = "give each statement its own Sid, or leave it out";
             self.add(&rules::DUPLICATE_SID, "Sid", message, fix);

@@ -178,7 +178,8 @@ fn each(
     for (index, statement) in statements.iter().enumerate() {
         look(&mut Report {
             statement: statement.clone().canonical(),
-            before: &statements[..index],
+            index,
+            all: statements,
             kind: &ground.kind,
             ground,
             path: element("Statement", index),
@@ -191,8 +192,10 @@ fn each(
 struct Report<'a> {
     /// Canonical.
     statement: Statement,
-    /// The statements before it, as given.
-    before: &'a [Statement],
+    /// Its number among all.
+    index: usize,
+    /// All statements, as given.
+    all: &'a [Statement],
     kind: &'a Kind<'a>,
     ground: &'a Ground<'a>,
     path: String,

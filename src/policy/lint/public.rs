@@ -149,13 +149,42 @@ impl Report<'_> {
             let fix = "write Principal with who is meant";
             self.add(&rules::ALLOW_NOT_PRINCIPAL, "NotPrincipal", message, fix);
         } else {
-            let message = "NotPrincipal with Deny shuts out whoever it does not name word for \
-                           word: sessions of a role, and roles made anew";
             let fix = "write \"Principal\": \"*\" and \"Condition\": {\"ArnNotEquals\": \
                        {\"aws:PrincipalArn\": [the ARNs that are spared]}}";
-            self.add(&rules::DENY_NOT_PRINCIPAL, "NotPrincipal", message, fix);
+            if let Some(message) = unspared(&self.statement) {
+                self.add(&rules::DENY_NOT_PRINCIPAL, "NotPrincipal", message, fix);
+                return;
+            }
+            let message = "NotPrincipal with Deny shuts out whoever it does not name, and AWS \
+                           advises against it";
+            self.add(&rules::NOT_PRINCIPAL, "NotPrincipal", message, fix);
         }
     }
+}
+
+/// Whom NotPrincipal means to spare and denies all the same: "you must also specify the account ARN",
+/// and a role is another principal than its sessions.
+fn unspared(statement: &Statement) -> Option<String> {
+    let named = statement.not_principal.as_ref()?.0.get("AWS")?;
+    for value in named.iter().filter(|value| value.starts_with("arn:")) {
+        let account = account_of(value)?;
+        if !named.iter().any(|other| other == account) {
+            return Some(format!(
+                "NotPrincipal with Deny shuts out {value} with its account, which is not named"
+            ));
+        }
+        let rest = value.rsplit(':').next().unwrap_or_default();
+        let Some(role) = rest.strip_prefix("role/") else {
+            continue;
+        };
+        let session = format!(":assumed-role/{}/", role.rsplit('/').next().unwrap_or(role));
+        if !named.iter().any(|other| other.contains(&session)) {
+            return Some(format!(
+                "NotPrincipal with Deny shuts out the sessions of {value}, which have another ARN"
+            ));
+        }
+    }
+    None
 }
 
 /// "… including non-public delegation to specific accounts": what one public statement does to the
@@ -297,12 +326,32 @@ mod unit {
     fn not_principal_is_found() {
         let not = r#""NotPrincipal":{"AWS":"111122223333"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*""#;
         lints(&Ground::new(BUCKET), not, "allow-not-principal");
-        let deny = format!(r#"[{{"Effect":"Deny",{not}}}]"#);
-        let found = linted(&Ground::new(BUCKET), &deny);
-        assert_eq!(
-            found,
-            [("deny-not-principal", "Statement[0].NotPrincipal".to_owned())]
-        );
+        for (principals, expected) in [
+            (r#""111122223333""#, "not-principal"),
+            (
+                r#"["arn:aws:iam::111122223333:user/u","111122223333"]"#,
+                "not-principal",
+            ),
+            (
+                r#""arn:aws:iam::111122223333:user/u""#,
+                "deny-not-principal",
+            ),
+            (
+                r#"["arn:aws:iam::111122223333:role/p/r","111122223333"]"#,
+                "deny-not-principal",
+            ),
+            (
+                r#"["arn:aws:iam::111122223333:role/p/r","111122223333","arn:aws:sts::111122223333:assumed-role/r/s"]"#,
+                "not-principal",
+            ),
+        ] {
+            let deny = format!(
+                r#"[{{"Effect":"Deny","NotPrincipal":{{"AWS":{principals}}},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}}]"#
+            );
+            let found = linted(&Ground::new(BUCKET), &deny);
+            let place = "Statement[0].NotPrincipal".to_owned();
+            assert_eq!(found, [(expected, place)], "{principals}");
+        }
     }
 
     #[test]

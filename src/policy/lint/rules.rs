@@ -157,9 +157,9 @@ rules! {
         "IAM/latest/UserGuide/best-practices.html";
     SERVICE_WILDCARD = "service-wildcard", Note, false, "Every action of a service is allowed on some resources",
         "IAM/latest/UserGuide/best-practices.html";
-    WRITE_EVERYWHERE = "write-everywhere", Warning, false, "Something may be changed on every resource",
+    WRITE_EVERYWHERE = "write-everywhere", Warning, false, "Data may be changed or decrypted everywhere",
         "IAM/latest/UserGuide/best-practices.html";
-    READ_EVERYWHERE = "read-everywhere", Note, false, "Every resource may be read",
+    EVERYWHERE = "everywhere", Note, false, "An action is allowed on every resource",
         "IAM/latest/UserGuide/best-practices.html";
     PASS_ROLE = "pass-role", Warning, false, "Every role may be passed to every service",
         "IAM/latest/UserGuide/id_roles_use_passrole.html";
@@ -167,7 +167,7 @@ rules! {
         "IAM/latest/UserGuide/id_roles_use_permissions-to-switch.html";
     PRIVILEGE_ESCALATION = "privilege-escalation", Warning, false, "Who has the policy may give himself any right",
         "IAM/latest/UserGuide/access_policies_boundaries.html";
-    BUCKET_CONTROL = "bucket-control", Warning, false, "A bucket policy hands over the bucket's own settings",
+    BUCKET_CONTROL = "bucket-control", Warning, false, "The right over who has access to a bucket is given away",
         "AmazonS3/latest/userguide/security-best-practices.html";
     PUBLIC_ACCESS = "public-access", Error, false, "Anyone is let in",
         "AmazonS3/latest/userguide/access-control-block-public-access.html";
@@ -177,7 +177,9 @@ rules! {
         "AmazonS3/latest/userguide/access-control-block-public-access.html";
     ALLOW_NOT_PRINCIPAL = "allow-not-principal", Error, false, "Everyone but some is let in",
         "IAM/latest/UserGuide/reference_policies_elements_notprincipal.html";
-    DENY_NOT_PRINCIPAL = "deny-not-principal", Warning, false, "Everyone but some is shut out by NotPrincipal",
+    DENY_NOT_PRINCIPAL = "deny-not-principal", Warning, false, "NotPrincipal shuts out those it means to spare",
+        "IAM/latest/UserGuide/reference_policies_elements_notprincipal.html";
+    NOT_PRINCIPAL = "not-principal", Note, false, "Everyone but some is shut out by NotPrincipal",
         "IAM/latest/UserGuide/reference_policies_elements_notprincipal.html";
     CONFUSED_DEPUTY = "confused-deputy", Warning, false, "A service may act for anyone's account",
         "IAM/latest/UserGuide/confused-deputy.html";
@@ -221,7 +223,7 @@ rules! {
         "IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html";
     MISSING_SET_OPERATOR = "missing-set-operator", Warning, false, "A key with several values is compared as if it had one",
         "IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
-    MFA_ABSENT = "mfa-absent", Warning, false, "Who has no MFA at all is not denied",
+    MFA_ABSENT = "mfa-absent", Warning, false, "A test of MFA that who has none passes",
         "IAM/latest/UserGuide/reference_policies_condition-keys.html";
     ALWAYS_TRUE = "always-true", Warning, false, "A condition that is always true",
         "IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";

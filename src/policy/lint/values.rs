@@ -133,10 +133,16 @@ fn mismatch(test: &Test) -> Option<(String, String)> {
         None if TEXTS.contains(&key) => Values::Text,
         None => return None,
     };
+    let all = |fits: fn(&str) -> bool| {
+        let mut values = test.values.iter();
+        values.all(|value| fits(value) || value.contains(['*', '?', '$']))
+    };
     let fits = match (holds, compares) {
         (holds, compares) if holds == compares => true,
         // Text is compared with the text of the value, which is well as long as that is exact.
-        (Values::Boolean | Values::Arn | Values::Number, Values::Text) => true,
+        (Values::Arn, Values::Text) => true,
+        (Values::Boolean, Values::Text) => all(|value| matches!(value, "true" | "false")),
+        (Values::Number, Values::Text) => all(|value| value.parse::<f64>().is_ok()),
         (Values::Date, Values::Text) => false,
         // "aws:EpochTime … Works with date operators or numeric operators."
         (Values::Date, Values::Number) => key == "aws:EpochTime",
@@ -254,6 +260,14 @@ mod unit {
             ("Bool", "aws:SecureTransport", "true", ""),
             ("StringEquals", "aws:SecureTransport", "true", ""),
             ("NumericEquals", "aws:SecureTransport", "1", "type-mismatch"),
+            (
+                "StringEquals",
+                "aws:SecureTransport",
+                "yes",
+                "type-mismatch",
+            ),
+            ("StringEquals", "s3:signatureAge", "600", ""),
+            ("StringEquals", "s3:signatureAge", "old", "type-mismatch"),
             (
                 "DateGreaterThan",
                 "aws:MultiFactorAuthAge",

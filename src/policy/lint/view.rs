@@ -57,13 +57,16 @@ pub(super) fn tests(statement: &Statement) -> Vec<Test<'_>> {
     tests
 }
 
+/// Whether a name or pattern in Action stands for this action.
+pub(super) fn action_matches(name: &str, action: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let name = if name == "*:*" { "*" } else { &name };
+    pattern::matches(name, &action.to_ascii_lowercase())
+}
+
 /// Whether the statement is about this action (`s3:GetObject`), as far as its Action says.
 pub(super) fn is_about(statement: &Statement, action: &str) -> bool {
-    let action = action.to_ascii_lowercase();
-    let fits = |name: &String| {
-        let name = name.to_ascii_lowercase();
-        pattern::matches(if name == "*:*" { "*" } else { &name }, &action)
-    };
+    let fits = |name: &String| action_matches(name, action);
     statement.action.iter().any(fits)
         || !statement.not_action.is_empty() && !statement.not_action.iter().any(fits)
 }
