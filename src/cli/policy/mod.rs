@@ -31,7 +31,7 @@ impl Policy {
     pub fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         match &self.command {
             Command::Diff(command) => command.run(global, screen),
-            Command::Lint(command) => command.run(screen),
+            Command::Lint(command) => command.run(global, screen),
             Command::Simulate(command) => command.run(screen),
         }
     }

@@ -82,7 +82,7 @@ impl Report<'_> {
     /// Whether a policy of this kind can be about the action.
     fn belongs(&mut self, element: &str, name: &str) -> bool {
         let only = match self.kind {
-            Kind::Identity => return true,
+            Kind::Identity | Kind::Resource => return true,
             Kind::BucketPolicy { .. } => "s3",
             Kind::Trust => "sts",
             Kind::KeyPolicy => "kms",

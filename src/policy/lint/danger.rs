@@ -57,9 +57,12 @@ impl Report<'_> {
                     }
                 }
             }
-            Kind::BucketPolicy { .. } => {
-                self.whole_services();
-                self.hands_over();
+            Kind::BucketPolicy { .. } | Kind::Resource => {
+                let everything = self.every_action() || self.every_other();
+                if !everything {
+                    self.whole_services();
+                    self.hands_over();
+                }
             }
             // "kms:*" for the account is how every key policy begins.
             Kind::Trust | Kind::KeyPolicy => {}
@@ -369,6 +372,8 @@ mod unit {
         );
         let not = r#""Action":"s3:GetObject","NotResource":"arn:aws:s3:::b/*""#;
         lints(&ground, not, "not-resource");
+        let of_bucket = format!(r#""Principal":{{"AWS":"111122223333"}},{not}"#);
+        lints(&super::super::Ground::new(BUCKET), &of_bucket, "not-resource");
         let deny = r#"[{"Effect":"Deny","NotAction":"iam:*","NotResource":"arn:aws:s3:::b"}]"#;
         assert_eq!(super::super::testing::linted(&ground, deny), []);
     }

@@ -61,7 +61,7 @@ impl Report<'_> {
     /// IAM and KMS: `[\u0009\u000A\u000D\u0020-\u00FF]+`. S3 documents no such limit, and keys of
     /// objects may have any character.
     fn characters(&mut self) {
-        if matches!(self.kind, Kind::BucketPolicy { .. }) {
+        if matches!(self.kind, Kind::BucketPolicy { .. } | Kind::Resource) {
             return;
         }
         let Ok(written) = serde_json::to_value(&self.statement) else {
@@ -162,7 +162,8 @@ impl Report<'_> {
                     "remove the element",
                 );
             }
-            (Kind::Trust, false) | (_, true) => {}
+            // The policies of repositories of images, for one, name none.
+            (Kind::Trust | Kind::Resource, false) | (_, true) => {}
             (kind, false) => {
                 let fix = match kind {
                     Kind::BucketPolicy { bucket, partition } => format!(

@@ -31,7 +31,7 @@ impl Report<'_> {
                 "the key's policy",
                 "only AWS Support can help then",
             ),
-            Kind::Identity | Kind::Trust => return,
+            Kind::Identity | Kind::Trust | Kind::Resource => return,
         };
         if !reaches_named(&self.statement, action) {
             return;

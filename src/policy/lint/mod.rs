@@ -14,6 +14,7 @@ mod danger;
 mod dead;
 mod elements;
 mod ground;
+mod guess;
 mod identities;
 mod lockout;
 mod oidc;
@@ -32,6 +33,7 @@ mod version;
 mod view;
 
 pub use ground::{BlockPublicAccess, Encryption, Ground, Settings};
+pub use guess::Guess;
 pub use rules::{ALL, Rule, Severity};
 pub use text::Written;
 
@@ -78,6 +80,8 @@ pub enum Kind<'a> {
     Trust,
     /// The policy of a KMS key.
     KeyPolicy,
+    /// The policy of something else, or of a bucket whose name is not known.
+    Resource,
 }
 
 impl Kind<'_> {
@@ -88,6 +92,7 @@ impl Kind<'_> {
             Kind::BucketPolicy { .. } => "a bucket policy",
             Kind::Trust => "a trust policy",
             Kind::KeyPolicy => "a key policy",
+            Kind::Resource => "a resource's policy",
         }
     }
 }
@@ -103,7 +108,8 @@ pub fn quota(kind: &Kind) -> usize {
         Kind::Identity => 6_144,
         Kind::BucketPolicy { .. } => 20 * 1_024,
         Kind::Trust => 2_048,
-        Kind::KeyPolicy => 32 * 1_024,
+        // Of the others none is known that has more.
+        Kind::KeyPolicy | Kind::Resource => 32 * 1_024,
     }
 }
 
@@ -371,9 +377,15 @@ mod tests {
 
     #[test]
     fn every_kind_has_its_own_quota() {
-        let quotas =
-            [Kind::Identity, BUCKET, Kind::Trust, Kind::KeyPolicy].map(|kind| quota(&kind));
-        assert_eq!(quotas, [6_144, 20_480, 2_048, 32_768]);
+        let quotas = [
+            Kind::Identity,
+            BUCKET,
+            Kind::Trust,
+            Kind::KeyPolicy,
+            Kind::Resource,
+        ]
+        .map(|kind| quota(&kind));
+        assert_eq!(quotas, [6_144, 20_480, 2_048, 32_768, 32_768]);
     }
 
     #[test]

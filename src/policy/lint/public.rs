@@ -113,6 +113,7 @@ impl Report<'_> {
         }
         let what = match self.kind {
             Kind::KeyPolicy => "key",
+            Kind::Resource => "resource",
             _ => "bucket",
         };
         match openness(&self.statement) {

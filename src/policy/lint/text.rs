@@ -1,7 +1,7 @@
 //! A policy as it is written: its statements in the order of the text, and what is wrong with it
 //! before a rule can be asked.
 
-use super::{Finding, Ground, check, finding, lint, rules};
+use super::{Finding, Ground, Guess, check, finding, lint, rules};
 use crate::policy::fault::{Fault, element, member};
 use crate::policy::node::Node;
 use crate::policy::{Document, Statement, places::Places, read};
@@ -123,8 +123,20 @@ impl Written {
     }
 
     /// The statements that could be read, in the order of the text.
-    pub fn statements(&self) -> impl Iterator<Item = &Statement> {
+    pub fn statements(&self) -> impl Iterator<Item = &Statement> + Clone {
         self.statements.iter().map(|(_, statement)| statement)
+    }
+
+    /// What a policy like this is attached to.
+    #[must_use]
+    pub fn guess(&self) -> Guess {
+        Guess::of(self.statements())
+    }
+
+    /// The partition and the name of the only bucket it names.
+    #[must_use]
+    pub fn bucket(&self) -> Option<(&str, &str)> {
+        super::guess::bucket(self.statements())
     }
 
     /// Everything there is to say about the text, in its order. Of a text that is no policy only
