@@ -1,6 +1,10 @@
 //! A plan: data, serialisable, nothing else. It says everything that apply needs, and holds no
 //! secret.
 
+mod live;
+
+pub use live::{Live, live};
+
 use crate::diff::Change;
 use crate::resource::{Address, Owner, Resource, Scope};
 use serde::{Deserialize, Serialize};

@@ -173,6 +173,9 @@ pub(super) async fn plan(
     let door = Door::open(global, named.or(how.otherwise.map(str::to_owned)), screen).await?;
     let scope = door.cloud().scope().clone();
     let compiled = load(files, &scope, screen)?;
+    for manifest in &compiled {
+        screen.findings(manifest, global.verbose);
+    }
     let region = compiled
         .first()
         .map_or(scope.region, |first| first.region.clone());

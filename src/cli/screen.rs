@@ -3,6 +3,7 @@
 use super::When;
 use super::interrupt::Interrupt;
 use crate::cloud::{Disclose, Failure, Waiting};
+use crate::manifest::Compiled;
 use crate::plan::Step;
 use crate::reconcile::Watcher;
 use crate::render::{self, Style};
@@ -131,6 +132,14 @@ impl Screen {
             return;
         }
         self.say(&error_text(error));
+    }
+
+    /// Shows what is worth knowing of a manifest that is good: warnings, or with `all` everything.
+    pub fn findings(&self, manifest: &Compiled, all: bool) {
+        if let Some(problems) = manifest.findings.shown(all) {
+            let color = self.style_for_people(false).color;
+            self.say(&problems.render(color));
+        }
     }
 
     /// Shows what is going on, on a terminal.

@@ -39,8 +39,9 @@ impl Validate {
                     let count = compiled.wanted.len();
                     let name = render::clean(&compiled.source.path);
                     screen.say(&format!("{name}: good, {count} resources"));
+                    screen.findings(&compiled, global.verbose);
                 }
-                Ok(_) => {}
+                Ok(compiled) => screen.findings(&compiled, global.verbose),
                 Err(problems) => {
                     code = FAILED;
                     match self.output {

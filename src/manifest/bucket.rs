@@ -4,10 +4,8 @@ use super::context::Context;
 use super::draft::Draft;
 use super::lifecycle;
 use super::model::{self, Bucket, KmsEncryption};
-use super::strangers;
 use crate::plan::Wanted;
 use crate::policy::lint::{self, BlockPublicAccess, Kind, Settings};
-use crate::policy::pattern::matches;
 use crate::policy::{Effect, Principal, Statement};
 use crate::resource::{
     Algorithm, BucketPolicy, Encryption, ObjectOwnership, PublicAccessBlock, Resource,
@@ -104,32 +102,6 @@ fn policy(
         draft.add(&path.key("deny_plain_http"), statement.canonical());
     }
     draft.add_written(context, &place, &bucket.policy);
-    if bucket.public_access_block.block_public_policy {
-        for (place, _) in draft
-            .statements()
-            .iter()
-            .filter(|(_, s)| strangers::is_public(s))
-        {
-            context.refuse(
-                place,
-                "this lets in everybody on the internet, and the bucket's public access block \
-                 refuses such a policy",
-                "name the principals; if the world really may, write public_access_block: \
-                 {block_public_policy: false, restrict_public_buckets: false}",
-            );
-        }
-    }
-    for (place, _) in draft
-        .statements()
-        .iter()
-        .filter(|(_, s)| locks_out(s, &bucket.name))
-    {
-        context.refuse(
-            place,
-            "this denies everybody, you too, to mend the policy: only the account's root could",
-            "deny what is meant (s3:PutObject, …), or add a condition",
-        );
-    }
     let kind = Kind::BucketPolicy {
         bucket: &bucket.name,
         partition: &partition,
@@ -141,22 +113,6 @@ fn policy(
         policy,
     };
     (Resource::BucketPolicy(resource), draft.is_empty())
-}
-
-/// Whether a statement keeps everybody from ever changing the policy again.
-fn locks_out(statement: &Statement, bucket: &str) -> bool {
-    let everybody = statement
-        .principal
-        .as_ref()
-        .is_some_and(Principal::is_everyone);
-    let arn = format!(":s3:::{bucket}");
-    let mends = |action: &String| matches(&action.to_lowercase(), "s3:putbucketpolicy");
-    let covers = |pattern: &String| pattern == "*" || pattern.ends_with(&arn);
-    statement.effect == Effect::Deny
-        && everybody
-        && statement.condition.is_empty()
-        && statement.action.iter().any(mends)
-        && statement.resource.iter().any(covers)
 }
 
 fn encryption(

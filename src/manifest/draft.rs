@@ -94,10 +94,6 @@ impl Draft {
         let statements: Vec<Statement> = self.statements.iter().map(|(_, s)| s.clone()).collect();
         let findings = lint::lint(&statements, Some(VERSION), &context.ground(kind));
         for finding in findings {
-            // Sizes are counted below: inline policies share theirs.
-            if finding.rule.id == "quota" {
-                continue;
-            }
             let place = index_of(&finding.path)
                 .and_then(|at| self.statements.get(at))
                 .map_or_else(|| path.clone(), |(place, _)| place.clone());
@@ -105,8 +101,8 @@ impl Draft {
             if context.is_partial(&place) {
                 continue;
             }
-            let place = element_of(&finding.path, place);
-            context.found(path, &place, finding);
+            let element = element_of(&finding.path, place.clone());
+            context.found(path, &place, &element, finding);
         }
         let document = Document::new(statements);
         let size = document.size();

@@ -104,13 +104,21 @@ impl Acceptances {
 impl Context<'_> {
     /// Notes a finding in the policy that stands at `whole`: what is no obstacle, or is accepted,
     /// is kept apart from the problems.
-    pub fn found(&mut self, whole: &Path, place: &Path, finding: Finding) {
+    pub fn found(&mut self, whole: &Path, statement: &Path, place: &Path, finding: Finding) {
         let rule = finding.rule;
-        let address = address_of(whole);
+        if OTHERWISE.contains(&rule.id) {
+            return;
+        }
+        if let Some((message, fix)) = self.in_its_words(whole, rule) {
+            self.refuse(statement, message, fix);
+            return;
+        }
+        let address = self.address_of(whole);
         let places = [&*place.to_string(), &*whole.to_string()];
         let reason = self
             .acceptances
-            .reason(&self.manifest.accept, rule, &address, places);
+            .reason(&self.manifest.accept, rule, &address, places)
+            .or_else(|| self.is_wanted(whole, rule));
         if finding.severity == Severity::Error && reason.is_none() {
             let fix = match rule.refused {
                 true => finding.fix,
@@ -140,6 +148,45 @@ impl Context<'_> {
                 accepted: reason,
             },
         ));
+    }
+
+    /// What a manifest has a field or a check of its own for is said in its words.
+    fn in_its_words(&self, whole: &Path, rule: &Rule) -> Option<(&'static str, &'static str)> {
+        let of_key = whole.to_string().starts_with("kms_keys.");
+        Some(match (rule.id, of_key) {
+            ("public-access", true) => (
+                "this lets everybody in the world use the key",
+                "name the principals, or whose requests are meant with kms:CallerAccount",
+            ),
+            ("public-access" | "public-by-definition", false) if self.blocks_public_policies() => (
+                "this lets in everybody on the internet, and the bucket's public access block \
+                 refuses such a policy",
+                "name the principals; if the world really may, write public_access_block: \
+                 {block_public_policy: false, restrict_public_buckets: false}",
+            ),
+            ("lock-out", true) => (
+                "this denies everybody, you too, to mend the policy: only AWS's support could",
+                "deny what is meant (kms:ScheduleKeyDeletion, …), or add a condition",
+            ),
+            ("lock-out", false) => (
+                "this denies everybody, you too, to mend the policy: only the account's root could",
+                "deny what is meant (s3:PutObject, …), or add a condition",
+            ),
+            _ => return None,
+        })
+    }
+
+    /// Who switches the block off wants the world to be let in.
+    fn is_wanted(&self, whole: &Path, rule: &Rule) -> Option<String> {
+        let public = matches!(rule.id, "public-access" | "public-by-definition");
+        let of_bucket = whole.to_string().starts_with("bucket.");
+        (public && of_bucket && !self.blocks_public_policies())
+            .then(|| "public_access_block.block_public_policy is false".to_owned())
+    }
+
+    fn blocks_public_policies(&self) -> bool {
+        let bucket = self.manifest.bucket.as_ref();
+        bucket.is_none_or(|bucket| bucket.public_access_block.block_public_policy)
     }
 
     /// Refuses acceptances that accept nothing there is, or for no reason.
@@ -195,21 +242,35 @@ impl Context<'_> {
     }
 }
 
-/// The address of the resource whose policy stands at `whole`; empty where that is not known.
-fn address_of(whole: &Path) -> String {
-    let text = whole.to_string();
-    for (list, kind) in [
-        ("roles.", "role"),
-        ("users.", "user"),
-        ("groups.", "group"),
-        ("policies.", "policy"),
-        ("kms_keys.", "kms_key"),
-    ] {
-        if text.starts_with(list)
-            && let Some(crate::yaml::Segment::Key(name)) = whole.segments().get(1)
+/// Rules that a manifest has checks of its own for, which know more: inline policies share one
+/// quota, and a key's administrators are a field.
+const OTHERWISE: [&str; 2] = ["quota", "key-lock-out"];
+
+impl Context<'_> {
+    /// The address of the resource whose policy stands at `whole`; empty where that is not known.
+    fn address_of(&self, whole: &Path) -> String {
+        let text = whole.to_string();
+        if let Some(bucket) = self
+            .manifest
+            .bucket
+            .as_ref()
+            .filter(|_| text.starts_with("bucket."))
         {
-            return Address::new(kind, name).to_string();
+            return Address::new("bucket_policy", &bucket.name).to_string();
         }
+        for (list, kind) in [
+            ("roles.", "role"),
+            ("users.", "user"),
+            ("groups.", "group"),
+            ("policies.", "policy"),
+            ("kms_keys.", "kms_key"),
+        ] {
+            if text.starts_with(list)
+                && let Some(crate::yaml::Segment::Key(name)) = whole.segments().get(1)
+            {
+                return Address::new(kind, name).to_string();
+            }
+        }
+        String::new()
     }
-    String::new()
 }

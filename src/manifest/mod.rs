@@ -20,7 +20,6 @@ mod own;
 mod references;
 mod sinks;
 mod statement;
-mod strangers;
 mod trust;
 mod verbs;
 

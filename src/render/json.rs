@@ -5,7 +5,7 @@ use super::text::deceives;
 use super::{change, fields};
 use crate::cloud::Calls;
 use crate::diff::Change;
-use crate::plan::{Action, Plan, Source, Step, Summary, Unreadable, Whose};
+use crate::plan::{self, Action, Live, Plan, Source, Step, Summary, Unreadable, Whose};
 use crate::resource::{Address, Owner, Scope};
 use serde::Serialize;
 use serde_json::Value;
@@ -23,6 +23,7 @@ struct Report<'a> {
     manifests: &'a [Source],
     steps: Vec<Entry<'a>>,
     summary: Counts,
+    lint: Vec<Live>,
     calls: Cost<'a>,
 }
 
@@ -87,8 +88,10 @@ impl<'a> Cost<'a> {
 /// `update`, `delete` or `keep`, `adopt`, `blocked`, `note`, `owner`, `unreadable`, `needs`,
 /// `ids` (only where its documents name unique ids: `{"now": ARN}`, `{"former": ARN}` or `"unknown"`
 /// for each), `changes`: `path`, `before`, `after`; of an update in which policies change, `policies`:
-/// `path`, `statements` as [`super::policy_diff_json`] has them), `summary` (a number for each action, `unreadable`,
-/// `blocked`), `calls` (`total`, `by_operation`, `seconds`). `before` is what there is and `after`
+/// `path`, `statements` as [`super::policy_diff_json`] has them), `summary` (a number for each action,
+/// `unreadable`, `blocked`), `lint` (what is found in live documents that are not as the manifests say:
+/// `address`, `document`, `sid`, `id`, `severity`, `path`, `message`, `fix`), `calls` (`total`,
+/// `by_operation`, `seconds`). `before` is what there is and `after`
 /// is what the manifest says; `null` is "not there". A step of action `keep` is in sync only if its
 /// `unreadable` is empty.
 #[must_use]
@@ -119,6 +122,7 @@ pub fn plan_json(plan: &Plan, calls: &Calls, elapsed: Duration) -> String {
             unreadable: tally.unreadable,
             blocked: tally.blocked,
         },
+        lint: plan::live(plan),
         calls: Cost::of(calls, elapsed),
     };
     document(&report)

@@ -6,7 +6,7 @@ use super::fields;
 use super::screen::{Dialect, Screen};
 use super::summary;
 use super::text::{clean, count, shortened, wrap};
-use super::{drift_text, step};
+use super::{drift_text, live, step};
 use crate::cloud::Calls;
 use crate::plan::{Action, Plan, Step};
 use std::time::Duration;
@@ -125,6 +125,7 @@ fn warnings(plan: &Plan, view: View) -> String {
     for (what, remedy) in summary::examples(plan) {
         warned.push(format!("Warning: {what}. {remedy}"));
     }
+    warned.extend(live::sentences(plan, false));
     for step in &plan.steps {
         let address = clean(step.address.as_str());
         if let Some(why) = step.blocked.as_ref().filter(|_| view == View::Plan) {

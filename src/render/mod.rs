@@ -14,6 +14,7 @@ mod fields;
 mod json;
 mod layout;
 mod lint;
+mod live;
 mod markdown;
 mod path;
 mod plan_text;

@@ -86,7 +86,6 @@ fn compile_one(
         }
     }
     draft.add_written(context, &path.key("policy"), &key.policy);
-    mistakes::look_for(context, &draft);
     if all_known {
         mistakes::look_for_administrators(context, &path, &draft);
     }

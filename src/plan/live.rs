@@ -1,0 +1,154 @@
+//! What the rules for policies find in what is live and is not what a manifest says: what somebody
+//! else has written there, and what would be replaced.
+
+use super::Plan;
+use crate::policy::lint::{BlockPublicAccess, Encryption, Finding, Ground, Kind, Settings, lint};
+use crate::policy::{Document, Statement};
+use crate::resource::{Address, Algorithm, Bucket, ObjectOwnership, Resource, Scope};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// Rules that say nothing of what AWS has taken. What stands where the principal was deleted is the
+/// step's own business.
+const OF_WRITING: [&str; 3] = ["invalid-principal", "missing-version", "duplicate-sid"];
+
+/// A finding in a document that is live.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Live {
+    /// The resource that has the document.
+    pub address: Address,
+    /// Which of its documents: `policy`, `trust_policy`, `inline_policies.NAME`.
+    pub document: String,
+    /// The Sid of the statement, if it is of one that has any.
+    pub sid: Option<String>,
+    /// What was found; its path is within the document as it is read.
+    #[serde(flatten)]
+    pub finding: Finding,
+}
+
+/// What is found in live statements that no manifest has, in the order of the steps. A finding
+/// about a document as a whole counts where any of it is not the manifest's.
+#[must_use]
+pub fn live(plan: &Plan) -> Vec<Live> {
+    let known = known_accounts(plan);
+    let mut found = Vec::new();
+    for step in &plan.steps {
+        let Some(have) = &step.have else {
+            continue;
+        };
+        let wanted = step.want.as_ref().map(documents).unwrap_or_default();
+        for (name, document) in documents(have) {
+            let wanted = wanted.iter().find(|(other, _)| *other == name);
+            let wanted = wanted.map_or(&[][..], |(_, document)| &document.statement);
+            let foreign = |statement: &Statement| !wanted.contains(statement);
+            if !document.statement.iter().any(foreign) {
+                continue;
+            }
+            let ground = Ground {
+                account: Some(&plan.scope.account),
+                known_accounts: Some(&known),
+                settings: settings(plan, have),
+                ..Ground::new(kind(have, &name, &plan.scope))
+            };
+            for finding in lint(&document.statement, document.version.as_deref(), &ground) {
+                let statement = statement_of(&finding).and_then(|at| document.statement.get(at));
+                let counts =
+                    statement.is_none_or(foreign) && !OF_WRITING.contains(&finding.rule.id);
+                if counts {
+                    found.push(Live {
+                        address: step.address.clone(),
+                        document: name.clone(),
+                        sid: statement.and_then(|statement| statement.sid.clone()),
+                        finding,
+                    });
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Every policy of a resource, by the field that it is in.
+fn documents(resource: &Resource) -> Vec<(String, &Document)> {
+    let inline = match resource {
+        Resource::Role(role) => Some(&role.inline_policies),
+        Resource::User(user) => Some(&user.inline_policies),
+        Resource::Group(group) => Some(&group.inline_policies),
+        _ => None,
+    };
+    let inline = inline.into_iter().flatten();
+    let inline = inline.map(|(name, document)| (format!("inline_policies.{name}"), document));
+    let own = match resource {
+        Resource::Role(role) => Some(("trust_policy", &role.trust_policy)),
+        Resource::BucketPolicy(policy) => Some(("policy", &policy.policy)),
+        Resource::KmsKey(key) => Some(("policy", &key.policy)),
+        Resource::Policy(policy) => Some(("policy", &policy.policy)),
+        _ => None,
+    };
+    let own = own.map(|(name, document)| (name.to_owned(), document));
+    own.into_iter().chain(inline).collect()
+}
+
+fn kind<'a>(resource: &'a Resource, document: &str, scope: &'a Scope) -> Kind<'a> {
+    match resource {
+        Resource::Role(_) if document == "trust_policy" => Kind::Trust,
+        Resource::BucketPolicy(policy) => Kind::BucketPolicy {
+            bucket: &policy.name,
+            partition: &scope.partition,
+        },
+        Resource::KmsKey(_) => Kind::KeyPolicy,
+        _ => Kind::Identity,
+    }
+}
+
+/// The accounts that the manifests' own documents name.
+fn known_accounts(plan: &Plan) -> BTreeSet<String> {
+    let wanted = plan.steps.iter().filter_map(|step| step.want.as_ref());
+    let named = wanted
+        .flat_map(documents)
+        .flat_map(|(_, document)| document.principals());
+    named
+        .map(|name| match name.strip_prefix("arn:") {
+            Some(rest) => rest.split(':').nth(3).unwrap_or_default().to_owned(),
+            None => name.to_owned(),
+        })
+        .collect()
+}
+
+/// How the bucket of a bucket policy is set, as far as it was read.
+fn settings(plan: &Plan, resource: &Resource) -> Settings {
+    let Resource::BucketPolicy(policy) = resource else {
+        return Settings::default();
+    };
+    let buckets = plan.steps.iter().filter_map(|step| match &step.have {
+        Some(Resource::Bucket(bucket)) => Some(bucket),
+        _ => None,
+    });
+    let mut buckets = buckets.filter(|bucket| bucket.name == policy.name);
+    buckets.next().map(settings_of).unwrap_or_default()
+}
+
+fn settings_of(bucket: &Bucket) -> Settings {
+    let block = bucket.public_access_block.as_ref();
+    let enforced =
+        |ownership: &ObjectOwnership| matches!(ownership, ObjectOwnership::BucketOwnerEnforced);
+    Settings {
+        ownership_enforced: bucket.object_ownership.as_ref().map(enforced),
+        block_public_access: BlockPublicAccess {
+            block_public_acls: block.map(|block| block.block_public_acls),
+            ignore_public_acls: block.map(|block| block.ignore_public_acls),
+            block_public_policy: block.map(|block| block.block_public_policy),
+            restrict_public_buckets: block.map(|block| block.restrict_public_buckets),
+        },
+        encryption: bucket.encryption.as_ref().map(|one| match one.algorithm {
+            Algorithm::SseS3 => Encryption::S3,
+            Algorithm::SseKms | Algorithm::DsseKms => Encryption::Kms,
+        }),
+    }
+}
+
+/// `Statement[3].Action` → 3.
+fn statement_of(finding: &Finding) -> Option<usize> {
+    let rest = finding.path.strip_prefix("Statement[")?;
+    rest.split(']').next()?.parse().ok()
+}
