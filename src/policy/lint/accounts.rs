@@ -21,6 +21,9 @@ const VENDORS: &[(&str, &str)] = &[
     ("834469178297", "Fivetran"),
 ];
 
+/// Services whose own pages give policies without a source.
+const WITHOUT_SOURCE: &[&str] = &["logdelivery.elasticloadbalancing.amazonaws.com"];
+
 /// Keys of a service that acts for somebody.
 const SOURCES: &[&str] = &[
     "aws:SourceAccount",
@@ -104,6 +107,7 @@ impl Report<'_> {
         let service = principal
             .and_then(|principal| principal.0.get("Service"))
             .and_then(|services| services.iter().find(|name| !pattern::is_pattern(name)));
+        let service = service.filter(|name| !WITHOUT_SOURCE.contains(&name.as_str()));
         let Some(service) = service.cloned() else {
             return;
         };

@@ -36,7 +36,7 @@ impl Report<'_> {
         if name == "*" {
             return true;
         }
-        let shown = shortened(name);
+        let shown = self.spelled(element, name);
         let meant = || match actions::nearest(name) {
             Some(nearest) => format!("write {nearest}"),
             None => "write service:Action, such as s3:GetObject".to_owned(),
@@ -77,6 +77,17 @@ impl Report<'_> {
             return false;
         }
         true
+    }
+
+    /// The action as it was written, for a message.
+    fn spelled(&self, element: &str, name: &str) -> String {
+        let written = match element {
+            "Action" => &self.all[self.index].action,
+            _ => &self.all[self.index].not_action,
+        };
+        let mut written = written.iter();
+        let same = written.find(|written| written.eq_ignore_ascii_case(name));
+        shortened(same.map_or(name, |written| written))
     }
 
     /// Whether a policy of this kind can be about the action.

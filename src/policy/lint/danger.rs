@@ -29,11 +29,23 @@ const ESCALATION: &[&str] = &[
 /// Who may do one of these to a bucket may do everything to it.
 const CONTROL: &[&str] = &["s3:PutBucketAcl", "s3:PutBucketPolicy"];
 
+/// By these the data that any key guards is read, given away or lost.
+const OF_KEYS: &[&str] = &[
+    "kms:CreateGrant",
+    "kms:Decrypt",
+    "kms:DeleteImportedKeyMaterial",
+    "kms:DisableKey",
+    "kms:PutKeyPolicy",
+    "kms:ReEncryptFrom",
+    "kms:ScheduleKeyDeletion",
+];
+
 /// Keys that say how a request is made, not what it is about.
 const OF_THE_WAY: &[&str] = &[
     "aws:CurrentTime",
     "aws:EpochTime",
     "aws:SecureTransport",
+    "aws:TokenIssueTime",
     "aws:UserAgent",
     "aws:referer",
     "s3:TlsVersion",
@@ -74,6 +86,10 @@ impl Report<'_> {
         let Some(name) = names.iter().find(|name| *name == "*" || *name == "*:*") else {
             return false;
         };
+        // AWS's own way to leave a bucket to the policies of its access points.
+        if *self.kind != Kind::Identity && self.is_narrowed() {
+            return true;
+        }
         let on = match self.statement.resource.iter().any(|one| is_every(one)) {
             true => "on everything: who has the policy is an administrator",
             false => "on these resources, to give them away and to delete them among them",
@@ -113,7 +129,7 @@ impl Report<'_> {
         let names = self.statement.action.iter();
         let services: Vec<_> = names
             .filter_map(|name| name.strip_suffix(":*"))
-            .filter(|service| actions::knows_service(service))
+            .filter(|service| actions::knows_service(service) && !self.is_all_denied(service))
             .map(str::to_owned)
             .collect();
         let every = self.statement.resource.iter().any(|one| is_every(one));
@@ -172,10 +188,12 @@ impl Report<'_> {
                     ("iam:PassRole", _) => 0,
                     ("sts:AssumeRole", _) => 1,
                     (full, _) if ESCALATION.contains(&full) => 2,
-                    (_, Level::List | Level::Read) => 4,
+                    (_, Level::List | Level::Read | Level::Tagging) => 4,
                     // To talk to STS about oneself is no power over others.
                     _ if action.service == "sts" => continue,
-                    _ if matches!(action.service, "s3" | "kms") => 3,
+                    // A bucket that does not exist yet often has no name yet.
+                    (full, _) if action.service == "s3" && full != "s3:CreateBucket" => 3,
+                    (full, _) if OF_KEYS.contains(&full) => 3,
                     _ => 4,
                 };
                 found[at].1.insert(match full.as_str() {
@@ -184,6 +202,9 @@ impl Report<'_> {
                 });
             }
         }
+        // A pattern that changes something reads something, too: once is enough.
+        let [.., (_, written), (_, read)] = &mut found;
+        read.retain(|name| !written.contains(name));
         for (rule, names) in found {
             let names: Vec<String> = names.into_iter().collect();
             if !names.is_empty() {
@@ -211,6 +232,12 @@ impl Report<'_> {
                 && is_about(other, &name)
         };
         self.all.iter().any(denies)
+    }
+
+    /// Whether another statement takes all of the service away everywhere and always.
+    fn is_all_denied(&self, service: &str) -> bool {
+        let mut all = actions::matching(&format!("{service}:*"));
+        all.all(|action| self.is_denied(action))
     }
 
     /// A statement by which others come to decide who has access to a bucket.
@@ -312,6 +339,8 @@ mod unit {
             ("[\"s3:ListAllMyBuckets\",\"iam:ListUsers\"]", "*", ""),
             ("\"kms:Decrypt\"", "*", "write-everywhere"),
             ("\"kms:CreateKey\"", "*", ""),
+            ("\"kms:GenerateDataKey\"", "*", "everywhere"),
+            ("\"s3:CreateBucket\"", "*", "everywhere"),
             ("\"sts:GetCallerIdentity\"", "*", ""),
             ("\"sts:AssumeRole\"", "*", "assume-any-role"),
             ("\"sts:AssumeRole\"", "arn:aws:iam::111122223333:role/r", ""),
@@ -373,7 +402,11 @@ mod unit {
         let not = r#""Action":"s3:GetObject","NotResource":"arn:aws:s3:::b/*""#;
         lints(&ground, not, "not-resource");
         let of_bucket = format!(r#""Principal":{{"AWS":"111122223333"}},{not}"#);
-        lints(&super::super::Ground::new(BUCKET), &of_bucket, "not-resource");
+        lints(
+            &super::super::Ground::new(BUCKET),
+            &of_bucket,
+            "not-resource",
+        );
         let deny = r#"[{"Effect":"Deny","NotAction":"iam:*","NotResource":"arn:aws:s3:::b"}]"#;
         assert_eq!(super::super::testing::linted(&ground, deny), []);
     }
@@ -413,7 +446,11 @@ mod unit {
     fn what_another_statement_takes_away_is_not_given() {
         let text = r#"[{"Effect":"Allow","Action":"s3:PutBucketPolicy","Resource":"*"},
                        {"Effect":"Deny","Action":"s3:*Policy","Resource":"*"}]"#;
-        let found = super::super::testing::linted(&super::super::Ground::new(Kind::Identity), text);
-        assert_eq!(found, []);
+        let ground = super::super::Ground::new(Kind::Identity);
+        assert_eq!(super::super::testing::linted(&ground, text), []);
+        let all = text
+            .replace("s3:PutBucketPolicy", "s3:*")
+            .replace("s3:*Policy", "s3:*");
+        assert_eq!(super::super::testing::linted(&ground, &all), []);
     }
 }

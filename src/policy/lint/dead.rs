@@ -21,35 +21,23 @@ impl Report<'_> {
             {
                 continue;
             }
-            let (message, fix) = if service == "aws" {
-                match global(test.key) {
-                    Some(found) => found,
-                    None => continue,
-                }
-            } else {
-                match self.of_service(service, &test) {
-                    Some(found) => found,
-                    None => continue,
-                }
-            };
-            self.add(&rules::DEAD_KEY, &test.path, message, fix);
+            if let Some((message, fix)) = undocumented(service, test.key) {
+                self.add(&rules::UNDOCUMENTED_KEY, &test.path, message, fix);
+            } else if service != "aws"
+                && let Some((message, fix)) = self.dead_key(&test)
+            {
+                self.add(&rules::DEAD_KEY, &test.path, message, fix);
+            }
         }
     }
 
-    /// What is wrong with a key of a service.
-    fn of_service(&self, service: &str, test: &Test) -> Option<(String, String)> {
+    /// Which actions never have the key of a service that the test demands.
+    fn dead_key(&self, test: &Test) -> Option<(String, String)> {
         let names: Vec<&String> = self.statement.action.iter().collect();
         let ours = |name: &&&String| {
             name.split_once(':')
                 .is_some_and(|(prefix, _)| actions::knows_service(prefix))
         };
-        if actions::knows_service(service)
-            && !actions::condition_keys().any(|known| is(known, test.key))
-        {
-            let message = format!("{service} has no condition key {}", test.key);
-            let fix = "look for the key that is meant in the Service Authorization Reference";
-            return Some((message, fix.to_owned()));
-        }
         // A test that is true without the key is no obstacle.
         if !test.demands() {
             return None;
@@ -96,6 +84,19 @@ impl Report<'_> {
     }
 }
 
+/// What is wrong with a key of a service whose keys are all known.
+fn undocumented(service: &str, key: &str) -> Option<(String, String)> {
+    if service == "aws" {
+        return global(key);
+    }
+    if !actions::knows_service(service) || actions::condition_keys().any(|known| is(known, key)) {
+        return None;
+    }
+    let message = format!("{service} has no condition key {key}");
+    let fix = "look for the key that is meant in the Service Authorization Reference";
+    Some((message, fix.to_owned()))
+}
+
 /// What is wrong with a global key.
 fn global(key: &str) -> Option<(String, String)> {
     if keys::is_known(key) {
@@ -117,8 +118,8 @@ fn global(key: &str) -> Option<(String, String)> {
         "aws:principaltag" | "aws:requesttag" | "aws:resourcetag" => {
             format!("write the tag's key behind it: {key}/TAG")
         }
-        // Some services still send it, without a page of their own.
-        "aws:sourceowner" | "aws:principalisrootuser" => return None,
+        // AWS's own policies and pages of services have them.
+        "aws:sourceowner" | "aws:principalorgmasteraccountid" => return None,
         _ => "write one that AWS has, such as aws:PrincipalArn".to_owned(),
     };
     Some((format!("there is no global condition key {key}"), fix))
@@ -170,7 +171,7 @@ mod unit {
                 r#""s3:PutObject""#,
                 "StringEquals",
                 "s3:no-such-key",
-                "dead-key",
+                "undocumented-key",
             ),
             (
                 r#""s3:PutObject""#,
@@ -190,7 +191,12 @@ mod unit {
                 "ec2:InstanceType",
                 "",
             ),
-            (r#""s3:PutObject""#, "StringEquals", "aws:ARN", "dead-key"),
+            (
+                r#""s3:PutObject""#,
+                "StringEquals",
+                "aws:ARN",
+                "undocumented-key",
+            ),
             (
                 r#""s3:PutObject""#,
                 "StringEquals",
@@ -201,7 +207,7 @@ mod unit {
                 r#""s3:PutObject""#,
                 "StringEquals",
                 "aws:PrincipalTag",
-                "dead-key",
+                "undocumented-key",
             ),
         ] {
             let statement = format!(

@@ -134,12 +134,14 @@ pub fn check(statements: &[Statement], kind: &Kind) -> Vec<Finding> {
 pub fn lint(statements: &[Statement], version: Option<&str>, ground: &Ground) -> Vec<Finding> {
     let mut findings = Vec::new();
     let found = &mut findings;
-    version::version(version, statements, found);
-    quota::size(statements, ground, found);
-    public::cuts_accounts(statements, ground, found);
-    lockout::key(statements, ground, found);
-    settings::head_bucket(statements, ground, found);
-    repeats::statements(statements, found);
+    let all = statements.iter().cloned().map(Statement::canonical);
+    let all: Vec<_> = all.collect();
+    version::version(version, &all, found);
+    quota::size(&all, ground, found);
+    public::cuts_accounts(&all, ground, found);
+    lockout::key(&all, ground, found);
+    settings::head_bucket(&all, ground, found);
+    repeats::statements(&all, found);
     each(statements, ground, found, |report| {
         report.refusals();
         report.absent();

@@ -9,12 +9,9 @@ use crate::policy::{Statement, pattern};
 pub(super) fn statements(statements: &[Statement], findings: &mut Vec<Finding>) {
     let bare: Vec<_> = statements
         .iter()
-        .map(|statement| {
-            Statement {
-                sid: None,
-                ..statement.clone()
-            }
-            .canonical()
+        .map(|statement| Statement {
+            sid: None,
+            ..statement.clone()
         })
         .collect();
     for (index, statement) in bare.iter().enumerate() {

@@ -209,6 +209,8 @@ rules! {
         "kms/latest/developerguide/key-policy-default.html";
     DEAD_KEY = "dead-key", Error, false, "A condition key that an action never has",
         "IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
+    UNDOCUMENTED_KEY = "undocumented-key", Warning, false, "A condition key that AWS does not document",
+        "IAM/latest/UserGuide/reference_policies_condition-keys.html";
     TYPE_MISMATCH = "type-mismatch", Warning, false, "A key's values are not what the operator compares",
         "IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
     IMPOSSIBLE_VALUE = "impossible-value", Warning, false, "A value that the key never has",
