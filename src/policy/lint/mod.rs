@@ -19,6 +19,8 @@ mod identities;
 mod lockout;
 mod oidc;
 mod order;
+#[cfg(test)]
+mod page;
 mod principals;
 mod public;
 mod quota;
