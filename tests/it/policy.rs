@@ -1,4 +1,5 @@
 //! `s3setup policy`: documents on their own, offline.
 
 mod diff;
+mod lint;
 mod simulate;

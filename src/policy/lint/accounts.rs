@@ -3,7 +3,7 @@
 //! Source: "The confused deputy problem" and the vendors' own pages, which say which account is
 //! theirs.
 
-use super::view::{account_of, aws_principals, is_about, tests};
+use super::view::{Test, account_of, aws_principals, is_about, tests};
 use super::{Kind, Report, rules};
 use crate::policy::pattern;
 use std::collections::BTreeSet;
@@ -112,7 +112,11 @@ impl Report<'_> {
             return;
         };
         let tests = tests(&self.statement);
-        if tests.iter().any(|test| SOURCES.contains(&test.key)) {
+        let says = |value: &String| value.chars().any(|letter| !"*?".contains(letter));
+        let sourced = |test: &Test| {
+            SOURCES.contains(&test.key) && test.demands() && test.values.iter().all(says)
+        };
+        if tests.iter().any(sourced) {
             return;
         }
         let message = format!("{service} may act here for anyone who uses it");
@@ -202,5 +206,7 @@ mod unit {
         lints(&Ground::new(BUCKET), &to(""), "confused-deputy");
         let source = r#""StringEquals":{"aws:SourceAccount":"111122223333"}"#;
         lints(&Ground::new(BUCKET), &to(source), "");
+        let any = r#""ArnLike":{"aws:SourceArn":"*"}"#;
+        lints(&Ground::new(BUCKET), &to(any), "confused-deputy");
     }
 }

@@ -137,7 +137,7 @@ fn is_date(value: &str) -> bool {
 
 /// Whether `*` or `?` is meant as a wildcard but compared as a character, by the keys whose values
 /// never have one: ARNs, and the subjects of OpenID Connect providers.
-fn is_literal_pattern(operator: Operator, key: &str, value: &str) -> bool {
+pub(super) fn is_literal_pattern(operator: Operator, key: &str, value: &str) -> bool {
     const ARNS: &[&str] = &["aws:PrincipalArn", "aws:SourceArn"];
     let subject = key
         .split_once(':')

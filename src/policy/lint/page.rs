@@ -116,10 +116,6 @@ fn the_examples_of_the_page_have_what_they_show() {
         };
         // What one rule says of an account another may say, too.
         let fine = |other: &&'static str| soft(other) || of_bad.contains(other);
-        assert!(
-            of_good.iter().all(|other| fine(other)),
-            "{id}: {of_good:?}\n{}",
-            good.text
-        );
+        assert!(of_good.iter().all(fine), "{id}: {of_good:?}\n{}", good.text);
     }
 }

@@ -72,6 +72,15 @@ impl Report<'_> {
                 message,
                 "write aws, aws-cn or aws-us-gov after arn:",
             );
+        } else if account.bytes().all(|byte| byte.is_ascii_digit())
+            && !matches!(account.len(), 0 | 12)
+        {
+            let message = format!(
+                "{shown:?} is of no account: {account} has {} digits",
+                account.len()
+            );
+            let fix = "write the 12 digits of the account, with the zeros it begins with";
+            self.add(&rules::INVALID_RESOURCE, element, message, fix);
         } else if rest.is_empty() {
             self.add(
                 &rules::INVALID_RESOURCE,
@@ -154,6 +163,11 @@ mod tests {
                 (&on("arn:aws:s3::b"), "Resource", "six parts"),
                 (&on("arn:amazon:s3:::b"), "Resource", "no partition"),
                 (&on("arn:aws:s3:::"), "Resource", "names no resource"),
+                (
+                    &on("arn:aws:sqs:eu-west-1:11112222333:q"),
+                    "Resource",
+                    "has 11 digits",
+                ),
                 (
                     &on("arn:aws:s3:eu-west-1::b"),
                     "Resource",

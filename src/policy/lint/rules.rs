@@ -215,6 +215,8 @@ rules! {
         "IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
     IMPOSSIBLE_VALUE = "impossible-value", Warning, false, "A value that the key never has",
         "IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
+    LITERAL_WILDCARD = "literal-wildcard", Warning, false, "A wildcard under an operator that takes it literally",
+        "IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
     PRIVATE_ADDRESS = "private-address", Warning, false, "A private address, which the internet never shows",
         "IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
     ADDRESS_BITS = "address-bits", Note, false, "An address has bits that its range ignores",

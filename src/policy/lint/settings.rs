@@ -70,7 +70,8 @@ impl Report<'_> {
         let statement = self.statement.clone();
         for test in tests(&statement).into_iter().filter(every_key) {
             let absent = test.operator.base == "Null" && test.values.contains("true");
-            if !absent && !test.is_negated() || test.operator.if_exists && !absent {
+            let refuses_the_absent = test.is_negated() && !test.operator.if_exists;
+            if !absent && !refuses_the_absent {
                 continue;
             }
             let kms = test.values.iter().any(|value| value.starts_with("aws:kms"));

@@ -1,5 +1,6 @@
 //! Values that a condition key never has, or that its operator cannot compare.
 
+use super::conditions::is_literal_pattern;
 use super::view::{Test, tests};
 use super::{Report, rules};
 use crate::policy::fault::shortened;
@@ -73,15 +74,32 @@ impl Report<'_> {
                 self.add(&rules::TYPE_MISMATCH, &test.path, message, fix);
                 continue;
             }
-            let knows_wildcards =
-                test.operator.base.ends_with("Like") || test.operator.values == Values::Arn;
-            for value in test.values {
-                if value.contains("${") || knows_wildcards && pattern::is_pattern(value) {
+            let arn = test.operator.values == Values::Arn;
+            let knows_wildcards = arn || test.operator.base.ends_with("Like");
+            for value in test.values.iter().filter(|value| !value.contains("${")) {
+                let wild = pattern::is_pattern(value);
+                if knows_wildcards && wild || is_literal_pattern(test.operator, test.key, value) {
                     continue;
                 }
-                if let Some((what, fix)) = impossible(test.key, value) {
-                    let message = format!("{:?} is {what}", shortened(value));
-                    self.add(&rules::IMPOSSIBLE_VALUE, &test.path, message, fix);
+                let found = match impossible(test.key, value) {
+                    _ if test.operator.values == Values::Text && value.contains('*') => Some((
+                        &rules::LITERAL_WILDCARD,
+                        format!(
+                            "{} takes the * in {:?} literally",
+                            test.operator.base,
+                            shortened(value)
+                        ),
+                        like(test.operator.base),
+                    )),
+                    Some((what, fix)) => Some((
+                        &rules::IMPOSSIBLE_VALUE,
+                        format!("{:?} is {what}", shortened(value)),
+                        fix.to_owned(),
+                    )),
+                    None => None,
+                };
+                if let Some((rule, message, fix)) = found {
+                    self.add(rule, &test.path, message, fix);
                 }
             }
             if matches!(test.operator.values, Values::Address) {
@@ -107,6 +125,12 @@ impl Report<'_> {
             self.add(&rules::ADDRESS_BITS, &test.path, message, fix);
         }
     }
+}
+
+/// The operator that knows wildcards, for a fix.
+fn like(base: &str) -> String {
+    let like = base.replace("Equals", "Like").replace("IgnoreCase", "");
+    format!("write {like}")
 }
 
 fn range(value: &str) -> Option<IpNet> {
@@ -300,8 +324,16 @@ mod unit {
                 "StringEquals",
                 "aws:SourceVpce",
                 "vpce-*",
-                "impossible-value",
+                "literal-wildcard",
             ),
+            (
+                "StringEquals",
+                "aws:PrincipalTag/job",
+                "admin-*",
+                "literal-wildcard",
+            ),
+            ("StringLike", "aws:PrincipalTag/job", "admin-*", ""),
+            ("StringNotEquals", "aws:referer", "https://h.example/?a", ""),
             (
                 "StringEquals",
                 "aws:PrincipalOrgID",
