@@ -134,7 +134,7 @@ impl Report<'_> {
 }
 
 #[cfg(test)]
-mod unit {
+mod tests {
     use super::super::testing::{BUCKET, linted, lints};
     use super::super::{Ground, Kind};
     use super::*;

@@ -1,7 +1,6 @@
 //! Wildcards that give more than anyone means to give.
 
-use super::view::{account_of, action_matches, aws_principals, is_about, is_every, listed};
-use super::view::{names_everyone, reaches, tests};
+use super::view::{is_about, is_every, listed, tests};
 use super::{Kind, Report, rules};
 use crate::policy::actions::{self, Action, Level};
 use crate::policy::{Effect, Statement};
@@ -25,9 +24,6 @@ const ESCALATION: &[&str] = &[
     "iam:UpdateAssumeRolePolicy",
     "iam:UpdateLoginProfile",
 ];
-
-/// Who may do one of these to a bucket may do everything to it.
-const CONTROL: &[&str] = &["s3:PutBucketAcl", "s3:PutBucketPolicy"];
 
 /// By these the data that any key guards is read, given away or lost.
 const OF_KEYS: &[&str] = &[
@@ -223,7 +219,7 @@ impl Report<'_> {
     }
 
     /// Whether another statement takes the action away everywhere and always.
-    fn is_denied(&self, action: &Action) -> bool {
+    pub(super) fn is_denied(&self, action: &Action) -> bool {
         let name = action.to_string();
         let denies = |other: &Statement| {
             other.effect == Effect::Deny
@@ -238,43 +234,6 @@ impl Report<'_> {
     fn is_all_denied(&self, service: &str) -> bool {
         let mut all = actions::matching(&format!("{service}:*"));
         all.all(|action| self.is_denied(action))
-    }
-
-    /// A statement by which others come to decide who has access to a bucket.
-    fn hands_over(&mut self) {
-        let statement = &self.statement;
-        // Of `s3:*` something else is said where nobody knows whether it is for the owner's own.
-        let named = |name: &str| {
-            let mut names = statement.action.iter();
-            names.any(|one| !one.ends_with(":*") && one != "*" && action_matches(one, name))
-        };
-        let other = |value: &String| match (account_of(value), self.ground.account) {
-            (Some(account), Some(own)) => account != own,
-            _ => false,
-        };
-        let others = aws_principals(statement).any(other);
-        let own = self.ground.account.is_some() && !others;
-        let reached: Vec<_> = CONTROL
-            .iter()
-            .filter(|name| others || named(name))
-            .filter_map(|name| actions::find(name))
-            .filter(|action| reaches(statement, action) && !self.is_denied(action))
-            .map(ToString::to_string)
-            .collect();
-        if reached.is_empty() || names_everyone(statement) {
-            return;
-        }
-        if statement.principal.is_some() && own {
-            return;
-        }
-        let whom = match self.kind {
-            Kind::Identity => "who has the policy may give himself, and anyone, all access",
-            _ => "the principal may give himself, and anyone, all access",
-        };
-        let message = format!("by {} {whom}", listed(&reached));
-        let fix = "name the actions that are needed, such as \
-                   [\"s3:ListBucket\", \"s3:GetObject\", \"s3:PutObject\"]";
-        self.add(&rules::BUCKET_CONTROL, "Action", message, fix);
     }
 }
 
@@ -311,146 +270,4 @@ fn everywhere(rule: &'static super::Rule, names: &str) -> (String, &'static str)
 }
 
 #[cfg(test)]
-mod unit {
-    use super::super::testing::{BUCKET, lints};
-    use super::*;
-
-    #[test]
-    fn a_wildcard_that_gives_too_much_is_found() {
-        for (action, resource, expected) in [
-            ("\"*\"", "*", "all-actions"),
-            ("\"*\"", "arn:aws:s3:::*", "all-actions"),
-            ("[\"*:*\"]", "arn:aws:s3:::b/*", "all-actions"),
-            ("\"s3:*\"", "*", "full-service"),
-            ("\"s3:*\"", "arn:aws:s3:::*", "full-service"),
-            (
-                "\"s3:*\"",
-                "arn:aws:s3:::b\",\"arn:aws:s3:::b/*",
-                "service-wildcard",
-            ),
-            ("\"ec2:*\"", "*", ""),
-            ("\"s3:PutBucketPolicy\"", "arn:aws:s3:::b", "bucket-control"),
-            ("\"s3:PutObject\"", "*", "write-everywhere"),
-            ("\"s3:PutObject\"", "arn:aws:s3:::*/*", "write-everywhere"),
-            ("\"s3:PutObject\"", "arn:aws:s3:::b/*", ""),
-            ("\"s3:Put*\"", "*", "write-everywhere"),
-            ("\"s3:GetObject\"", "*", "everywhere"),
-            ("\"iam:TagUser\"", "*", "everywhere"),
-            ("[\"s3:ListAllMyBuckets\",\"iam:ListUsers\"]", "*", ""),
-            ("\"kms:Decrypt\"", "*", "write-everywhere"),
-            ("\"kms:CreateKey\"", "*", ""),
-            ("\"kms:GenerateDataKey\"", "*", "everywhere"),
-            ("\"s3:CreateBucket\"", "*", "everywhere"),
-            ("\"sts:GetCallerIdentity\"", "*", ""),
-            ("\"sts:AssumeRole\"", "*", "assume-any-role"),
-            ("\"sts:AssumeRole\"", "arn:aws:iam::111122223333:role/r", ""),
-            ("\"iam:PassRole\"", "*", "pass-role"),
-            (
-                "\"iam:Pass*\"",
-                "arn:aws:iam::111122223333:role/*",
-                "pass-role",
-            ),
-            (
-                "\"iam:PassRole\"",
-                "arn:aws:iam::111122223333:role/app-*",
-                "",
-            ),
-            ("\"iam:AttachUserPolicy\"", "*", "privilege-escalation"),
-            (
-                "\"iam:AttachUserPolicy\"",
-                "arn:aws:iam::*:user/${aws:username}",
-                "",
-            ),
-        ] {
-            let statement = format!(r#""Action":{action},"Resource":["{resource}"]"#);
-            lints(
-                &super::super::Ground::new(Kind::Identity),
-                &statement,
-                expected,
-            );
-        }
-    }
-
-    #[test]
-    fn a_condition_on_what_is_asked_for_narrows_and_one_on_the_way_does_not() {
-        let when = |key: &str, operator: &str, value: &str| {
-            format!(
-                r#""Action":"iam:PassRole","Resource":"*","Condition":{{"{operator}":{{"{key}":"{value}"}}}}"#
-            )
-        };
-        let ground = super::super::Ground::new(Kind::Identity);
-        lints(
-            &ground,
-            &when("iam:PassedToService", "StringEquals", "ec2.amazonaws.com"),
-            "",
-        );
-        lints(
-            &ground,
-            &when("aws:SecureTransport", "Bool", "true"),
-            "pass-role",
-        );
-    }
-
-    #[test]
-    fn everything_but_something_is_found_where_it_is_allowed() {
-        let ground = super::super::Ground::new(Kind::Identity);
-        lints(
-            &ground,
-            r#""NotAction":"iam:*","Resource":"*""#,
-            "not-action",
-        );
-        let not = r#""Action":"s3:GetObject","NotResource":"arn:aws:s3:::b/*""#;
-        lints(&ground, not, "not-resource");
-        let of_bucket = format!(r#""Principal":{{"AWS":"111122223333"}},{not}"#);
-        lints(
-            &super::super::Ground::new(BUCKET),
-            &of_bucket,
-            "not-resource",
-        );
-        let deny = r#"[{"Effect":"Deny","NotAction":"iam:*","NotResource":"arn:aws:s3:::b"}]"#;
-        assert_eq!(super::super::testing::linted(&ground, deny), []);
-    }
-
-    #[test]
-    fn a_bucket_is_handed_over_by_the_right_to_its_policy() {
-        let to = |action: &str, resource: &str| {
-            format!(
-                r#""Principal":{{"AWS":"444455556666"}},"Action":"{action}","Resource":"{resource}""#
-            )
-        };
-        const B: &str = "arn:aws:s3:::b";
-        let ground = super::super::Ground::new(BUCKET);
-        lints(&ground, &to("s3:*", B), "service-wildcard");
-        lints(&ground, &to("s3:PutBucketPolicy", B), "bucket-control");
-        lints(&ground, &to("s3:Put*", B), "bucket-control");
-        lints(&ground, &to("s3:GetBucketPolicy", B), "");
-        let known = ["444455556666".to_owned()].into();
-        let others = super::super::Ground {
-            account: Some("111122223333"),
-            known_accounts: Some(&known),
-            ..ground
-        };
-        let all = format!(r#"[{{"Effect":"Allow",{}}}]"#, to("s3:*", B));
-        let found = super::super::testing::linted(&others, &all);
-        let ids: Vec<_> = found.into_iter().map(|(id, _)| id).collect();
-        assert_eq!(ids, ["service-wildcard", "bucket-control"]);
-        let own = super::super::Ground {
-            account: Some("444455556666"),
-            ..ground
-        };
-        lints(&own, &to("s3:PutBucketPolicy", B), "");
-        lints(&own, &to("s3:*", B), "service-wildcard");
-    }
-
-    #[test]
-    fn what_another_statement_takes_away_is_not_given() {
-        let text = r#"[{"Effect":"Allow","Action":"s3:PutBucketPolicy","Resource":"*"},
-                       {"Effect":"Deny","Action":"s3:*Policy","Resource":"*"}]"#;
-        let ground = super::super::Ground::new(Kind::Identity);
-        assert_eq!(super::super::testing::linted(&ground, text), []);
-        let all = text
-            .replace("s3:PutBucketPolicy", "s3:*")
-            .replace("s3:*Policy", "s3:*");
-        assert_eq!(super::super::testing::linted(&ground, &all), []);
-    }
-}
+mod tests;

@@ -137,7 +137,7 @@ fn is(known: &str, key: &str) -> bool {
 }
 
 #[cfg(test)]
-mod unit {
+mod tests {
     use super::super::testing::lints;
     use super::super::{Ground, Kind};
 

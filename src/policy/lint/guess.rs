@@ -75,7 +75,7 @@ pub(super) fn bucket<'a>(
 }
 
 #[cfg(test)]
-mod unit {
+mod tests {
     use super::super::Written;
     use super::*;
 

@@ -102,7 +102,7 @@ fn of_account(ground: &Ground) -> String {
 }
 
 #[cfg(test)]
-mod unit {
+mod tests {
     use super::super::testing::{BUCKET, linted};
     use super::*;
 

@@ -10,6 +10,7 @@ mod accounts;
 mod actions;
 mod applies;
 mod conditions;
+mod control;
 mod danger;
 mod dead;
 mod elements;
@@ -28,6 +29,10 @@ mod repeats;
 mod resources;
 mod rules;
 mod settings;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod text;
 mod trust;
 mod values;
@@ -245,160 +250,5 @@ impl Report<'_> {
         fix: impl Into<String>,
     ) {
         self.findings.push(finding(rule, &path, message, fix));
-    }
-}
-
-/// For the tests of every check: the findings of statements written as JSON.
-#[cfg(test)]
-mod testing {
-    use super::*;
-
-    pub(super) const BUCKET: Kind<'static> = Kind::BucketPolicy {
-        bucket: "b",
-        partition: "aws",
-    };
-
-    pub(super) fn findings(kind: &Kind, statements: &str) -> Vec<Finding> {
-        let statements: Vec<Statement> = serde_json::from_str(statements).unwrap();
-        check(&statements, kind)
-    }
-
-    /// The rules that `lint` finds in these statements, each with its path.
-    pub(super) fn linted(ground: &Ground, statements: &str) -> Vec<(&'static str, String)> {
-        let statements: Vec<Statement> = serde_json::from_str(statements).unwrap();
-        let found = lint(&statements, Some("2012-10-17"), ground);
-        let found = found
-            .into_iter()
-            .map(|finding| (finding.rule.id, finding.path));
-        found.collect()
-    }
-
-    /// One statement that allows this has the one finding of this rule, or none for `""`.
-    pub(super) fn lints(ground: &Ground, members: &str, expected: &str) {
-        let found = linted(ground, &format!(r#"[{{"Effect":"Allow",{members}}}]"#));
-        let found: Vec<_> = found.into_iter().map(|(id, _)| id).collect();
-        let expected: Vec<_> = Some(expected)
-            .filter(|id| !id.is_empty())
-            .into_iter()
-            .collect();
-        assert_eq!(found, expected, "{members}");
-    }
-
-    /// The only finding of one statement that allows this; `None` when there is none.
-    pub(super) fn only(kind: &Kind, members: &str) -> Option<Finding> {
-        let found = findings(kind, &format!(r#"[{{"Effect":"Allow",{members}}}]"#));
-        assert!(found.len() < 2, "{members}: {found:#?}");
-        found.into_iter().next()
-    }
-
-    /// Each statement has the one finding at `path` whose text has `expected`, or none for `""`.
-    pub(super) fn table(kind: &Kind, rows: &[(&str, &str, &str)]) {
-        for (members, path, expected) in rows {
-            let found = only(kind, members);
-            match found {
-                None => assert_eq!(*expected, "", "{members}: nothing is found"),
-                Some(finding) => {
-                    assert!(!expected.is_empty(), "{members}: {finding}");
-                    assert_eq!(finding.path, format!("Statement[0].{path}"), "{members}");
-                    assert!(
-                        finding.to_string().contains(expected),
-                        "{members}: {finding}"
-                    );
-                }
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::testing::{BUCKET, findings};
-    use super::*;
-
-    #[test]
-    fn everything_is_found_at_once_in_the_order_written() {
-        let found = findings(
-            &Kind::Identity,
-            r#"[{"Effect":"Allow","Action":"s3:ListObjectsV2","Resource":"arn:aws:s3:::b"},
-                {"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"},
-                {"Effect":"Allow","Sid":"a b","Principal":"*","Action":"s3:GetObject",
-                 "Resource":"arn:aws:s3:::b","Condition":{"StringEqual":{"aws:SourceIp":"x"}}}]"#,
-        );
-        let paths: Vec<_> = found.iter().map(|finding| finding.path.as_str()).collect();
-        let expected = [
-            "Statement[0].Action",
-            "Statement[2].Sid",
-            "Statement[2].Principal",
-            "Statement[2].Action",
-            "Statement[2].Condition.StringEqual",
-        ];
-        assert_eq!(paths, expected, "{found:#?}");
-    }
-
-    #[test]
-    fn good_policies_have_no_findings() {
-        let good = [
-            (
-                Kind::Identity,
-                r#"[{"Effect":"Allow","Action":["s3:ListBucket","s3:GetObject","sqs:SendMessage"],
-                     "Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*","arn:aws:sqs:eu-west-1:111122223333:q"],
-                     "Condition":{"StringLike":{"s3:prefix":["home/${aws:username}/*",""]},
-                                  "Bool":{"aws:SecureTransport":true}}},
-                    {"Effect":"Allow","Action":"*","Resource":"*"},
-                    {"Effect":"Deny","NotAction":"iam:*","NotResource":"arn:aws:s3:::b"}]"#,
-            ),
-            (
-                BUCKET,
-                r#"[{"Sid":"A vendor's, 1","Effect":"Deny","Principal":"*","Action":"s3:*",
-                     "Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*"],
-                     "Condition":{"Bool":{"aws:SecureTransport":"false"}}},
-                    {"Effect":"Allow","Principal":{"Service":"logging.s3.amazonaws.com"},
-                     "Action":"s3:PutObject","Resource":"arn:aws:s3:::b/logs/*",
-                     "Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::other"},
-                                  "StringEquals":{"aws:SourceAccount":"111122223333"}}}]"#,
-            ),
-            (
-                Kind::Trust,
-                r#"[{"Effect":"Allow","Principal":{"Federated":
-                     "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},
-                     "Action":["sts:AssumeRoleWithWebIdentity","sts:TagSession"],"Condition":{
-                     "StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"},
-                     "StringLike":{"token.actions.githubusercontent.com:sub":"repo:o@1/r@2:*"}}},
-                    {"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole",
-                     "Condition":{"StringEquals":{"sts:ExternalId":"x"}}}]"#,
-            ),
-            (
-                Kind::KeyPolicy,
-                r#"[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},
-                     "Action":"kms:*","Resource":"*"}]"#,
-            ),
-        ];
-        for (kind, statements) in good {
-            assert_eq!(findings(&kind, statements), [], "{kind:?}");
-        }
-        assert_eq!(check(&[], &Kind::Identity), []);
-    }
-
-    #[test]
-    fn every_kind_has_its_own_quota() {
-        let quotas = [
-            Kind::Identity,
-            BUCKET,
-            Kind::Trust,
-            Kind::KeyPolicy,
-            Kind::Resource,
-        ]
-        .map(|kind| quota(&kind));
-        assert_eq!(quotas, [6_144, 20_480, 2_048, 32_768, 32_768]);
-    }
-
-    #[test]
-    fn statements_built_by_hand_are_checked_as_if_read() {
-        let statement = Statement {
-            action: ["S3:LISTBUCKET".to_owned()].into(),
-            resource: ["arn:aws:s3:::b".to_owned()].into(),
-            ..Statement::new(super::super::Effect::Allow)
-        };
-        assert_eq!(check(&[statement], &Kind::Identity), []);
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn size(statements: &[Statement], ground: &Ground, findings: &mut Vec
 }
 
 #[cfg(test)]
-mod unit {
+mod tests {
     use super::super::testing::BUCKET;
     use super::*;
 

@@ -53,7 +53,7 @@ impl Report<'_> {
 }
 
 #[cfg(test)]
-mod unit {
+mod tests {
     use super::super::testing::{linted, lints};
     use super::super::{Ground, Kind};
 

@@ -138,7 +138,7 @@ pub(super) fn head_bucket(statements: &[Statement], ground: &Ground, findings: &
 }
 
 #[cfg(test)]
-mod unit {
+mod tests {
     use super::super::Settings;
     use super::super::testing::{BUCKET, linted, lints};
     use super::*;

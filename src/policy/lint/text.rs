@@ -174,7 +174,7 @@ fn json(text: &str) -> Result<Node, serde_json::Error> {
 }
 
 #[cfg(test)]
-mod unit {
+mod tests {
     use super::super::Kind;
     use super::*;
 

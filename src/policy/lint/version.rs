@@ -160,7 +160,7 @@ fn broken(text: &str) -> Option<(String, String)> {
 }
 
 #[cfg(test)]
-mod unit {
+mod tests {
     use super::super::testing::lints;
     use super::super::{Ground, Kind, lint};
     use super::*;

@@ -140,7 +140,7 @@ impl Report<'_> {
 }
 
 #[cfg(test)]
-mod unit {
+mod tests {
     use super::*;
 
     #[test]
