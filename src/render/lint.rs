@@ -39,21 +39,19 @@ pub fn lint_text(found: &[Found], style: &Style) -> String {
         }
         let place = format!("{}:{}:{}", clean(&one.file), one.line, one.column);
         let _ = writeln!(text, "{place}: {severity}: {}", finding.rule.id);
-        for (title, words) in [
-            ("", format!("{}: {}", finding.path, finding.message)),
-            ("fix: ", finding.fix.clone()),
-            ("see: ", finding.rule.source.to_owned()),
-        ] {
-            let words = words.strip_prefix(": ").unwrap_or(&words);
-            let wrapped = yaml::wrap(
-                &format!("{title}{}", clean(words)),
-                style.width.clamp(40, 120) - 4,
-            );
+        let what = match finding.path.as_str() {
+            "" => finding.message.clone(),
+            path => format!("{path}: {}", finding.message),
+        };
+        for words in [what, format!("fix: {}", finding.fix)] {
+            let wrapped = yaml::wrap(&clean(&words), style.width.clamp(40, 120) - 4);
             for (index, line) in wrapped.lines().enumerate() {
                 let indent = if index == 0 { "  " } else { "    " };
                 let _ = writeln!(text, "{indent}{}", line.trim_start());
             }
         }
+        // A link that is broken over lines is none.
+        let _ = writeln!(text, "  see: {}", finding.rule.source);
     }
     text.truncate(text.trim_end().len());
     text

@@ -40,8 +40,9 @@ pub(super) struct Lint {
     #[arg(long, value_name = "NAME")]
     bucket: Option<String>,
     /// The account whose policies they are, 12 digits
+    // In the place of the option of every command, which is a file; clap wants the same type.
     #[arg(long, value_name = "ID", value_parser = account)]
-    account: Option<String>,
+    account: Option<PathBuf>,
     /// Form of the findings on the standard output
     #[arg(long, value_name = "FORM", default_value = "text")]
     output: Form,
@@ -123,7 +124,7 @@ impl Lint {
             (Attached::Resource, None) => Kind::Resource,
         };
         let ground = Ground {
-            account: self.account.as_deref(),
+            account: self.account.as_deref().and_then(Path::to_str),
             ..Ground::new(kind)
         };
         let findings = written.lint(&ground).into_iter();
@@ -145,10 +146,10 @@ fn is_stdin(path: &Path) -> bool {
     path == Path::new("-")
 }
 
-fn account(text: &str) -> Result<String, String> {
+fn account(text: &str) -> Result<PathBuf, String> {
     let is_id = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
     match is_id {
-        true => Ok(text.to_owned()),
+        true => Ok(text.into()),
         false => Err("an account id has 12 digits".to_owned()),
     }
 }
