@@ -111,6 +111,7 @@ impl Context<'_> {
         }
         if let Some((message, fix)) = self.in_its_words(whole, rule) {
             self.refuse(statement, message, fix);
+            self.name_the_last(rule);
             return;
         }
         let address = self.address_of(whole);
@@ -128,6 +129,7 @@ impl Context<'_> {
                 ),
             };
             self.refuse(place, finding.message, fix);
+            self.name_the_last(rule);
             return;
         }
         let level = match finding.severity {
@@ -148,6 +150,12 @@ impl Context<'_> {
                 accepted: reason,
             },
         ));
+    }
+
+    fn name_the_last(&mut self, rule: &'static Rule) {
+        if let Some((_, problem)) = self.problems.last_mut() {
+            problem.id = rule.id;
+        }
     }
 
     /// What a manifest has a field or a check of its own for is said in its words.

@@ -20,6 +20,9 @@ pub struct Found {
     pub line: usize,
     /// In characters, from 1.
     pub column: usize,
+    /// Why it is meant to be so, if it is.
+    #[serde(skip)]
+    pub accepted: Option<String>,
 }
 
 /// A paragraph a finding: where, how bad, which rule; what; the fix; the page that says so.
@@ -113,7 +116,7 @@ pub fn lint_sarif(found: &[Found]) -> String {
             let same = format!("{}:{}", finding.rule.id, finding.path);
             let number = seen.entry((one.file.clone(), same.clone())).or_insert(0);
             *number += 1;
-            json!({
+            let mut result = json!({
                 "ruleId": finding.rule.id,
                 "ruleIndex": index(finding.rule),
                 "level": word(finding.severity),
@@ -126,7 +129,13 @@ pub fn lint_sarif(found: &[Found]) -> String {
                     "logicalLocations": [{"fullyQualifiedName": finding.path}],
                 }],
                 "partialFingerprints": {"rulePath/v1": format!("{same}:{number}")},
-            })
+            });
+            if let Some(reason) = &one.accepted {
+                result["suppressions"] = json!([
+                    {"kind": "inSource", "status": "accepted", "justification": reason},
+                ]);
+            }
+            result
         })
         .collect();
     let rules: Vec<Value> = rules.iter().map(|rule| described(rule)).collect();
@@ -155,7 +164,7 @@ fn described(rule: &Rule) -> Value {
         "helpUri": rule.source,
         "help": {
             "text": format!("{}. See {}", rule.title, rule.source),
-            "markdown": format!("{}. See [AWS's page]({}).", rule.title, rule.source),
+            "markdown": format!("{}. See [the page]({}).", rule.title, rule.source),
         },
         "defaultConfiguration": {"level": word(rule.severity)},
         "properties": {"tags": ["security"], "precision": "high"},

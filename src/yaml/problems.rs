@@ -6,7 +6,7 @@ use super::node::Node;
 use super::path::find;
 use super::problem::Problem;
 use super::screen;
-use super::source::{Lines, Source};
+use super::source::{Lines, Place, Source};
 use super::visible::visible;
 
 /// All that is wrong with one file. [`std::fmt::Display`] is the text for a terminal without
@@ -102,6 +102,14 @@ impl Problems {
     /// The text for a terminal, with colour when asked; [`std::fmt::Display`] is without.
     pub fn render(&self, colour: bool) -> String {
         screen::render(&self.source, &self.sorted(), colour)
+    }
+
+    /// Each of them as [`Problems::sorted`] has them, with where it begins.
+    pub fn located(&self) -> Vec<(&Problem, Place)> {
+        let sorted = self.sorted().into_iter();
+        sorted
+            .map(|problem| (problem, self.source.place(problem.span)))
+            .collect()
     }
 
     /// For machines: `[{file, line, column, path, message, fix}]`, in the order of the file. Line

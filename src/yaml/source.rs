@@ -40,6 +40,16 @@ impl Source {
     }
 }
 
+impl Source {
+    /// Where `span` begins; the beginning of the file for none.
+    pub fn place(&self, span: Option<Span>) -> Place {
+        match span {
+            Some(span) => Lines::new(&self.text).place(span.start),
+            None => Place { line: 1, column: 1 },
+        }
+    }
+}
+
 impl Span {
     /// The bytes from `start` up to, not including, `end`.
     pub fn new(start: usize, end: usize) -> Self {

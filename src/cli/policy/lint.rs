@@ -136,6 +136,7 @@ impl Lint {
                     line,
                     column,
                     finding,
+                    accepted: None,
                 }
             })
             .collect()
