@@ -66,6 +66,7 @@ impl Apply {
         let style = screen.style_for_people(global.verbose);
         let calls = planned.door.cloud().calls();
         screen.say(&render::plan_text(plan, &calls, started.elapsed(), &style));
+        screen.live(plan, global.verbose);
         refuse_obstacles(&planned)?;
         if !self.show_secrets && !planned.door.is_file() {
             refuse_to_show(plan)?;

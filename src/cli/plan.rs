@@ -51,6 +51,9 @@ impl Plan {
         };
         // Shown first: where it cannot be saved, it has been seen all the same.
         screen.data(&text)?;
+        if self.output == Output::Text {
+            screen.live(plan, global.verbose);
+        }
         reconcile::save(plan, &self.out)?;
         let blocked = plan.blocked().next().is_some();
         let examples = plan

@@ -4,7 +4,7 @@ use super::When;
 use super::interrupt::Interrupt;
 use crate::cloud::{Disclose, Failure, Waiting};
 use crate::manifest::Compiled;
-use crate::plan::Step;
+use crate::plan::{Plan, Step};
 use crate::reconcile::Watcher;
 use crate::render::{self, Style};
 use crate::yaml::{self, Problems};
@@ -139,6 +139,14 @@ impl Screen {
         if let Some(problems) = manifest.findings.shown(all) {
             let color = self.style_for_people(false).color;
             self.say(&problems.render(color));
+        }
+    }
+
+    /// Shows what the rules find in what is live and not the manifests'.
+    pub fn live(&self, plan: &Plan, all: bool) {
+        let text = render::live_text(plan, &self.style_for_people(all));
+        if !text.is_empty() {
+            self.say(&text);
         }
     }
 

@@ -37,8 +37,20 @@ pub struct Findings {
 }
 
 impl Findings {
-    pub(super) fn new(source: &Source, list: Vec<Found>) -> Findings {
+    /// A grant is several statements: what is found in each of them at the same place is one
+    /// finding.
+    pub(super) fn new(source: &Source, all: Vec<Found>) -> Findings {
         let source = source.clone();
+        let mut list: Vec<Found> = Vec::new();
+        for found in all {
+            let same = |other: &Found| {
+                other.problem.span == found.problem.span
+                    && other.problem.message == found.problem.message
+            };
+            if !list.iter().any(same) {
+                list.push(found);
+            }
+        }
         Findings { source, list }
     }
 
@@ -282,3 +294,6 @@ impl Context<'_> {
         String::new()
     }
 }
+
+#[cfg(test)]
+mod tests;

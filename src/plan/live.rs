@@ -8,9 +8,21 @@ use crate::resource::{Address, Algorithm, Bucket, ObjectOwnership, Resource, Sco
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// Rules that say nothing of what AWS has taken. What stands where the principal was deleted is the
-/// step's own business.
-const OF_WRITING: [&str; 3] = ["invalid-principal", "missing-version", "duplicate-sid"];
+/// Rules about what AWS refuses: it has taken what is live. (What stands where a principal was
+/// deleted is the step's own business.)
+const OF_WRITING: [&str; 11] = [
+    "contradiction",
+    "duplicate-sid",
+    "empty-condition",
+    "foreign-action",
+    "foreign-resource",
+    "invalid-character",
+    "invalid-principal",
+    "invalid-sid",
+    "misplaced-element",
+    "missing-element",
+    "missing-version",
+];
 
 /// A finding in a document that is live.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

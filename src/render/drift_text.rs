@@ -4,7 +4,7 @@ use super::fields::{self, Telling};
 use super::row::{Body, Mark, Row};
 use super::screen::{Dialect, Screen};
 use super::text::clean;
-use super::{Style, plan_text, step, summary};
+use super::{Style, live, plan_text, step, summary};
 use crate::cloud::Calls;
 use crate::plan::{Action, Plan, Step, Whose};
 use crate::policy::Document;
@@ -43,6 +43,7 @@ pub fn drift_text(plan: &Plan, calls: &Calls, elapsed: Duration, style: &Style) 
     screen.gap();
     gaps(&mut screen, plan);
     plan_text::warnings(&mut screen, plan);
+    live::write(&mut screen, plan);
     if plan.steps.iter().any(|step| step.action == Action::Update) {
         let legend = "added: live but not in the manifest; removed: in the manifest but not live";
         screen.paragraph(Mark::Same, legend);

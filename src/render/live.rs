@@ -1,15 +1,44 @@
 //! What is found in live documents that are not as the manifests say, a sentence each.
 
-use super::text::{clean, shortened};
+use super::Style;
+use super::row::Mark;
+use super::screen::{Dialect, Screen};
+use super::text::{clean, count, shortened};
 use crate::plan::{self, Live, Plan};
 use crate::policy::lint::Severity;
 
 /// How much of one finding is told.
 const LONGEST: usize = 400;
+/// More of them are counted: the rest is in the JSON.
+const MOST: usize = 10;
 
-/// Warnings and worse, or with `all` the notes, too: `live: ADDRESS, WHERE: WHAT (RULE)`.
+/// What is found, for people, beside a plan; empty when that is nothing.
+#[must_use]
+pub fn live_text(plan: &Plan, style: &Style) -> String {
+    let mut screen = style.screen(Dialect::Signs);
+    write(&mut screen, plan);
+    screen.finish()
+}
+
+/// The same as a paragraph of a report.
+pub(super) fn write(screen: &mut Screen, plan: &Plan) {
+    let told = sentences(plan, screen.verbose);
+    if told.is_empty() {
+        return;
+    }
+    screen.paragraph(
+        Mark::Blank,
+        "Worth knowing of what is live and not the manifest's:",
+    );
+    for sentence in told {
+        screen.paragraph(Mark::Changed, &format!("  {sentence}"));
+    }
+    screen.gap();
+}
+
+/// Warnings and worse, or with `all` everything: `live: ADDRESS, WHERE: WHAT (RULE)`.
 pub(super) fn sentences(plan: &Plan, all: bool) -> Vec<String> {
-    let mut told = Vec::new();
+    let mut told: Vec<String> = Vec::new();
     for live in plan::live(plan) {
         if all || live.finding.severity != Severity::Note {
             let sentence = sentence(&live);
@@ -17,6 +46,11 @@ pub(super) fn sentences(plan: &Plan, all: bool) -> Vec<String> {
                 told.push(sentence);
             }
         }
+    }
+    let more = told.len().saturating_sub(MOST);
+    if more > 0 && !all {
+        told.truncate(MOST);
+        told.push(format!("... and {}", count(more, "more finding")));
     }
     told
 }

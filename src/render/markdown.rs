@@ -125,7 +125,6 @@ fn warnings(plan: &Plan, view: View) -> String {
     for (what, remedy) in summary::examples(plan) {
         warned.push(format!("Warning: {what}. {remedy}"));
     }
-    warned.extend(live::sentences(plan, false));
     for step in &plan.steps {
         let address = clean(step.address.as_str());
         if let Some(why) = step.blocked.as_ref().filter(|_| view == View::Plan) {
@@ -148,6 +147,14 @@ fn warnings(plan: &Plan, view: View) -> String {
             break;
         }
         for part in parts {
+            text.push_str(&part);
+            text.push('\n');
+        }
+    }
+    for line in live::sentences(plan, false) {
+        // What is not the first line is indented: none begins with a word from outside.
+        for (at, part) in wrap(&line, WIDTH - 2).into_iter().enumerate() {
+            text.push_str(if at == 0 { "" } else { "  " });
             text.push_str(&part);
             text.push('\n');
         }

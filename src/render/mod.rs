@@ -35,6 +35,7 @@ pub use drift_text::drift_text;
 pub use explain::{access_json, access_text, take_role_json, take_role_text};
 pub use json::plan_json;
 pub use lint::{Found, lint_json, lint_sarif, lint_summary, lint_text};
+pub use live::live_text;
 pub use markdown::{drift_markdown, plan_markdown};
 pub use plan_text::plan_text;
 pub use policy::{policy_diff_json, policy_diff_markdown, policy_diff_text};

@@ -3,7 +3,7 @@
 use super::row::Mark;
 use super::screen::{Dialect, Screen};
 use super::text::clean;
-use super::{Style, live, step, summary};
+use super::{Style, step, summary};
 use crate::cloud::Calls;
 use crate::plan::Plan;
 use std::time::Duration;
@@ -43,23 +43,11 @@ pub fn plan_text(plan: &Plan, calls: &Calls, elapsed: Duration, style: &Style) -
     end(screen, calls, elapsed)
 }
 
-/// What is likely to be a mistake: inputs that were left as the example has them, and what others
-/// have written.
+/// What is likely to be a mistake: inputs that were left as the example has them.
 pub(super) fn warnings(screen: &mut Screen, plan: &Plan) {
     for (what, remedy) in summary::examples(plan) {
         screen.paragraph(Mark::Changed, &format!("Warning: {what}."));
         screen.paragraph(Mark::Blank, &format!("  {remedy}"));
-        screen.gap();
-    }
-    let live = live::sentences(plan, screen.verbose);
-    if !live.is_empty() {
-        screen.paragraph(
-            Mark::Blank,
-            "Worth knowing of what is live and not the manifest's:",
-        );
-        for sentence in live {
-            screen.paragraph(Mark::Changed, &format!("  {sentence}"));
-        }
         screen.gap();
     }
 }

@@ -96,6 +96,15 @@ Could not tell:
       encryption, needs s3:GetEncryptionConfiguration on
       arn:aws:s3:::neon-s3-backup-123456789012
 
+Worth knowing of what is live and not the manifest's:
+  live: role.neon-s3-backup-github-actions, trust_policy, Statement[0]:
+  StringEquals takes the wildcard in \"repo:acme/*\" literally (condition-value)
+  live: bucket_policy.neon-s3-backup-123456789012, policy, statement Evil: the
+  bucket is open to anyone on the internet (public-access)
+  live: bucket_policy.neon-s3-backup-123456789012, policy, statement
+  NeonObjects: s3:PutObjectAcl is allowed, and S3 refuses every such call: the
+  bucket's owner owns all objects (acl-refused)
+
 added: live but not in the manifest; removed: in the manifest but not live
 
 Drift: 4 of 6 resources differ (1 missing, 2 changed, 1 unwanted), 1 could not

@@ -70,6 +70,7 @@ fn the_report_is_versioned_and_in_a_stable_order() {
     "unreadable": 1,
     "blocked": 0
   },
+  "lint": [],
   "calls": {
     "total": 13,
     "by_operation": {

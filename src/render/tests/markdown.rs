@@ -28,6 +28,8 @@ fn a_plan_has_a_verdict_a_table_and_details() {
 
 ```text
 1 resource exists already and would be adopted: role.neon-s3-backup-github-actions.
+live: role.neon-s3-backup-github-actions, trust_policy, Statement[0]: StringEquals takes the
+  wildcard in "repo:acme/*" literally (condition-value)
 ```
 
 | resource | |
@@ -159,6 +161,12 @@ fn a_drift_report_has_the_same_form() {
 ```text
 bucket.neon-s3-backup-123456789012 could not be read: encryption, needs
 s3:GetEncryptionConfiguration on arn:aws:s3:::neon-s3-backup-123456789012
+live: role.neon-s3-backup-github-actions, trust_policy, Statement[0]: StringEquals takes the
+  wildcard in "repo:acme/*" literally (condition-value)
+live: bucket_policy.neon-s3-backup-123456789012, policy, statement Evil: the bucket is open to
+  anyone on the internet (public-access)
+live: bucket_policy.neon-s3-backup-123456789012, policy, statement NeonObjects: s3:PutObjectAcl is
+  allowed, and S3 refuses every such call: the bucket's owner owns all objects (acl-refused)
 ```
 
 | resource | |

@@ -6,6 +6,7 @@ mod drift;
 pub(super) mod fixtures;
 mod hostile;
 mod json;
+mod live;
 mod markdown;
 mod notices;
 mod plan;

@@ -24,14 +24,14 @@ fn trusts_of_others_name_them() {
     table(&[
         (
             &statement("Principal: '*'"),
-            "8:12",
+            "8:23",
             "lets every AWS account",
             "name an account",
             "everybody",
         ),
         (
             &statement("Principal: {AWS: '*'}"),
-            "8:12",
+            "8:29",
             "lets every AWS account",
             "name an account",
             "everybody, written longer",
