@@ -258,7 +258,7 @@ fn lacking(layers: &Layers, elsewhere: bool) -> String {
     };
     missing.extend(Some(sides).filter(|text| !text.is_empty()));
     match missing.as_slice() {
-        [] => "nothing allows it".to_owned(),
+        [] => "AWS keeps this to itself, whatever policies say".to_owned(),
         [only] if only.starts_with("neither") => format!("{only} allow it"),
         many => format!("it is not allowed by {}", many.join(", nor by ")),
     }
