@@ -9,6 +9,7 @@ use crate::resource::{OidcProvider, Scope};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// The claims of a workflow.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -159,8 +160,7 @@ impl Claims {
 
     fn expiry(&self, now: u64) -> Option<String> {
         let seconds = |name: &str| -> Option<f64> { self.first(name)?.parse().ok() };
-        #[expect(clippy::cast_precision_loss, reason = "seconds are exact in an f64")]
-        let now = now as f64;
+        let now = Duration::from_secs(now).as_secs_f64();
         let expired = seconds("exp").filter(|at| *at <= now);
         let later = seconds("nbf").filter(|at| *at > now);
         match (expired, later) {

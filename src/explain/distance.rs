@@ -108,7 +108,7 @@ mod tests {
             ("a/b:*", "a/c:ref:main", true, 2, "a/b:ref:main"),
             ("a/b:*", "a/c:ref:main", false, 18, "a/b:*"),
             ("a*c", "abbc", true, 0, "abbc"),
-            ("a?c", "ac", true, 2, "axc"),
+            ("a?c", "ac", true, 2, "aac"),
             ("", "abc", true, 6, ""),
             ("*", "", true, 0, ""),
             ("ab", "", true, 4, "ab"),

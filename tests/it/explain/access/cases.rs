@@ -19,7 +19,7 @@ fn to(principal: &Value, mut statement: Value) -> Value {
 
 pub fn bucket(more: &Value) -> Value {
     let mut bucket = json!({"name": "backups", "region": "us-east-1"});
-    for (name, value) in more.as_object().unwrap() {
+    for (name, value) in more.as_object().into_iter().flatten() {
         bucket[name] = value.clone();
     }
     json!({"bucket": bucket})
