@@ -81,13 +81,20 @@ pub fn lint_summary(found: &[Found], files: usize) -> String {
     }
 }
 
+/// A finding with the page that says so.
+#[derive(Serialize)]
+struct Sourced<'a> {
+    #[serde(flatten)]
+    found: &'a Found,
+    source: &'static str,
+}
+
 /// A list of findings.
 #[must_use]
 pub fn lint_json(found: &[Found]) -> String {
-    let list = found.iter().map(|one| {
-        let mut value = serde_json::to_value(one).unwrap_or_default();
-        value["source"] = one.finding.rule.source.into();
-        value
+    let list = found.iter().map(|found| Sourced {
+        found,
+        source: found.finding.rule.source,
     });
     json::document(&list.collect::<Vec<_>>())
 }

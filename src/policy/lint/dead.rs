@@ -21,7 +21,9 @@ impl Report<'_> {
             {
                 continue;
             }
-            if let Some((message, fix)) = undocumented(service, test.key) {
+            if let Some((message, fix)) = self.of_a_service(&test) {
+                self.add(&rules::DEAD_KEY, &test.path, message, fix);
+            } else if let Some((message, fix)) = undocumented(service, test.key) {
                 self.add(&rules::UNDOCUMENTED_KEY, &test.path, message, fix);
             } else if service != "aws"
                 && let Some((message, fix)) = self.dead_key(&test)
@@ -29,6 +31,29 @@ impl Report<'_> {
                 self.add(&rules::DEAD_KEY, &test.path, message, fix);
             }
         }
+    }
+
+    /// A service has an account and an organisation only as the source for which it acts.
+    fn of_a_service(&self, test: &Test) -> Option<(String, String)> {
+        let principal = self.statement.principal.as_ref()?;
+        let only_services = principal.0.contains_key("Service") && principal.0.len() == 1;
+        let instead = match test.key {
+            "aws:PrincipalAccount" => "aws:SourceAccount",
+            "aws:PrincipalArn" => "aws:SourceArn",
+            "aws:PrincipalOrgID" => "aws:SourceOrgID",
+            "aws:PrincipalOrgPaths" => "aws:SourceOrgPaths",
+            _ => return None,
+        };
+        (only_services && test.demands()).then(|| {
+            let message = format!(
+                "the principal is a service, and a service has no {}",
+                test.key
+            );
+            (
+                message,
+                format!("write {instead}, which is that for which the service acts"),
+            )
+        })
     }
 
     /// Which actions never have the key of a service that the test demands.
@@ -215,5 +240,19 @@ mod tests {
             );
             lints(&Ground::new(Kind::Identity), &statement, expected);
         }
+    }
+
+    #[test]
+    fn a_service_is_of_no_organisation() {
+        let to = |principal: &str, key: &str| {
+            format!(
+                r#""Principal":{principal},"Action":"s3:PutObject","Resource":"arn:aws:s3:::b/*","Condition":{{"StringEquals":{{"{key}":"o-abcdefghij","aws:SourceAccount":"111122223333"}}}}"#
+            )
+        };
+        const SERVICE: &str = r#"{"Service":"logging.s3.amazonaws.com"}"#;
+        let ground = Ground::new(super::super::testing::BUCKET);
+        lints(&ground, &to(SERVICE, "aws:PrincipalOrgID"), "dead-key");
+        lints(&ground, &to(SERVICE, "aws:SourceOrgID"), "");
+        lints(&ground, &to("\"*\"", "aws:PrincipalOrgID"), "");
     }
 }

@@ -27,6 +27,7 @@ const CONFINING: &[&str] = &[
     "aws:VpceOrgID",
     "aws:VpceOrgPaths",
     "aws:userid",
+    "elasticfilesystem:AccessedViaMountTarget",
     "kms:CallerAccount",
     "s3:DataAccessPointAccount",
     "s3:DataAccessPointArn",

@@ -219,6 +219,8 @@ rules! {
         "IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
     PRIVATE_ADDRESS = "private-address", Warning, false, "A private address, which the internet never shows",
         "IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
+    UNPAIRED_KEY = "unpaired-key", Warning, false, "A private address without the network it is in",
+        "IAM/latest/UserGuide/reference_policies_condition-keys.html";
     ADDRESS_BITS = "address-bits", Note, false, "An address has bits that its range ignores",
         "IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
     OPEN_GUARD = "open-guard", Warning, false, "A guard that is open when the key is absent",

@@ -66,9 +66,22 @@ const TEXTS: &[&str] = &[
 impl Report<'_> {
     pub(super) fn values(&mut self) {
         let statement = self.statement.clone();
-        for test in tests(&statement) {
+        let tests = tests(&statement);
+        let of_network = |test: &Test| {
+            matches!(
+                test.key,
+                "aws:SourceVpc" | "aws:SourceVpcArn" | "aws:SourceVpce"
+            )
+        };
+        let network = tests.iter().any(of_network);
+        for test in tests {
             if test.operator.base == "Null" {
                 continue;
+            }
+            if test.key == "aws:VpcSourceIp" && self.allows() && test.demands() && !network {
+                let message = "anybody's VPC may have the same private addresses";
+                let fix = "add \"StringEquals\": {\"aws:SourceVpc\": \"the VPC's id\"}";
+                self.add(&rules::UNPAIRED_KEY, &test.path, message, fix);
             }
             if let Some((message, fix)) = mismatch(&test) {
                 self.add(&rules::TYPE_MISMATCH, &test.path, message, fix);

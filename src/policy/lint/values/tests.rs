@@ -92,7 +92,7 @@ fn a_value_is_one_that_the_key_can_have() {
             "",
         ),
         ("IpAddress", "aws:SourceIp", "10.0.0.0/8", "private-address"),
-        ("IpAddress", "aws:VpcSourceIp", "10.0.0.0/8", ""),
+        ("IpAddress", "aws:VpcSourceIp", "10.0.0.0/8", "unpaired-key"),
         (
             "IpAddress",
             "aws:SourceIp",
