@@ -8,6 +8,8 @@ use s3setup::{diff, manifest, policy, resource, yaml};
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use crate::floors::source::read_all;
+
 fn corpus() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus")
 }
@@ -38,4 +40,28 @@ fn every_target_has_a_corpus_and_a_program() {
     let all: BTreeSet<String> = ALL.iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(names("."), all);
     assert_eq!(names("../fuzz_targets"), all);
+}
+
+#[test]
+fn every_floor_that_a_fuzzed_one_stands_on_is_fuzzed_with_it() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let list = std::fs::read_to_string(root.join("fuzz/src/lib.rs")).unwrap();
+    let modules = list
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub mod "));
+    let fuzzed: BTreeSet<&str> = modules.map(|name| name.trim_end_matches(';')).collect();
+    assert!(fuzzed.contains("policy"), "{fuzzed:?}");
+    for source in read_all(&root.join("src")) {
+        let is_test = source.file.contains("tests");
+        if is_test || !fuzzed.contains(source.module.as_str()) {
+            continue;
+        }
+        for (line, used) in source.modules_used() {
+            assert!(
+                fuzzed.contains(used.as_str()),
+                "{}:{line} uses {used}: add it to fuzz/src/lib.rs, and its crates to fuzz/Cargo.toml",
+                source.file
+            );
+        }
+    }
 }
