@@ -17,9 +17,10 @@ FUZZ_TARGET := $(abspath $(TARGET))/fuzz
 FUZZ_HOST = $(shell rustc -vV | sed -n 's/^host: //p')
 # What cargo-fuzz would pass, without the sanitizers: those need a nightly compiler, and look for
 # faults that safe Rust does not have.
-FUZZ_FLAGS := --cfg fuzzing -Ccodegen-units=1 -Cpasses=sancov-module \
+FUZZ_FLAGS := --cfg fuzzing -Cpasses=sancov-module \
 	-Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
-	-Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares
+	-Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares \
+	-Ccodegen-units=1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint deny bench fuzz actions
@@ -48,7 +49,7 @@ fuzz: ## Look for inputs that break reading, equality, evaluation or manifests, 
 		echo "$$name, for $(FUZZ_SECONDS) s"; \
 		mkdir -p "$(FUZZ_TARGET)/corpus/$$name" "fuzz/artifacts/$$name" && \
 		"$(FUZZ_TARGET)/$(FUZZ_HOST)/release/$$name" -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
-			-rss_limit_mb=2048 -max_len=8192 -dict=fuzz/words.dict -verbosity=0 -print_final_stats=1 \
+			-rss_limit_mb=2048 -max_len=8192 -dict=fuzz/words.dict -verbosity=0 -print_funcs=0 -print_final_stats=1 \
 			-artifact_prefix="fuzz/artifacts/$$name/" "$(FUZZ_TARGET)/corpus/$$name" "fuzz/corpus/$$name" \
 			|| exit 1; \
 	done

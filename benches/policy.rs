@@ -45,7 +45,7 @@ fn main() {
         assert_eq!(evaluate(&request, &sources).answer, Answer::Allowed);
         let plain = within(|| drop(black_box(json(&text))));
         let took = within(|| drop(black_box(evaluate(&request, &sources))));
-        row(&format!("evaluate, {size} of 1 policy"), took);
+        row(&format!("evaluate, {size} statements"), took);
         row(
             &format!("  serde_json: parse its {} bytes", text.len()),
             plain,
@@ -57,7 +57,9 @@ fn main() {
         let (one, other) = (policy(size, &[]), reversed(&policy(size, &[])));
         assert_eq!(read(&one), read(&other));
         let took = within(|| assert!(black_box(read(&one)) == read(&other)));
-        let plain = within(|| assert!(size == 1 || black_box(json(&one)) != json(&other)));
+        let plain = within(|| {
+            black_box(black_box(json(&one)) == json(&other));
+        });
         row(&format!("parse and compare, {size} statements"), took);
         row("  serde_json: parse, and ==", plain);
     }

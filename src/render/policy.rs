@@ -22,10 +22,12 @@ pub fn policy_diff_text(before: &Document, after: &Document, style: &Style) -> S
     if difference.is_none() {
         return String::new();
     }
+    let pairs = difference.pairs();
     let mut screen = style.screen(Dialect::Signs);
-    difference.write(&mut screen);
+    difference.write(&pairs, &mut screen);
     screen.gap();
-    screen.paragraph(Mark::Blank, &format!("{}.", difference.summary()));
+    let summary = difference.summary(&pairs);
+    screen.paragraph(Mark::Blank, &format!("{summary}."));
     screen.finish()
 }
 
@@ -38,9 +40,14 @@ pub fn policy_diff_markdown(before: &Document, after: &Document) -> String {
         return String::new();
     }
     let mut screen = Screen::new(Dialect::Diff, false, false, markdown::WIDTH);
-    difference.write(&mut screen);
+    let pairs = difference.pairs();
+    difference.write(&pairs, &mut screen);
     let (shown, _) = markdown::cut(&screen.finish(), markdown::LIMIT - markdown::RESERVE);
-    format!("## {}\n{}", difference.summary(), fence("diff", &shown))
+    format!(
+        "## {}\n{}",
+        difference.summary(&pairs),
+        fence("diff", &shown)
+    )
 }
 
 /// How `after` differs from `before`, as JSON for programs.
@@ -54,12 +61,13 @@ pub fn policy_diff_markdown(before: &Document, after: &Document) -> String {
 #[must_use]
 pub fn policy_diff_json(before: &Document, after: &Document) -> String {
     let difference = Difference::of(before, after);
+    let pairs = difference.pairs();
     document(&Report {
         format_version: FORMAT_VERSION,
         same: difference.is_none(),
         version: changed(&before.version, &after.version),
         id: changed(&before.id, &after.id),
-        statements: difference.statements().map(change::statement).collect(),
+        statements: pairs.into_iter().map(change::statement).collect(),
     })
 }
 
@@ -81,6 +89,9 @@ struct Texts<'a> {
 fn changed<'a>(before: &'a Option<String>, after: &'a Option<String>) -> Option<Texts<'a>> {
     (before != after).then_some(Texts { before, after })
 }
+
+/// A statement before and after.
+type Pair<'a> = (Option<&'a Value>, Option<&'a Value>);
 
 /// Two documents, of their statements only what differs.
 struct Difference<'a> {
@@ -113,11 +124,11 @@ impl<'a> Difference<'a> {
         self.before == self.after
     }
 
-    fn statements(&self) -> impl Iterator<Item = (Option<&Value>, Option<&Value>)> {
-        diff::pairs(&self.old, &self.new).into_iter()
+    fn pairs(&self) -> Vec<Pair<'_>> {
+        diff::pairs(&self.old, &self.new)
     }
 
-    fn write(&self, screen: &mut Screen) {
+    fn write(&self, pairs: &[Pair<'_>], screen: &mut Screen) {
         let mut rows = Vec::new();
         for (label, before, after) in [
             ("version", &self.before.version, &self.after.version),
@@ -143,8 +154,8 @@ impl<'a> Difference<'a> {
             scope: &nowhere,
             ids: &BTreeMap::new(),
         };
-        for (from, to) in self.statements() {
-            rows.extend(statement::rows(from, to, 0, screen.dialect, nobody));
+        for (from, to) in pairs {
+            rows.extend(statement::rows(*from, *to, 0, screen.dialect, nobody));
         }
         for row in &rows {
             screen.row(row);
@@ -152,14 +163,11 @@ impl<'a> Difference<'a> {
     }
 
     /// `The policies differ: 1 statement added, 2 changed`.
-    fn summary(&self) -> String {
+    fn summary(&self, pairs: &[Pair<'_>]) -> String {
         let mut parts = Vec::new();
-        let number = |change| {
-            let of = |pair| change::kind(pair) == change;
-            self.statements().filter(|pair| of(*pair)).count()
-        };
         for kind in change::KINDS {
-            match number(kind) {
+            let of = pairs.iter().filter(|pair| change::kind(**pair) == kind);
+            match of.count() {
                 0 => {}
                 some if parts.is_empty() => {
                     parts.push(format!("{} {kind}", count(some, "statement")));

@@ -16,6 +16,8 @@ enum Place {
     Document,
     Statements,
     Statement,
+    /// Below an element whose case means nothing.
+    Caseless,
     Within,
 }
 
@@ -24,10 +26,11 @@ fn words(value: &Value, place: Place) -> String {
         Value::Array(items) => {
             let inner = match place {
                 Place::Statements => Place::Statement,
+                Place::Caseless => Place::Caseless,
                 _ => Place::Within,
             };
             let mut items: Vec<_> = items.iter().rev().map(|item| words(item, inner)).collect();
-            let is_set = matches!(place, Place::Within);
+            let is_set = matches!(place, Place::Within | Place::Caseless);
             if is_set && items.len() == 1 {
                 return items.swap_remove(0);
             }
@@ -44,7 +47,7 @@ fn words(value: &Value, place: Place) -> String {
                     let value = match (place, key.as_str()) {
                         (Place::Document, "Statement") => words(value, Place::Statements),
                         (Place::Statement, "Action" | "NotAction" | "Effect") => {
-                            words(value, Place::Within).to_ascii_uppercase()
+                            words(value, Place::Caseless)
                         }
                         _ => words(value, Place::Within),
                     };
@@ -52,6 +55,9 @@ fn words(value: &Value, place: Place) -> String {
                 })
                 .collect();
             format!("{{{}}}", members.join(" , "))
+        }
+        Value::String(text) if matches!(place, Place::Caseless) => {
+            Value::from(text.to_ascii_uppercase()).to_string()
         }
         scalar => scalar.to_string(),
     }
