@@ -10,7 +10,7 @@ mod subjects;
 #[cfg(test)]
 mod tests;
 
-use super::{Kind, Report, rules};
+use super::{Kind, Report, Severity, rules};
 use crate::policy::fault::{member, shortened};
 use crate::policy::pattern::{is_pattern, matches};
 use crate::policy::{Effect, Statement};
@@ -72,8 +72,13 @@ impl Report<'_> {
         }
         let tests = guards::of(statement, &subject);
         let strict: Vec<&Guard> = tests.iter().filter(|test| test.keeps_out()).collect();
+        let before = self.findings.len();
         self.subject(statement, issuer, &strict);
-        self.audience(statement, issuer, !strict.is_empty());
+        let open = self.findings[before..].iter();
+        // Of a subject that is wrong by itself nothing else is worth saying first.
+        if !open.clone().any(|found| found.severity == Severity::Error) {
+            self.audience(statement, issuer, !strict.is_empty());
+        }
         self.claims(statement, issuer);
     }
 
@@ -99,12 +104,15 @@ impl Report<'_> {
                  role",
                 test.name
             );
-            let fix = format!("write {}", test.plain());
+            let fix = format!(
+                "write {} (IfExists and ForAllValues do not count: they hold when it is missing)",
+                test.plain()
+            );
             self.add_at(&rules::VACUOUS_GUARD, self.place_of(test), message, fix);
         } else if let Some(test) = tests.iter().find(|test| test.is_negated()) {
             let message = format!(
-                "{} only says which workloads of {issuer} may not: every other one could assume \
-                 this role",
+                "{} only says which may not, so every workload of {issuer} could assume this role, \
+                 but for those",
                 test.name
             );
             self.add_at(&rules::NEGATED_GUARD, self.place_of(test), message, fix);

@@ -260,7 +260,7 @@ fn a_hand_written_trust_tests_whose_workload_it_is() {
     ] {
         one_error(
             &validate(written(&condition), &[]),
-            "8:11",
+            "8:",
             message,
             fix,
             reason,

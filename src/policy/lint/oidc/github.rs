@@ -75,8 +75,8 @@ fn of_owner(literal: &str, value: &str, pinned: Pinned) -> Vec<Verdict> {
     match literal.is_empty() {
         true => vec![Verdict::new(
             &rules::OPEN_SUBJECT,
-            "lets in workloads of anybody: every repository of GitHub has such a subject",
-            "name the repository, and what of it may: repo:OWNER/NAME:ref:refs/heads/main",
+            "has a wildcard where the owner is named: every repository of GitHub has such a subject",
+            "write it exactly: repo:OWNER/NAME:ref:refs/heads/main",
         )],
         false => vec![owner_wildcard()],
     }

@@ -204,7 +204,7 @@ pub(super) fn owner_wildcard() -> Verdict {
     Verdict::new(
         &rules::OWNER_WILDCARD,
         "has a wildcard where the owner is named: others can have such a name",
-        "write the owner's whole name, and what ends it",
+        "write the owner's name exactly, and what ends it",
     )
 }
 
