@@ -57,6 +57,7 @@ impl Verify {
             ..How::default()
         };
         let planned = manifests::plan(global, &files, how, screen).await?;
+        screen.live(&planned.plan, global.verbose);
         let plan = &planned.plan;
         let options = Options {
             parallelism: usize::from(global.parallelism),

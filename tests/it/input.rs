@@ -1,6 +1,7 @@
 //! Bad input: one clear error a mistake, with its line and a way out, and nothing is asked of
 //! anybody.
 
+mod accept;
 mod access_keys;
 mod fields;
 mod files;
