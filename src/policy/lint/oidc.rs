@@ -231,7 +231,7 @@ fn pinned(statement: &Statement, issuer: &str) -> Pinned {
             test.keeps_out()
                 && !test.values.is_empty()
                 && test.values.iter().all(|value| {
-                    !value.contains("${") && !(test.has_wildcards() && is_pattern(value))
+                    !(value.contains("${") || test.has_wildcards() && is_pattern(value))
                 })
         })
     };

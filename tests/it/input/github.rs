@@ -195,64 +195,80 @@ fn a_hand_written_trust_tests_whose_workload_it_is() {
     let sub = |value: &str| format!("'{GITHUB}:sub': '{value}'");
     let main = sub("repo:acme/app:ref:refs/heads/main");
     let without = "every workload of token.actions.githubusercontent.com could assume this role";
-    for (condition, message, fix, reason) in [
+    for (condition, place, message, fix, reason) in [
         (
             format!("{{StringEquals: {{{aud}}}}}"),
+            "8:11",
             without,
             "add StringEquals",
             "no sub",
         ),
-        ("{}".to_owned(), without, "add StringEquals", "no condition"),
+        (
+            "{}".to_owned(),
+            "8:11",
+            without,
+            "add StringEquals",
+            "no condition",
+        ),
         (
             format!("{{'ForAllValues:StringEquals': {{{main}}}}}"),
+            "11:",
             without,
             "ForAllValues do not count",
             "holds when there is none",
         ),
         (
             format!("{{'ForAllValues:StringLike': {{{main}}}}}"),
+            "11:",
             without,
             "ForAllValues do not count",
             "holds when there is none",
         ),
         (
             format!("{{StringEqualsIfExists: {{{main}}}}}"),
+            "11:",
             without,
             "IfExists",
             "holds when there is none",
         ),
         (
             format!("{{StringNotEquals: {{{main}}}}}"),
+            "11:",
             without,
             "add StringEquals",
             "everybody else",
         ),
         (
             format!("{{'Null': {{'{GITHUB}:sub': 'false'}}}}"),
+            "8:11",
             without,
             "add StringEquals",
             "any subject",
         ),
         (
             format!("{{StringLike: {{{}}}}}", sub("*")),
+            "11:",
             "lets in workloads of anybody",
             "exactly",
             "any subject",
         ),
         (
             format!("{{StringLike: {{{}}}}}", sub("repo:*")),
+            "11:",
             "where the owner is named",
             "exactly",
             "any repository",
         ),
         (
             format!("{{StringLike: {{{}}}}}", sub("repo:acme*/app:*")),
+            "11:",
             "where the owner is named",
             "exactly",
             "acme-evil matches, too",
         ),
         (
             format!("{{StringLike: {{'{GITHUB}:sub': ['repo:acme/app:*', '*']}}}}"),
+            "11:",
             "lets in workloads of anybody",
             "exactly",
             "one of several",
@@ -260,7 +276,7 @@ fn a_hand_written_trust_tests_whose_workload_it_is() {
     ] {
         one_error(
             &validate(written(&condition), &[]),
-            "8:",
+            place,
             message,
             fix,
             reason,
