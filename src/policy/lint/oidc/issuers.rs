@@ -116,7 +116,7 @@ pub(super) fn has_claim(issuer: &str, claim: &str) -> bool {
     let host = issuer.split('/').next().unwrap_or_default();
     let known = |end: &&str| host.ends_with(*end);
     CLAIMS.contains(&claim)
-        || WITH_OTHERS.iter().any(|end| known(end))
+        || WITH_OTHERS.iter().any(known)
         || (is_github(issuer) && CLAIMS_OF_GITHUB.contains(&claim))
 }
 
