@@ -12,6 +12,7 @@
 //! | reconcile | 4     | plan and apply; knows a provider only by the door                  |
 //! | verify    | 4     | access proven by trying it, against what the policies promise      |
 //! | explain   | 4     | why somebody may or may not: claims and a role, an action          |
+//! | access    | 3     | who gains and who loses what by a plan                             |
 //! | cloud     | 3     | the door: observe, create, update, delete                          |
 //! | probe     | 3     | what is tried, and the door for it                                 |
 //! | manifest  | 3     | YAML → inputs filled → grants compiled → resources                 |
@@ -25,6 +26,7 @@
 //! | yaml      | 0     | text → tree with positions, errors that show the line              |
 //! | vendors   | 0     | the manifests of `manifests/`, built in                            |
 
+pub mod access;
 pub mod account;
 pub mod aws;
 pub mod cli;

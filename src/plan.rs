@@ -126,6 +126,9 @@ pub struct Source {
     pub inputs: BTreeMap<String, String>,
     /// Inputs that still have the example of the manifest as their value.
     pub examples: Vec<String>,
+    /// The manifest refuses a plan by which anybody gains access.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deny_widening: bool,
 }
 
 /// One resource as a manifest wants it.

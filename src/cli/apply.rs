@@ -3,7 +3,9 @@
 use super::manifests::{self, Chosen, How, Inputs, Planned};
 use super::plan::SAVED;
 use super::screen::{Screen, error_text};
+use super::widening::{self, Confirmed, Widening};
 use super::{FAILED, FINE, Global, outputs};
+use crate::access::Access;
 use crate::cloud::Failure;
 use crate::manifest;
 use crate::plan::{Action, Plan, Source, Step};
@@ -43,6 +45,11 @@ pub(super) struct Apply {
     /// Take over this resource of another tool or manifest
     #[arg(long, value_name = "ADDRESS")]
     take_over: Vec<String>,
+    #[command(flatten)]
+    widening: Widening,
+    /// Agree to let in the public, more than one repository, or another account
+    #[arg(long, value_name = "WHOM")]
+    confirm_widening: Vec<Confirmed>,
 }
 
 impl Apply {
@@ -71,8 +78,10 @@ impl Apply {
         if !self.show_secrets && !planned.door.is_file() {
             refuse_to_show(plan)?;
         }
+        let access = Access::of(plan);
+        self.widening.check(plan, &access)?;
         if plan.has_changes() {
-            if !self.agreed(plan, screen)? {
+            if !self.agreed(plan, &access, screen)? {
                 screen.say("Nothing was changed.");
                 return Ok(FAILED);
             }
@@ -176,8 +185,18 @@ impl Apply {
         Ok(planned)
     }
 
+    /// Whether the person agrees, to the adoptions by name, to strangers by their kind.
+    fn agreed(&self, plan: &Plan, access: &Access, screen: &Screen) -> Result<bool> {
+        let confirmed = &self.confirm_widening;
+        if self.yes {
+            widening::refuse_unconfirmed(plan, access, confirmed)?;
+        }
+        Ok(self.adopts(plan, screen)?
+            && (self.yes || widening::ask(plan, access, confirmed, screen)?))
+    }
+
     /// Whether the person agrees, to the adoptions by name.
-    fn agreed(&self, plan: &Plan, screen: &Screen) -> Result<bool> {
+    fn adopts(&self, plan: &Plan, screen: &Screen) -> Result<bool> {
         let unmarked = |owner: &Option<Owner>| matches!(owner, Some(Owner::Nobody) | None);
         let open: Vec<String> = plan
             .adoptions()

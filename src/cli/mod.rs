@@ -17,6 +17,7 @@ mod screen;
 mod validate;
 mod verify;
 mod web_identity;
+mod widening;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use screen::Screen;

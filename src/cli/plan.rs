@@ -2,7 +2,9 @@
 
 use super::manifests::{self, How, Manifests};
 use super::screen::Screen;
+use super::widening::Widening;
 use super::{CHANGES, FAILED, FINE, Global, Output};
+use crate::access::Access;
 use crate::{reconcile, render};
 use anyhow::Result;
 use clap::Args;
@@ -31,6 +33,8 @@ pub(super) struct Plan {
     /// Plan to take over this resource of another tool or manifest
     #[arg(long, value_name = "ADDRESS")]
     take_over: Vec<String>,
+    #[command(flatten)]
+    widening: Widening,
 }
 
 impl Plan {
@@ -54,6 +58,7 @@ impl Plan {
         if self.output == Output::Text {
             screen.live(plan, global.verbose);
         }
+        self.widening.check(plan, &Access::of(plan))?;
         reconcile::save(plan, &self.out)?;
         let blocked = plan.blocked().next().is_some();
         let examples = plan

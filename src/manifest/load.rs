@@ -97,6 +97,7 @@ pub fn load(
             digest: sha256(source.text.as_bytes()),
             inputs: given.clone(),
             examples,
+            deny_widening: manifest.deny_widening,
         },
         region: scope.region,
         named_region: region,

@@ -4,7 +4,8 @@ use super::fields::{self, Telling};
 use super::row::{Body, Mark, Row};
 use super::screen::{Dialect, Screen};
 use super::text::clean;
-use super::{Style, live, plan_text, step, summary};
+use super::{Style, access, live, plan_text, step, summary};
+use crate::access::Access;
 use crate::cloud::Calls;
 use crate::plan::{Action, Plan, Step, Whose};
 use crate::policy::Document;
@@ -41,6 +42,8 @@ pub fn drift_text(plan: &Plan, calls: &Calls, elapsed: Duration, style: &Style) 
         }
     }
     screen.gap();
+    let bears = Access::of(plan).reversed();
+    access::section(&mut screen, &bears, &plan.scope, access::Tense::Has);
     gaps(&mut screen, plan);
     plan_text::warnings(&mut screen, plan);
     live::write(&mut screen, plan);

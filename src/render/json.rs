@@ -1,8 +1,10 @@
 //! A plan as JSON for programs.
 
+use super::access;
 use super::summary::Tally;
 use super::text::deceives;
 use super::{change, fields};
+use crate::access::{Access, Bearing};
 use crate::cloud::Calls;
 use crate::diff::Change;
 use crate::plan::{self, Action, Live, Plan, Source, Step, Summary, Unreadable, Whose};
@@ -22,6 +24,7 @@ struct Report<'a> {
     region: &'a str,
     manifests: &'a [Source],
     steps: Vec<Entry<'a>>,
+    access: Vec<access::Entry<'a>>,
     summary: Counts,
     lint: Vec<Live>,
     calls: Cost<'a>,
@@ -42,6 +45,7 @@ struct Entry<'a> {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     ids: &'a BTreeMap<String, Whose>,
     changes: &'a [Change],
+    access: Bearing,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     policies: Vec<Policy>,
 }
@@ -88,7 +92,11 @@ impl<'a> Cost<'a> {
 /// `update`, `delete` or `keep`, `adopt`, `blocked`, `note`, `owner`, `unreadable`, `needs`,
 /// `ids` (only where its documents name unique ids: `{"now": ARN}`, `{"former": ARN}` or `"unknown"`
 /// for each), `changes`: `path`, `before`, `after`; of an update in which policies change, `policies`:
-/// `path`, `statements` as [`super::policy_diff_json`] has them), `summary` (a number for each action,
+/// `path`, `statements` as [`super::policy_diff_json`] has them; `access`: `widening`, `narrowing`,
+/// `both` or `neither`), `access` (who gains and who loses what if the plan is applied: `who`, `kind`:
+/// `public`, `repository`, `account`, `workload`, `service` or `own`, `effect`: `gains` or `loses`,
+/// `actions`, `but_not`, `resources`, `condition`: `operator`, `key`, `values`, `certain`, `unknown`: a
+/// policy whose document was not read, `because`: `step`, `statement`), `summary` (a number for each action,
 /// `unreadable`, `blocked`), `lint` (what is found in live documents that are not as the manifests say:
 /// `address`, `document`, `sid`, `id`, `severity`, `path`, `message`, `fix`), `calls` (`total`,
 /// `by_operation`, `seconds`). `before` is what there is and `after`
@@ -96,6 +104,7 @@ impl<'a> Cost<'a> {
 /// `unreadable` is empty.
 #[must_use]
 pub fn plan_json(plan: &Plan, calls: &Calls, elapsed: Duration) -> String {
+    let bears = Access::of(plan);
     let steps = plan.steps.iter().map(|step| Entry {
         address: &step.address,
         manifest: &step.manifest,
@@ -109,6 +118,7 @@ pub fn plan_json(plan: &Plan, calls: &Calls, elapsed: Duration) -> String {
         ids: &step.ids.named,
         changes: &step.changes,
         policies: policies(step, &plan.scope),
+        access: bears.bearing(&step.address),
     });
     let tally = Tally::of(plan);
     let report = Report {
@@ -117,6 +127,7 @@ pub fn plan_json(plan: &Plan, calls: &Calls, elapsed: Duration) -> String {
         region: &plan.scope.region,
         manifests: &plan.manifests,
         steps: steps.collect(),
+        access: access::entries(&bears, &plan.scope),
         summary: Counts {
             actions: plan.summary(),
             unreadable: tally.unreadable,

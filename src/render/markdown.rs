@@ -6,7 +6,8 @@ use super::fields;
 use super::screen::{Dialect, Screen};
 use super::summary;
 use super::text::{clean, count, shortened, wrap};
-use super::{drift_text, live, step};
+use super::{access, drift_text, live, step};
+use crate::access::Access;
 use crate::cloud::Calls;
 use crate::plan::{Action, Plan, Step};
 use std::time::Duration;
@@ -15,8 +16,10 @@ use std::time::Duration;
 pub(super) const LIMIT: usize = 65_000;
 /// How long the sentences before the table may be.
 const WARNINGS_LIMIT: usize = 12_000;
+/// How long what is gained and lost may be.
+const ACCESS_LIMIT: usize = 10_000;
 /// How far the table may go, so that there is room for details.
-const TABLE_LIMIT: usize = 24_000;
+const TABLE_LIMIT: usize = 34_000;
 /// How long the details of one resource may be.
 const BLOCK_LIMIT: usize = 16_000;
 /// Left free for the lines at the end.
@@ -67,6 +70,8 @@ fn page(plan: &Plan, calls: &Calls, elapsed: Duration, view: View) -> String {
     if !warnings.is_empty() {
         text.push_str(&fence("text", &warnings));
     }
+    let (told, lines_cut) = gained_and_lost(plan, view);
+    text.push_str(&told);
     let steps: Vec<&Step> = plan
         .steps
         .iter()
@@ -81,7 +86,7 @@ fn page(plan: &Plan, calls: &Calls, elapsed: Duration, view: View) -> String {
     if view == View::Drift && !told.is_empty() {
         text.push_str("\n`+` is live but not in the manifest, `-` in the manifest but not live.\n");
     }
-    let (mut left_out, mut lines_cut) = (0, 0);
+    let (mut left_out, mut lines_cut) = (0, lines_cut);
     for (at, step) in told.iter().enumerate() {
         let (block, cut) = details(plan, step, view);
         if text.len() + block.len() > LIMIT - RESERVE {
@@ -264,6 +269,23 @@ pub(super) fn cut(whole: &str, limit: usize) -> (String, usize) {
         shown.push_str(&format!("  ... {}\n", count(cut, "more line")));
     }
     (shown, cut)
+}
+
+/// Who gains and who loses what, and how many lines of that were cut.
+fn gained_and_lost(plan: &Plan, view: View) -> (String, usize) {
+    let bears = Access::of(plan);
+    if bears.lines.is_empty() {
+        return (String::new(), 0);
+    }
+    let (bears, tense) = match view {
+        View::Plan => (bears, access::Tense::Will),
+        View::Drift => (bears.reversed(), access::Tense::Has),
+    };
+    let mut screen = Screen::new(Dialect::Diff, false, false, WIDTH);
+    access::section(&mut screen, &bears, &plan.scope, tense);
+    let text = format!("{}\n", screen.finish().trim_end());
+    let (shown, cut) = cut(&text, ACCESS_LIMIT);
+    (fence("diff", &shown), cut)
 }
 
 fn cut_line(rows: usize, blocks: usize, lines: usize) -> String {

@@ -5,6 +5,7 @@
 //! one of three dialects: signs for a plan, words for a drift report, a diff for Markdown. Every
 //! text from outside passes [`clean`] on its way.
 
+mod access;
 mod change;
 mod drift_text;
 mod escape;
@@ -31,6 +32,7 @@ mod value;
 mod verify;
 mod who;
 
+pub use access::access_line;
 pub use drift_text::drift_text;
 pub use explain::{access_json, access_text, take_role_json, take_role_text};
 pub use json::plan_json;

@@ -3,7 +3,8 @@
 use super::row::Mark;
 use super::screen::{Dialect, Screen};
 use super::text::clean;
-use super::{Style, step, summary};
+use super::{Style, access, step, summary};
+use crate::access::Access;
 use crate::cloud::Calls;
 use crate::plan::Plan;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use std::time::Duration;
 #[must_use]
 pub fn plan_text(plan: &Plan, calls: &Calls, elapsed: Duration, style: &Style) -> String {
     let mut screen = style.screen(Dialect::Signs);
+    let bears = Access::of(plan);
     screen.paragraph(Mark::Blank, &summary::header(plan));
     for (name, steps) in summary::groups(plan, style.verbose) {
         if let Some(name) = name {
@@ -27,11 +29,12 @@ pub fn plan_text(plan: &Plan, calls: &Calls, elapsed: Duration, style: &Style) -
             if !(was_brief && is_brief) {
                 screen.gap();
             }
-            step::write(&mut screen, step, &plan.scope);
+            step::write(&mut screen, step, bears.bearing(&step.address), &plan.scope);
             was_brief = is_brief;
         }
     }
     screen.gap();
+    access::section(&mut screen, &bears, &plan.scope, access::Tense::Will);
     warnings(&mut screen, plan);
     screen.paragraph(Mark::Blank, &summary::planned(plan, &summary::say(plan)));
     if let Some(obstacles) = summary::obstacles(plan) {

@@ -1,9 +1,11 @@
 //! One step: its heading, what stands in its way, and what is worth knowing of it.
 
+use super::access;
 use super::fields::{self, Telling};
 use super::row::{Body, Mark, Row};
 use super::screen::{Dialect, Screen};
 use super::text::{clean, quoted};
+use crate::access::Bearing;
 use crate::plan::{Action, Step, Unreadable};
 use crate::resource::{Owner, Scope};
 
@@ -110,12 +112,11 @@ pub(super) fn remarks(step: &Step, indent: usize, verbose: bool) -> Vec<Row> {
 }
 
 /// All of a step, as a plan tells it.
-pub(super) fn write(screen: &mut Screen, step: &Step, scope: &Scope) {
-    let address = clean(step.address.as_str());
-    let heading = match adoption(step) {
-        Some(adoption) => format!("{address}  {adoption}"),
-        None => address,
-    };
+pub(super) fn write(screen: &mut Screen, step: &Step, bearing: Bearing, scope: &Scope) {
+    let mut heading = clean(step.address.as_str());
+    for more in [access::bearing(bearing).map(str::to_owned), adoption(step)] {
+        heading.extend(more.map(|more| format!("  {more}")));
+    }
     screen.row(&Row::new(2, heading, Body::Heading).marked(mark(step)));
     for row in remarks(step, 6, screen.verbose) {
         screen.row(&row);

@@ -1,5 +1,6 @@
 //! Integration tests: the whole binary against AWS servers that are not ours, and cases as folders.
 
+mod access;
 mod cases;
 mod clients;
 mod commands;

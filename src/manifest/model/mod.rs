@@ -38,6 +38,10 @@ pub struct Manifest {
         reason = "read before the rest, since `${region}` stands for it"
     )]
     pub region: Option<String>,
+    /// Refuse a plan by which anybody gains access, unless `--allow-widening` is given: for what is
+    /// set up once, and from then on only to be kept.
+    #[serde(default)]
+    pub deny_widening: bool,
     /// Tags for everything in this manifest that can have tags.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,

@@ -158,7 +158,7 @@ fn of_a_role() {
         "\
 neon in account 123456789012, us-east-1
 
-  ~ role.neon-s3-backup-github-actions
+  ~ role.neon-s3-backup-github-actions  widens and narrows access
       description           - Neon backups from GitHub Actions
                             + \"Backups of the databases that Neon keeps, taken
                               every night by GitHub Actions\"
@@ -171,6 +171,13 @@ neon in account 123456789012, us-east-1
             Allow  s3:PutObjectAcl
             to     role neon-s3-backup-github-actions
             on     arn:aws:s3:::neon-s3-backup-123456789012/*
+
+Access:
+  + role neon-s3-backup-github-actions gains what policy ReadOnlyAccess allows
+  - role neon-s3-backup-github-actions loses s3:PutObjectAcl on
+    neon-s3-backup-123456789012/*
+  - role neon-s3-backup-github-actions loses what policy AdministratorAccess
+    allows
 
 Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged.
 13 calls, 0.4 s.
@@ -205,7 +212,7 @@ fn of_users_and_groups() {
         "\
 neon in account 123456789012, us-east-1
 
-  ~ user.ci
+  ~ user.ci  narrows access
       groups  + backup
               - admins
 
@@ -214,8 +221,11 @@ neon in account 123456789012, us-east-1
                + bob
                - mallory
 
-  - user.ci
+  - user.ci  narrows access
       groups  admins
+
+Access:
+  - user ci loses what group admins allows
 
 Plan: 0 to create, 2 to update, 1 to delete, 0 unchanged.
 13 calls, 0.4 s.

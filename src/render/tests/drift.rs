@@ -91,6 +91,18 @@ neon in account 123456789012, us-east-1
 
   user.backup  unwanted, still there
 
+Access that is not as the manifest says:
+  ! ANY REPOSITORY: GitHub workflows like repo:acme/* have gained
+    sts:AssumeRoleWithWebIdentity on role neon-s3-backup-github-actions
+  + role neon-s3-backup-github-actions has gained s3:GetObject, s3:PutObject on
+    neon-s3-backup-123456789012/* if aws:SecureTransport Bool false
+  + role neon-s3-backup-github-actions has gained s3:PutObjectAcl on
+    neon-s3-backup-123456789012/*
+  + role neon-s3-backup-github-actions has gained what policy
+    AdministratorAccess allows
+  - GitHub workflows of acme/backups on branch main have lost
+    sts:AssumeRoleWithWebIdentity on role neon-s3-backup-github-actions
+
 Could not tell:
   bucket.neon-s3-backup-123456789012
       encryption, needs s3:GetEncryptionConfiguration on

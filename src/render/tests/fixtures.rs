@@ -86,6 +86,7 @@ pub(in crate::render) fn source(name: &str) -> Source {
         path: format!("manifests/{name}.yaml"),
         digest: "0".repeat(64),
         inputs: BTreeMap::new(),
+        deny_widening: false,
         examples: Vec::new(),
     }
 }

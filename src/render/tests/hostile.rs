@@ -149,8 +149,14 @@ fn a_hostile_name_on_the_screen() {
         "\
 neon in account 123456789012, us-east-1
 
-  ~ role.x\\u{1b}[2J\\ny
+  ~ role.x\\u{1b}[2J\\ny  widens access
       tags.k  v -> \"v\\u{202e}txt.exe -> w\"
+
+Access:
+  + GitHub workflows of acme/backups on branch main gain
+    sts:AssumeRoleWithWebIdentity on role x\\u{1b}[2J\\ny
+  - GitHub workflows of acme/backups on branch main lose
+    sts:AssumeRoleWithWebIdentity on role neon-s3-backup-github-actions
 
 Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged.
 13 calls, 0.4 s.

@@ -59,9 +59,11 @@ fn the_report_is_versioned_and_in_a_stable_order() {
           "before": 7200,
           "after": 3600
         }
-      ]
+      ],
+      "access": "neither"
     }
   ],
+  "access": [],
   "summary": {
     "create": 0,
     "update": 1,

@@ -32,6 +32,14 @@ live: role.neon-s3-backup-github-actions, trust_policy, Statement[0]: StringEqua
   wildcard in "repo:acme/*" literally (condition-value)
 ```
 
+```diff
+  Access:
++ GitHub workflows of acme/backups on branch main gain sts:AssumeRoleWithWebIdentity on role
++ neon-s3-backup-github-actions
+- GitHub workflows like repo:acme/* lose sts:AssumeRoleWithWebIdentity on role
+- neon-s3-backup-github-actions
+```
+
 | resource | |
 |---|---|
 | `role.neon-s3-backup-github-actions` | update, adopt |
@@ -73,6 +81,14 @@ fn what_is_new_is_new_in_every_line() {
         r#"## Plan: 1 to create, 0 to update, 0 to delete, 0 unchanged
 
 `neon` in account `123456789012`, `us-east-1`. 13 calls, 0.4 s.
+
+```diff
+  Access:
++ role neon-s3-backup-github-actions gains s3:DeleteObject, s3:GetObject, s3:PutObject on
++ neon-s3-backup-123456789012/*
++ role neon-s3-backup-github-actions gains s3:GetBucketLocation, s3:ListBucket on
++ neon-s3-backup-123456789012
+```
 
 | resource | |
 |---|---|
@@ -132,6 +148,14 @@ role.neon-s3-backup-github-actions could not be read: tags, needs iam:ListRoleTa
 arn:aws:iam::123456789012:role/x
 ```
 
+```diff
+  Access:
++ GitHub workflows of acme/backups on branch main gain sts:AssumeRoleWithWebIdentity on role
++ ci/neon-s3-backup-github-actions
+- GitHub workflows of acme/backups on branch main lose sts:AssumeRoleWithWebIdentity on role
+- neon-s3-backup-github-actions
+```
+
 | resource | manifest | |
 |---|---|---|
 | `role.neon-s3-backup-github-actions` | `neon` | update, **cannot be done**, **could not be read** |
@@ -167,6 +191,18 @@ live: bucket_policy.neon-s3-backup-123456789012, policy, statement Evil: the buc
   anyone on the internet (public-access)
 live: bucket_policy.neon-s3-backup-123456789012, policy, statement NeonObjects: s3:PutObjectAcl is
   allowed, and S3 refuses every such call: the bucket's owner owns all objects (acl-refused)
+```
+
+```diff
+  Access that is not as the manifest says:
++ ! ANY REPOSITORY: GitHub workflows like repo:acme/* have gained sts:AssumeRoleWithWebIdentity on
++   role neon-s3-backup-github-actions
++ role neon-s3-backup-github-actions has gained s3:GetObject, s3:PutObject on
++ neon-s3-backup-123456789012/* if aws:SecureTransport Bool false
++ role neon-s3-backup-github-actions has gained s3:PutObjectAcl on neon-s3-backup-123456789012/*
++ role neon-s3-backup-github-actions has gained what policy AdministratorAccess allows
+- GitHub workflows of acme/backups on branch main have lost sts:AssumeRoleWithWebIdentity on role
+- neon-s3-backup-github-actions
 ```
 
 | resource | |

@@ -89,7 +89,7 @@ fn what_cannot_be_done_or_read_comes_first() {
         "\
 neon in account 123456789012, us-east-1
 
-  ~ role.neon-s3-backup-github-actions
+  ~ role.neon-s3-backup-github-actions  widens and narrows access
       cannot be done: its path is / and cannot be changed; write path: / in the
       manifest, or choose another name
       path  / -> /ci/
@@ -108,6 +108,12 @@ neon in account 123456789012, us-east-1
   ? user.backup
       could not be read: all of it, needs iam:GetUser on
       arn:aws:iam::123456789012:user/backup
+
+Access:
+  + GitHub workflows of acme/backups on branch main gain
+    sts:AssumeRoleWithWebIdentity on role ci/neon-s3-backup-github-actions
+  - GitHub workflows of acme/backups on branch main lose
+    sts:AssumeRoleWithWebIdentity on role neon-s3-backup-github-actions
 
 Plan: 1 to create, 1 to update, 0 to delete, 0 unchanged, 2 could not be read.
 It cannot be applied as it stands: 1 step cannot be done and 2 resources could

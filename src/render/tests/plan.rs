@@ -27,7 +27,7 @@ neon in account 123456789012, us-east-1
   + oidc_provider.token.actions.githubusercontent.com
       audiences  sts.amazonaws.com
 
-  + role.neon-s3-backup-github-actions
+  + role.neon-s3-backup-github-actions  widens access
       description           Neon backups from GitHub Actions
       max_session_duration  3600 s
       tags                  managed-by=s3setup, s3setup:manifest=neon
@@ -39,7 +39,7 @@ neon in account 123456789012, us-east-1
                  token.actions.githubusercontent.com:sub StringEquals
                    repo:acme/backups:ref:refs/heads/main
 
-  + bucket_policy.neon-s3-backup-123456789012
+  + bucket_policy.neon-s3-backup-123456789012  widens access
       policy
         + statement NeonList
             Allow  s3:GetBucketLocation, s3:ListBucket
@@ -55,6 +55,14 @@ neon in account 123456789012, us-east-1
             on    arn:aws:s3:::neon-s3-backup-123456789012,
                   arn:aws:s3:::neon-s3-backup-123456789012/*
             if    aws:SecureTransport Bool false
+
+Access:
+  + role neon-s3-backup-github-actions gains s3:DeleteObject, s3:GetObject,
+    s3:PutObject on neon-s3-backup-123456789012/*
+  + role neon-s3-backup-github-actions gains s3:GetBucketLocation, s3:ListBucket
+    on neon-s3-backup-123456789012
+  + GitHub workflows of acme/backups on branch main gain
+    sts:AssumeRoleWithWebIdentity on role neon-s3-backup-github-actions
 
 Plan: 4 to create, 0 to update, 0 to delete, 0 unchanged.
 13 calls, 0.4 s.

@@ -33,7 +33,7 @@ fn statements_come_go_and_change() {
         "\
 neon in account 123456789012, us-east-1
 
-  ~ bucket_policy.neon-s3-backup-123456789012
+  ~ bucket_policy.neon-s3-backup-123456789012  narrows access
       policy
         ~ statement NeonObjects
             Allow  + s3:DeleteObject
@@ -52,6 +52,15 @@ neon in account 123456789012, us-east-1
                   arn:aws:s3:::neon-s3-backup-123456789012/*
             if    aws:SecureTransport Bool false
 
+Access:
+  - role neon-s3-backup-github-actions loses s3:GetBucketLocation, s3:ListBucket
+    on neon-s3-backup-123456789012 if aws:SecureTransport Bool false
+  - role neon-s3-backup-github-actions loses s3:GetObject, s3:PutObject on
+    neon-s3-backup-123456789012/* if aws:SecureTransport Bool false
+  - role neon-s3-backup-github-actions loses s3:PutObjectAcl on
+    neon-s3-backup-123456789012/*
+  - anyone on the internet loses s3:* on neon-s3-backup-123456789012/*
+
 Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged.
 13 calls, 0.4 s.
 "
@@ -67,7 +76,7 @@ fn a_statement_without_a_sid_is_known_by_what_it_says() {
         "\
 neon in account 123456789012, us-east-1
 
-  ~ role.neon-s3-backup-github-actions
+  ~ role.neon-s3-backup-github-actions  widens and narrows access
       trust_policy
         ~ Allow  sts:AssumeRoleWithWebIdentity
           to     oidc_provider token.actions.githubusercontent.com
@@ -76,6 +85,12 @@ neon in account 123456789012, us-east-1
                    - repo:acme/*
                  token.actions.githubusercontent.com:aud StringEquals
                    sts.amazonaws.com
+
+Access:
+  + GitHub workflows of acme/backups on branch main gain
+    sts:AssumeRoleWithWebIdentity on role neon-s3-backup-github-actions
+  - GitHub workflows like repo:acme/* lose sts:AssumeRoleWithWebIdentity on role
+    neon-s3-backup-github-actions
 
 Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged.
 13 calls, 0.4 s.
@@ -104,7 +119,7 @@ fn values_of_a_condition_that_stay_are_told_below_those_that_do_not() {
         "\
 neon in account 123456789012, us-east-1
 
-  ~ role.neon-s3-backup-github-actions
+  ~ role.neon-s3-backup-github-actions  widens and narrows access
       trust_policy
         ~ Allow  sts:AssumeRoleWithWebIdentity
           to     oidc_provider token.actions.githubusercontent.com
@@ -115,7 +130,7 @@ neon in account 123456789012, us-east-1
                  token.actions.githubusercontent.com:aud StringEquals
                    sts.amazonaws.com
 
-  ~ role.neon-s3-backup-github-actions
+  ~ role.neon-s3-backup-github-actions  widens and narrows access
       trust_policy
         ~ Allow  sts:AssumeRoleWithWebIdentity
           to     oidc_provider token.actions.githubusercontent.com
@@ -125,6 +140,12 @@ neon in account 123456789012, us-east-1
                    = 7 others
                  token.actions.githubusercontent.com:aud StringEquals
                    sts.amazonaws.com
+
+Access:
+  + GitHub workflows of acme/app-9 in pull requests gain
+    sts:AssumeRoleWithWebIdentity on role neon-s3-backup-github-actions
+  - GitHub workflows of acme/app-1 in pull requests lose
+    sts:AssumeRoleWithWebIdentity on role neon-s3-backup-github-actions
 
 Plan: 0 to create, 2 to update, 0 to delete, 0 unchanged.
 13 calls, 0.4 s.
@@ -221,7 +242,7 @@ fn inline_policies_come_and_go_whole() {
         "\
 neon in account 123456789012, us-east-1
 
-  ~ role.neon-s3-backup-github-actions
+  ~ role.neon-s3-backup-github-actions  narrows access
       + inline_policies.\"backup.access\"
         + statement NeonObjects
             Allow  s3:DeleteObject, s3:GetObject, s3:PutObject
@@ -235,6 +256,10 @@ neon in account 123456789012, us-east-1
         - statement NeonObjects
             Allow  s3:*
             on     arn:aws:s3:::neon-s3-backup-123456789012/*
+
+Access:
+  - role neon-s3-backup-github-actions loses s3:* (but not s3:DeleteObject,
+    s3:GetObject, s3:PutObject) on neon-s3-backup-123456789012/*
 
 Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged.
 13 calls, 0.4 s.
@@ -253,13 +278,17 @@ fn a_long_context_is_one_line() {
         "\
 neon in account 123456789012, us-east-1
 
-  ~ bucket_policy.neon-s3-backup-123456789012
+  ~ bucket_policy.neon-s3-backup-123456789012  widens access
       policy
         ~ statement NeonObjects
             Allow  + s3:PutObject
                    = s3:Action0, s3:Action1, s3:Action10 and 37 more
             to     role neon-s3-backup-github-actions
             on     arn:aws:s3:::neon-s3-backup-123456789012/*
+
+Access:
+  + role neon-s3-backup-github-actions gains s3:PutObject on
+    neon-s3-backup-123456789012/*
 
 Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged.
 13 calls, 0.4 s.

@@ -1,0 +1,232 @@
+//! Whether who is let in is a stranger: the public, whoever has a repository, another account.
+
+use super::condition::{Condition, Test};
+use super::principal::Principal;
+use crate::resource::Scope;
+use std::collections::BTreeSet;
+
+/// How somebody stands to the account, and so how much there is to think about before it is let
+/// in: the first ones most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Anybody on the internet, by S3's own definition.
+    Public,
+    /// The workloads of more than one repository, project or organization of an issuer that serves
+    /// everybody.
+    Repository,
+    /// Another account, or a part of it.
+    Account,
+    /// A workload of one repository, or of an issuer of one's own.
+    Workload,
+    /// A service of AWS.
+    Service,
+    /// The account's own.
+    Own,
+}
+
+impl Kind {
+    /// What `principal` is where it is let in under `condition`.
+    pub(super) fn of(principal: &Principal, condition: &Condition, scope: &Scope) -> Self {
+        match principal {
+            Principal::Anyone if is_public(condition) => Self::Public,
+            Principal::Anyone if is_own(condition, &scope.account) => Self::Own,
+            Principal::Anyone => Self::Account,
+            Principal::Named { kind, name } if kind == "Federated" => {
+                match is_of_many(name, condition) {
+                    true => Self::Repository,
+                    false => Self::Workload,
+                }
+            }
+            Principal::Named { kind, .. } if kind == "Service" => Self::Service,
+            _ => match principal.account(scope) == Some(scope.account.as_str()) {
+                true => Self::Own,
+                false => Self::Account,
+            },
+        }
+    }
+}
+
+/// S3's definition of public: no condition fixes from where or whom
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>).
+pub(super) fn is_public(condition: &Condition) -> bool {
+    const FIXES: [&str; 11] = [
+        "aws:SourceIp",
+        "aws:SourceArn",
+        "aws:SourceVpc",
+        "aws:SourceVpce",
+        "aws:SourceOwner",
+        "aws:SourceAccount",
+        "aws:PrincipalOrgID",
+        "aws:PrincipalAccount",
+        "aws:PrincipalArn",
+        "aws:userid",
+        "s3:DataAccessPointAccount",
+    ];
+    let is_fixed = |values: BTreeSet<&str>| {
+        let mut values = values.iter();
+        values.all(|value| !value.contains(['*', '?']) && !is_wide_range(value))
+    };
+    !FIXES
+        .iter()
+        .any(|key| condition.values(key).is_some_and(is_fixed))
+}
+
+/// Ranges of addresses that S3 does not take for fixed: wider than /8, and /32 of IPv6.
+fn is_wide_range(value: &str) -> bool {
+    let Some((address, bits)) = value.split_once('/') else {
+        return false;
+    };
+    let least = if address.contains(':') { 32 } else { 8 };
+    bits.parse::<u8>().is_ok_and(|bits| bits < least)
+}
+
+fn is_own(condition: &Condition, account: &str) -> bool {
+    ["aws:PrincipalAccount", "aws:SourceAccount"]
+        .iter()
+        .any(|key| {
+            let values = condition.values(key);
+            values.is_some_and(|values| values.iter().all(|value| *value == account))
+        })
+}
+
+/// Issuers that serve everybody, what their subjects begin with, and the signs between which the
+/// tenant and its repository stand; none where the subject is only safe when it is written out
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html>).
+const SHARED: [(&str, &str, Option<[char; 2]>); 10] = [
+    (
+        "token.actions.githubusercontent.com",
+        "repo:",
+        Some(['/', ':']),
+    ),
+    ("gitlab.com", "project_path:", Some(['/', ':'])),
+    ("agent.buildkite.com", "organization:", Some([':', ':'])),
+    ("app.terraform.io", "organization:", Some([':', ':'])),
+    ("vstoken.actions.githubusercontent.com", "", None),
+    (
+        "oidc-configuration.audit-log.githubusercontent.com",
+        "",
+        None,
+    ),
+    ("oidc.codefresh.io", "", None),
+    ("proidc.upbound.io", "", None),
+    ("scalr.io", "", None),
+    ("accounts.google.com", "", None),
+];
+
+/// The issuer of a provider's ARN; what AWS knows by itself is named as it is.
+#[must_use]
+pub fn issuer(provider: &str) -> &str {
+    match provider.split_once(":oidc-provider/") {
+        Some((_, issuer)) => issuer,
+        None => provider,
+    }
+}
+
+/// Whether workloads of more than one repository are let in.
+fn is_of_many(provider: &str, condition: &Condition) -> bool {
+    let issuer = issuer(provider);
+    let github = issuer.starts_with("token.actions.githubusercontent.com");
+    let known = SHARED
+        .iter()
+        .find(|(known, ..)| *known == issuer || (github && known.starts_with("token.actions")));
+    let Some((_, head, between)) = known else {
+        return false;
+    };
+    let Some(subjects) = condition.values(&format!("{issuer}:sub")) else {
+        return true;
+    };
+    subjects
+        .iter()
+        .any(|subject| !is_tied(subject, head, *between))
+}
+
+/// Whether a subject names its repository in full, up to the sign that ends it.
+fn is_tied(subject: &str, head: &str, between: Option<[char; 2]>) -> bool {
+    let literal = subject.split(['*', '?']).next().unwrap_or_default();
+    if subject.contains("${") || literal.is_empty() {
+        return false;
+    }
+    if literal.len() == subject.len() {
+        return true;
+    }
+    let Some([first, second]) = between else {
+        return false;
+    };
+    let rest = literal.strip_prefix(head);
+    let rest = rest.and_then(|rest| rest.split_once(first));
+    let named = rest.filter(|(tenant, _)| !tenant.is_empty());
+    named
+        .and_then(|(_, rest)| rest.split_once(second))
+        .is_some_and(|(name, _)| !name.is_empty())
+}
+
+/// The test of the subject of a provider's workload, if there is one.
+#[must_use]
+pub fn subject<'a>(provider: &str, condition: &'a Condition) -> Option<&'a Test> {
+    let key = format!("{}:sub", issuer(provider));
+    condition
+        .0
+        .iter()
+        .find(|test| test.key.eq_ignore_ascii_case(&key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subject_is_tied_to_a_repository_only_when_it_is_written_in_full() {
+        for (issuer, subject, of_many) in [
+            (
+                "token.actions.githubusercontent.com",
+                "repo:acme/backups:ref:refs/heads/main",
+                false,
+            ),
+            (
+                "token.actions.githubusercontent.com",
+                "repo:acme/backups:*",
+                false,
+            ),
+            (
+                "token.actions.githubusercontent.com",
+                "repo:acme@1/backups@2:*",
+                false,
+            ),
+            (
+                "token.actions.githubusercontent.com",
+                "repo:acme/backups*",
+                true,
+            ),
+            ("token.actions.githubusercontent.com", "repo:acme/*", true),
+            ("token.actions.githubusercontent.com", "repo:*", true),
+            ("token.actions.githubusercontent.com", "*", true),
+            (
+                "token.actions.githubusercontent.com/acme",
+                "repo:acme/*",
+                true,
+            ),
+            ("gitlab.com", "project_path:acme/backups:*", false),
+            ("gitlab.com", "project_path:acme/*", true),
+            ("scalr.io", "account:*", true),
+            ("oidc.example.org", "*", false),
+        ] {
+            let provider = format!("arn:aws:iam::123456789012:oidc-provider/{issuer}");
+            let test = Test {
+                operator: "StringLike".to_owned(),
+                key: format!("{issuer}:sub"),
+                values: BTreeSet::from([subject.to_owned()]),
+            };
+            assert_eq!(
+                is_of_many(&provider, &Condition(vec![test])),
+                of_many,
+                "{subject}"
+            );
+        }
+        let github = "arn:aws:iam::1:oidc-provider/token.actions.githubusercontent.com";
+        assert!(
+            is_of_many(github, &Condition::default()),
+            "no subject at all"
+        );
+    }
+}
