@@ -3,12 +3,12 @@
 use super::row::Mark;
 use super::screen::{Dialect, Place, Screen};
 use super::text::{clean, listed, quoted};
-use super::who;
+use super::who::{self, People};
 use crate::access::{Access, Bearing, Because, Effect, Kind, Line, Principal, Test, WITHIN};
 use crate::access::{issuer, subject};
 use crate::resource::{OidcProvider, Scope};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// More names than this in one sentence are counted, unless all is asked for.
 const MOST_NAMES: usize = 8;
@@ -263,7 +263,11 @@ fn whom(line: &Line, scope: &Scope, most: usize) -> (String, bool) {
             (who.to_owned(), false)
         }
         Principal::Named { kind, name } if kind == "Federated" => workloads(line, name, most),
-        Principal::Named { kind, name } => (who::words(kind, name, scope), false),
+        Principal::Named { kind, name } => {
+            // Who is only an id is nobody who gains or loses.
+            let ids = BTreeMap::new();
+            (who::words(kind, name, People { scope, ids: &ids }), false)
+        }
     }
 }
 
