@@ -44,7 +44,7 @@ fn a_plan_tells_whose_the_ids_are() {
         "\
 neon in account 123456789012, us-east-1
 
-  ~ bucket_policy.neon-s3-backup-123456789012
+  ~ bucket_policy.neon-s3-backup-123456789012  widens access
       note: written again: it is bound to AROAEXAMPLEOLD
       policy
         ~ statement S
@@ -55,6 +55,10 @@ neon in account 123456789012, us-east-1
             if     aws:userid StringNotLike
                      AROAEXAMPLENOW:* (role ci/other)
                      AROAEXAMPLEWHO:* (a deleted or unknown role)
+
+Access:
+  + role deploy could gain s3:GetObject on b/* if aws:userid StringNotLike
+    AROAEXAMPLENOW:*, AROAEXAMPLEWHO:*
 
 Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged.
 13 calls, 0.4 s.
@@ -81,6 +85,10 @@ neon in account 123456789012, us-east-1
             if     aws:userid StringNotLike
                      AROAEXAMPLENOW:* (role ci/other)
                      AROAEXAMPLEWHO:* (a deleted or unknown role)
+
+Access that is not as the manifest says:
+  - role deploy could have lost s3:GetObject on b/* if aws:userid StringNotLike
+    AROAEXAMPLENOW:*, AROAEXAMPLEWHO:*
 
 added: live but not in the manifest; removed: in the manifest but not live
 
