@@ -7,6 +7,7 @@ use super::pattern::{self, Shape};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Bound;
 use std::sync::LazyLock;
 
 pub use super::nearest::nearest;
@@ -166,9 +167,13 @@ pub fn find(name: &str) -> Option<&'static Action> {
 /// The actions a name or pattern (`s3:Get*`, `*`, in any case) stands for, by name.
 pub fn matching(pattern: &str) -> impl Iterator<Item = &'static Action> + use<> {
     let pattern = pattern.to_ascii_lowercase();
+    // What is before the first wildcard: only names that begin so are looked at.
+    let fixed = pattern.split(['*', '?']).next().unwrap_or_default();
+    let fixed = fixed.to_owned();
     TABLE
         .actions
-        .iter()
+        .range::<str, _>((Bound::Included(fixed.as_str()), Bound::Unbounded))
+        .take_while(move |(name, _)| name.starts_with(&fixed))
         .filter(move |(name, _)| pattern::matches(&pattern, name))
         .map(|(_, action)| action)
 }
