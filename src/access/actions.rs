@@ -19,7 +19,10 @@ pub(super) struct Atom {
 
 /// What is looked up again and again: the actions of a pattern on a sort of resource.
 #[derive(Debug, Default)]
-pub(super) struct Actions(RefCell<BTreeMap<(String, String), Rc<Vec<Atom>>>>);
+pub(super) struct Actions(RefCell<Memory>);
+
+/// A pattern and a sort of resource → the actions.
+type Memory = BTreeMap<(String, String), Rc<Vec<Atom>>>;
 
 impl Actions {
     /// The names of [`Actions::of`].

@@ -123,19 +123,11 @@ impl Access {
         let address = |step: &&Step| step.address.clone();
         let changes = |step: &&&Step| step.action != Action::Keep;
         let makes = |step: &&&Step| matches!(step.action, Action::Create | Action::Delete);
-        let changed: BTreeSet<Address> = known
-            .iter()
-            .filter(changes)
-            .map(|step| address(step))
-            .collect();
+        let changed: BTreeSet<Address> = known.iter().filter(changes).map(address).collect();
         if changed.is_empty() {
             return Self::default();
         }
-        let made = known
-            .iter()
-            .filter(makes)
-            .map(|step| address(step))
-            .collect();
+        let made = known.iter().filter(makes).map(address).collect();
         let before: Vec<&Resource> = known.iter().filter_map(|step| step.have.as_ref()).collect();
         let after: Vec<Cow<'_, Resource>> = known.iter().filter_map(|step| planned(step)).collect();
         Self {

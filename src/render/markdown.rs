@@ -19,7 +19,7 @@ const WARNINGS_LIMIT: usize = 12_000;
 /// How long what is gained and lost may be.
 const ACCESS_LIMIT: usize = 10_000;
 /// How far the table may go, so that there is room for details.
-const TABLE_LIMIT: usize = 34_000;
+const TABLE_LIMIT: usize = 24_000;
 /// How long the details of one resource may be.
 const BLOCK_LIMIT: usize = 16_000;
 /// Left free for the lines at the end.

@@ -129,7 +129,9 @@ fn json_has_the_shape_that_programs_rely_on() {
             "region",
             "manifests",
             "steps",
+            "access",
             "summary",
+            "lint",
             "calls",
         ];
         assert_eq!(members(&report), names(&whole));
