@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// Statements before and after, what is gained and lost, and why.
+type Case<'a> = (&'a [&'a str], &'a [&'a str], &'a [&'a str], &'a str);
+
 #[test]
 fn what_a_role_may_do_is_compared_over_all_its_policies() {
     let get_in = |folder: &str| {
@@ -24,7 +27,7 @@ fn what_a_role_may_do_is_compared_over_all_its_policies() {
     let ec2_describe = r#""Effect":"Allow","Action":"ec2:Describe*","Resource":"*""#;
     let deny_ec2 = r#""Effect":"Deny","Action":"ec2:Run*","Resource":"*""#;
     let deny_http = r#""Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}"#;
-    let cases: &[(&[&str], &[&str], &[&str], &str)] = &[
+    let cases: &[Case<'_>] = &[
         (&[GET], &[GET], &[], "the same"),
         (&[GET], &[GET, GET], &[], "twice"),
         (
