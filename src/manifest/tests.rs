@@ -236,7 +236,7 @@ fn trusts_that_let_strangers_in_are_refused_however_they_are_written() {
             "vouches for",
         ),
         ("oidc: {issuer: 'https://x.example.com', audience: a, subject_like: '*'}".to_owned(), "anybody"),
-        (federated(&format!("{{StringEquals: {{'{sub}': 'repo:o/n:x'}}}}")), "the audience, too"),
+        (federated(&format!("{{StringEquals: {{'{sub}': 'repo:o/n:pull_request'}}}}")), "the audience, too"),
         ("principal: {arn: role.r}".to_owned(), "trusts itself"),
         ("github_actions: {repository: 'o/*', branch: main}".to_owned(), "wildcard"),
         ("github_actions: {repository: 'https://github.com/o/n', branch: main}".to_owned(), "no repository"),
