@@ -66,11 +66,19 @@ impl Layers {
             .filter(|trace| trace.layer == Layer::Resource && trace.allows());
         let has_own = caller.account().is_some() && !matches!(caller, Caller::Root { .. });
         let named = of_resource.filter_map(|trace| trace.named).max();
+        let session = has_session_policies(request, sources).then(|| allows(Layer::Session));
+        // A user's session is limited also where the resource's policy names the user ("Session
+        // policies"): it is no nearer than a role.
+        let is_limited = matches!(caller, Caller::User { .. }) && session == Some(false);
+        let named = named.map(|named| match is_limited {
+            true => named.min(Named::Role),
+            false => named,
+        });
         Layers {
             together,
             identity: has_own.then(|| allows(Layer::Identity)),
             boundary: sources.boundary.map(|_| allows(Layer::Boundary)),
-            session: has_session_policies(request, sources).then(|| allows(Layer::Session)),
+            session,
             resource: sources.resource.map(|_| named.is_some()),
             named,
         }
