@@ -114,7 +114,7 @@ pub(super) fn remarks(step: &Step, indent: usize, verbose: bool) -> Vec<Row> {
 /// All of a step, as a plan tells it.
 pub(super) fn write(screen: &mut Screen, step: &Step, bearing: Bearing, scope: &Scope) {
     let mut heading = clean(step.address.as_str());
-    for more in [access::bearing(bearing).map(str::to_owned), adoption(step)] {
+    for more in [adoption(step), access::bearing(bearing).map(str::to_owned)] {
         heading.extend(more.map(|more| format!("  {more}")));
     }
     screen.row(&Row::new(2, heading, Body::Heading).marked(mark(step)));
