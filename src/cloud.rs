@@ -2,7 +2,7 @@
 //! only by this trait; AWS is one implementation, an account in a file is another.
 
 use crate::plan::Unreadable;
-use crate::resource::{Resource, Scope};
+use crate::resource::{Address, Resource, Scope};
 use anyhow::Result;
 use async_trait::async_trait;
 use serde::Serialize;
@@ -20,6 +20,45 @@ pub struct Observation {
     /// The unique id that the provider gave it, if it has one and it was told. It is a fact and
     /// nothing that can be wanted.
     pub id: Option<String>,
+}
+
+/// Something that must not be there, and what holds on to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unwanted {
+    /// What there is of it.
+    pub found: Observation,
+    /// What a removal of it meets.
+    pub ties: Vec<Tie>,
+}
+
+/// What a removal meets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tie {
+    /// Another resource holds on to it, and has to let go of it before.
+    Held {
+        /// Of the other one.
+        by: Address,
+        /// How, in a sentence: `role.deploy trusts it`.
+        how: String,
+    },
+    /// Something that is not s3setup's would be lost, or keeps it from being removed; in a sentence.
+    Foreign(String),
+    /// A bucket that is not empty.
+    Objects {
+        /// Objects, old versions and delete markers.
+        count: usize,
+        /// There are more than were counted.
+        more: bool,
+    },
+    /// An access key that somebody uses, or did.
+    Used {
+        /// Its id.
+        key: String,
+        /// How many whole days ago.
+        days: u64,
+        /// When and for what: `on 2026-11-20, for s3`.
+        when: String,
+    },
 }
 
 /// An error with what to do about it, anywhere in an `anyhow` chain.
@@ -60,7 +99,8 @@ pub struct Calls {
 ///   (an answer that was lost) only if it carries our marks.
 /// - *update* leads from `have` to `want` and touches nothing that `want` does not manage, nor
 ///   anything that is the same in both.
-/// - *delete* removes it; gone already is fine.
+/// - *delete* removes it, with all that is a part of it; gone already is fine. What is in a bucket is
+///   no part of it.
 ///
 /// # Assumptions
 /// What a resource needs is there before it is created. Writes to one bucket and what belongs to
@@ -74,6 +114,13 @@ pub trait Cloud: Send + Sync {
     fn scope(&self) -> &Scope;
     /// What there is of `want`.
     async fn observe(&self, want: &Resource) -> Result<Observation>;
+    /// What there is of something that must not be there, and what holds on to it. What is on its
+    /// way out already is not there.
+    async fn observe_unwanted(&self, want: &Resource) -> Result<Unwanted> {
+        let found = self.observe(want).await?;
+        let ties = Vec::new();
+        Ok(Unwanted { found, ties })
+    }
     /// Makes `want`.
     async fn create(&self, want: &Resource) -> Result<()>;
     /// Leads from `have` (as observed) to `want`.

@@ -200,6 +200,15 @@ impl Plan {
         self.steps.iter().filter(|step| step.blocked.is_some())
     }
 
+    /// What must not be there, and stays all the same; its note says why.
+    pub fn stays(&self) -> impl Iterator<Item = &Step> {
+        let there = |step: &&Step| step.action == Action::Keep && step.have.is_some();
+        self.steps
+            .iter()
+            .filter(there)
+            .filter(|step| step.want.is_none())
+    }
+
     /// The steps that take over something that is not marked as ours.
     pub fn adoptions(&self) -> impl Iterator<Item = &Step> {
         self.steps.iter().filter(|step| step.adopt)

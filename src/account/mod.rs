@@ -1,7 +1,7 @@
 //! The door for an account in a file: imagined, or recorded from a provider. It serves to try the
 //! tool without credentials, to plan in a fork's pull request, and to reproduce a bug.
 
-use crate::cloud::{Calls, Cloud, Failure, Observation};
+use crate::cloud::{Calls, Cloud, Failure, Observation, Tie, Unwanted};
 use crate::files;
 use crate::resource::{Address, Resource, Scope};
 use anyhow::{Context, Result};
@@ -124,6 +124,23 @@ impl Account {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Who in the file needs `have`.
+    fn held(&self, have: &Resource) -> Vec<Tie> {
+        let Some(arn) = have.arn(&self.scope) else {
+            return Vec::new();
+        };
+        let resources = self.lock();
+        let needing = resources
+            .iter()
+            .filter(|(_, other)| other.needs().must.contains(&arn));
+        needing
+            .map(|(by, _)| Tie::Held {
+                by: by.clone(),
+                how: format!("{by} needs it"),
+            })
+            .collect()
+    }
+
     fn count(&self, verb: &str) {
         let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         calls.total += 1;
@@ -191,6 +208,15 @@ impl Cloud for Account {
             unreadable: Vec::new(),
             id: held.id,
         }))
+    }
+
+    async fn observe_unwanted(&self, want: &Resource) -> Result<Unwanted> {
+        let found = self.observe(want).await?;
+        let ties = match &found.resource {
+            Some(have @ (Resource::Policy(_) | Resource::OidcProvider(_))) => self.held(have),
+            _ => Vec::new(),
+        };
+        Ok(Unwanted { found, ties })
     }
 
     async fn create(&self, want: &Resource) -> Result<()> {

@@ -5,6 +5,8 @@
 pub(super) fn action(operation: &str) -> &str {
     match operation {
         "s3:HeadBucket" => "s3:ListBucket",
+        "s3:ListObjectVersions" => "s3:ListBucketVersions",
+        "s3:DeleteObjects" => "s3:DeleteObjectVersion",
         "s3:ListBuckets" => "s3:ListAllMyBuckets",
         "s3:GetBucketEncryption" => "s3:GetEncryptionConfiguration",
         "s3:PutBucketEncryption" => "s3:PutEncryptionConfiguration",

@@ -206,6 +206,9 @@ impl Aws {
     }
 
     pub(super) async fn delete_bucket(&self, have: &Bucket) -> Result<()> {
+        if self.emptied.contains(&have.name) {
+            self.empty_bucket(have).await?;
+        }
         let s3 = self.regions.client(&have.region);
         let deleted = self
             .erase(
@@ -218,8 +221,8 @@ impl Aws {
             .await;
         match deleted {
             Err(error) if error.code() == "BucketNotEmpty" => Err(error.with_hint(format!(
-                "s3setup never deletes data: empty s3://{} first, old versions and delete markers \
-                 too, or take the bucket out of what is to be removed",
+                "s3setup deletes data only where it is named: empty s3://{0}, old versions and \
+                 delete markers too, or give `s3setup destroy --delete-objects {0}`",
                 have.name
             ))),
             other => other,

@@ -275,6 +275,7 @@ async fn account(config: SdkConfig, otherwise: Option<String>, waiting: Waiting)
         patience: Patience::default(),
         waiting,
         disclose: None,
+        emptied: Default::default(),
     })
 }
 

@@ -14,6 +14,7 @@ mod calls;
 mod connect;
 mod described_key;
 mod document;
+mod empty;
 mod encryption;
 mod error;
 mod gaps;
@@ -33,6 +34,7 @@ mod regions;
 mod role;
 mod settle;
 mod tags;
+mod ties;
 mod user;
 mod versioning;
 mod whole;
@@ -40,10 +42,11 @@ mod whole;
 pub use access_key::Rotation;
 pub use connect::{Options, connect};
 
-use crate::cloud::{Calls, Cloud, Disclose, Observation, Waiting};
+use crate::cloud::{Calls, Cloud, Disclose, Observation, Unwanted, Waiting};
 use crate::resource::{Resource, Scope};
 use async_trait::async_trait;
 use error::{Error, Result};
+use std::collections::BTreeSet;
 
 /// One account of AWS, as one caller.
 pub struct Aws {
@@ -64,6 +67,8 @@ pub struct Aws {
     waiting: Waiting,
     /// Only if secrets may be shown.
     disclose: Option<Disclose>,
+    /// Buckets that are emptied when they are to be removed.
+    emptied: BTreeSet<String>,
 }
 
 impl Aws {
@@ -74,6 +79,11 @@ impl Aws {
     /// From now on a key whose sink is the standard output is shown there.
     pub fn show_secrets(&mut self, disclose: Disclose) {
         self.disclose = Some(disclose);
+    }
+
+    /// From now on the removal of these buckets begins with what is in them.
+    pub fn empty(&mut self, buckets: BTreeSet<String>) {
+        self.emptied = buckets;
     }
 
     /// What there is of `want`. Ids in a document that are nobody's who was met are looked at again:
@@ -167,7 +177,7 @@ impl Aws {
             Resource::Group(have) => self.delete_group(have).await,
             Resource::KmsKey(have) => self.delete_kms_key(have).await,
             Resource::Policy(have) => self.delete_policy(have).await,
-            Resource::OidcProvider(have) => Err(oidc_provider::refuse_delete(have)),
+            Resource::OidcProvider(have) => self.delete_oidc_provider(have).await,
             Resource::Role(have) => self.delete_role(have).await,
             Resource::User(have) => self.delete_user(have).await,
         }
@@ -221,6 +231,12 @@ impl Cloud for Aws {
 
     async fn observe(&self, want: &Resource) -> anyhow::Result<Observation> {
         self.look(want).await.map_err(|error| self.explain(error))
+    }
+
+    async fn observe_unwanted(&self, want: &Resource) -> anyhow::Result<Unwanted> {
+        self.look_unwanted(want)
+            .await
+            .map_err(|error| self.explain(error))
     }
 
     async fn create(&self, want: &Resource) -> anyhow::Result<()> {

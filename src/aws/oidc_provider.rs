@@ -5,8 +5,12 @@ use super::error::{Call, Error, Result};
 use super::gaps::Gaps;
 use super::settle::read;
 use super::tags::{from_iam, to_iam};
+use super::ties::still_trusted;
 use crate::cloud::Observation;
 use crate::resource::{Kind as _, OidcProvider, Resource};
+
+/// How often roles are looked for that trust a provider which is to be removed.
+const LOOKS: u32 = 4;
 
 impl Aws {
     fn oidc_arn(&self, provider: &OidcProvider) -> String {
@@ -72,6 +76,30 @@ impl Aws {
         }
         Ok(())
     }
+
+    /// IAM itself does not look whether a role trusts it, so this does, once more. A role that was
+    /// just deleted may still be listed for a moment.
+    pub(super) async fn delete_oidc_provider(&self, have: &OidcProvider) -> Result<()> {
+        let mut looks = 0;
+        loop {
+            let roles = self.roles_that_trust(have).await?;
+            if roles.is_empty() {
+                break;
+            }
+            if looks == LOOKS {
+                return Err(still_trusted(have, &roles));
+            }
+            (self.waiting)(&format!("waiting until role.{} is gone", roles[0]));
+            tokio::time::sleep(self.patience.pause(looks)).await;
+            looks += 1;
+        }
+        let arn = self.oidc_arn(have);
+        self.erase(Call::new("iam:DeleteOpenIDConnectProvider", &arn), || {
+            let request = self.iam.delete_open_id_connect_provider();
+            request.open_id_connect_provider_arn(&arn).send()
+        })
+        .await
+    }
 }
 
 /// Not every server that speaks IAM can add an audience.
@@ -86,15 +114,4 @@ fn by_hand(error: Error, arn: &str, audience: &str) -> Error {
     } else {
         error
     }
-}
-
-/// Roles that s3setup knows nothing of may trust the provider.
-pub(super) fn refuse_delete(provider: &OidcProvider) -> Error {
-    Error::ours(
-        format!(
-            "oidc_provider.{} is shared by the whole account and is never removed",
-            provider.name
-        ),
-        "if no role trusts it any more, remove it with `aws iam delete-open-id-connect-provider`",
-    )
 }

@@ -1,19 +1,20 @@
 //! Tags: what of ours is missing on what there is.
 
 use super::error::Result;
-use crate::resource::Tags;
+use crate::resource::{Tags, unprotection};
 
 /// Whether something carries every one of our tags. Nothing carries none: without marks there is
 /// no telling whose it is.
 pub(super) fn carries(have: &Tags, want: &Tags) -> bool {
-    !want.is_empty() && missing(have, want).is_empty()
+    !want.is_empty() && want.iter().all(|(key, value)| have.get(key) == Some(value))
 }
 
-/// The tags of `want` that are not so in `have`.
+/// The tags to write so that `have` has those of `want`, and no protection that `want` has not.
 pub(super) fn missing(have: &Tags, want: &Tags) -> Tags {
     want.iter()
         .filter(|(key, value)| have.get(*key) != Some(*value))
         .map(|(key, value)| (key.clone(), value.clone()))
+        .chain(unprotection(have, want))
         .collect()
 }
 
@@ -23,6 +24,7 @@ pub(super) fn missing(have: &Tags, want: &Tags) -> Tags {
 pub(super) fn merged(have: &Tags, want: &Tags) -> Tags {
     let mut all = have.clone();
     all.extend(want.clone());
+    all.extend(unprotection(have, want));
     all
 }
 

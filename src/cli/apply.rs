@@ -97,7 +97,8 @@ impl Apply {
             screen.done();
             let saved = planned.door.save();
             if !outcome.failed.is_empty() || !outcome.left.is_empty() {
-                screen.say(&report(&outcome));
+                let goes_on = "`s3setup apply MANIFEST` goes on from here.";
+                screen.say(&format!("{} {goes_on}", done_and_not(&outcome)));
                 return saved.map(|()| screen.interrupt.code().unwrap_or(FAILED));
             }
             saved?;
@@ -167,7 +168,7 @@ impl Apply {
         let how = How {
             otherwise: Some(&saved.scope.region),
             take_over,
-            tolerant: false,
+            ..How::default()
         };
         let planned = manifests::plan(&global, &files, how, screen).await?;
         let moved = reconcile::moved(&saved, &planned.plan);
@@ -283,7 +284,7 @@ pub(super) fn confirm(screen: &Screen, question: &str, word: &str) -> Result<boo
 }
 
 /// What keeps a plan from being applied.
-fn refuse_obstacles(planned: &Planned) -> Result<()> {
+pub(super) fn refuse_obstacles(planned: &Planned) -> Result<()> {
     let plan = &planned.plan;
     if !plan.is_complete() {
         bail!("the plan has gaps: some of it could not be read, see above; nothing was changed");
@@ -344,8 +345,8 @@ fn refuse_to_show(plan: &Plan) -> Result<()> {
     }
 }
 
-/// What was done, what was not, and how to go on.
-fn report(outcome: &Outcome) -> String {
+/// What was done, and what was not.
+pub(super) fn done_and_not(outcome: &Outcome) -> String {
     let mut text = String::new();
     for (_, error) in &outcome.failed {
         text.push_str(&format!("\n{}\n", error_text(error)));
@@ -378,6 +379,6 @@ fn report(outcome: &Outcome) -> String {
         "Not begun, interrupted:",
         outcome.left.iter().map(ToString::to_string).collect(),
     ));
-    text.push_str("\n\nWhat is done stays done. `s3setup apply MANIFEST` goes on from here.");
+    text.push_str("\n\nWhat is done stays done.");
     text
 }

@@ -5,7 +5,7 @@ use super::door::Door;
 use super::screen::Screen;
 use crate::manifest::{self, Compiled};
 use crate::plan::{self, Plan, Wanted};
-use crate::reconcile::{self, Options};
+use crate::reconcile::{self, Options, Removal};
 use crate::resource::{Address, Resource, Scope};
 use crate::yaml::{self, Problems, Source};
 use anyhow::{Result, bail};
@@ -146,6 +146,10 @@ pub(super) struct How<'a> {
     pub take_over: BTreeSet<String>,
     /// What cannot be read hides nothing else.
     pub tolerant: bool,
+    /// Nothing of the manifests must be there.
+    pub nothing: bool,
+    /// What may be removed.
+    pub removal: Removal,
 }
 
 /// What planning takes.
@@ -183,12 +187,16 @@ pub(super) async fn plan(
         .iter()
         .map(|one| (one.source.name.clone(), one.outputs.clone()))
         .collect();
-    let (sources, wanted) = merge(compiled)?;
+    let (sources, mut wanted) = merge(compiled)?;
+    for wanted in &mut wanted {
+        wanted.absent |= how.nothing;
+    }
     screen.progress(&format!("reading {} resources", wanted.len()));
     let options = Options {
         parallelism: usize::from(global.parallelism),
         take_over: how.take_over,
         tolerant: how.tolerant,
+        removal: how.removal,
     };
     let mut plan = reconcile::plan(door.cloud(), sources, wanted, &options).await?;
     plan.scope.region = region;

@@ -1,6 +1,7 @@
 //! One file a command: its arguments (the doc comment is the help), run, exit code.
 
 mod apply;
+mod destroy;
 mod door;
 mod drift;
 mod explain;
@@ -139,6 +140,7 @@ enum Command {
     Apply(apply::Apply),
     Drift(drift::Drift),
     Explain(explain::Explain),
+    Destroy(destroy::Destroy),
     Verify(verify::Verify),
     Outputs(outputs::Outputs),
     Record(record::Record),
@@ -185,6 +187,7 @@ fn run(cli: &Cli, screen: &Screen) -> anyhow::Result<u8> {
             Command::Plan(command) => command.run(global, screen).await,
             Command::Apply(command) => command.run(global, screen).await,
             Command::Drift(command) => command.run(global, screen).await,
+            Command::Destroy(command) => command.run(global, screen).await,
             Command::Verify(command) => command.run(global, screen).await,
             Command::Explain(command) => command.run(global, screen).await,
             Command::Outputs(command) => command.run(global, screen).await,

@@ -55,7 +55,7 @@ pub(super) fn compile(context: &mut Context, bucket: &Bucket, granted: Draft) ->
             model::ObjectOwnership::ObjectWriter => ObjectOwnership::ObjectWriter,
         }),
         lifecycle,
-        tags: context.tags(&path, &bucket.tags),
+        tags: context.tags(&path, &bucket.tags, bucket.protect),
     });
     vec![wanted(resource, false), wanted(policy, absent)]
 }

@@ -3,7 +3,7 @@
 use super::findings::{Acceptances, Found};
 use super::model::Manifest;
 use crate::policy::lint::{Ground, Kind, Settings};
-use crate::resource::{Fault, MOST_TAGS, Scope, Tags, mark};
+use crate::resource::{Fault, MOST_TAGS, Scope, Tags, mark, protection};
 use crate::yaml::{Path, Problem};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,21 +80,24 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The tags of a resource: the manifest's, its own, and our mark.
-    pub fn tags(&mut self, path: &Path, own: &BTreeMap<String, String>) -> Tags {
+    /// The tags of a resource: the manifest's, its own, our mark, and what protects it.
+    pub fn tags(&mut self, path: &Path, own: &BTreeMap<String, String>, protect: bool) -> Tags {
         self.check_tags(path, own);
         let mut tags = self.manifest.tags.clone();
         tags.extend(own.clone());
-        if tags.len() > MOST_TAGS && own.len() <= MOST_TAGS && self.manifest.tags.len() <= MOST_TAGS
-        {
+        let room = MOST_TAGS - usize::from(protect);
+        if tags.len() > room && own.len() <= MOST_TAGS && self.manifest.tags.len() <= MOST_TAGS {
             self.refuse(
                 &path.key("tags"),
                 format!(
-                    "with the manifest's tags these are {}, and {MOST_TAGS} are the most",
+                    "with the manifest's tags these are {}, and {room} are the most",
                     tags.len()
                 ),
                 "leave some out",
             );
+        }
+        if protect {
+            tags.extend(protection());
         }
         tags.extend(mark(&self.manifest.name));
         tags

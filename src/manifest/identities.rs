@@ -214,7 +214,7 @@ fn managed_policy(
         path: policy.path.clone().unwrap_or_else(|| "/".to_owned()),
         description: policy.description.clone(),
         policy: document,
-        tags: context.tags(path, &policy.tags),
+        tags: context.tags(path, &policy.tags, policy.protect),
     })
 }
 
@@ -272,7 +272,7 @@ fn compile_role(
             documents.attached.remove(&key),
             20,
         ),
-        tags: context.tags(&path, &role.tags),
+        tags: context.tags(&path, &role.tags, role.protect),
     })
 }
 
@@ -342,7 +342,7 @@ fn compile_user(
             documents.attached.remove(&key),
             10,
         ),
-        tags: context.tags(&path, &user.tags),
+        tags: context.tags(&path, &user.tags, user.protect),
     })
 }
 

@@ -6,7 +6,7 @@ use super::findings::Findings;
 use super::inputs::{self, Values};
 use super::model::{Input, Manifest};
 use super::references::is_account;
-use super::{bucket, grants, identities, kms, schema};
+use super::{absent, bucket, grants, identities, kms, schema};
 use crate::files::sha256;
 use crate::plan::{Source as PlanSource, Wanted};
 use crate::resource::Scope;
@@ -269,6 +269,8 @@ fn compile(context: &mut Context) -> Vec<Wanted> {
         manifest: manifest.name.clone(),
         absent: false,
     }));
+    let removed = absent::compile(context, &wanted);
+    wanted.extend(removed);
     context.note_stale_acceptances();
     if wanted.is_empty() && context.problems.is_empty() {
         context.lacks(

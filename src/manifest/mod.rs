@@ -2,6 +2,7 @@
 //!
 //! Everything that can be known offline is checked here, all at once, each with its place.
 
+mod absent;
 mod access_keys;
 mod bucket;
 mod context;

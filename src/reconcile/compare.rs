@@ -40,7 +40,9 @@ pub(super) fn compare(wanted: Wanted, found: Observation, take_over: &BTreeSet<S
         (Some(_), false) if changes.is_empty() => Action::Keep,
         (Some(_), false) => Action::Update,
     };
-    let touches = matches!(action, Action::Update | Action::Delete);
+    // Whether a whole resource may be removed takes more than this to know: see `removal`.
+    let removed = action == Action::Delete && want.part_of().is_none();
+    let touches = matches!(action, Action::Update | Action::Delete) && !removed;
     let foreign = match &owner {
         Some(owner) if touches => foreign(&address, owner, take_over),
         _ => None,

@@ -5,8 +5,10 @@ mod bound;
 mod compare;
 mod order;
 mod plan;
+mod removal;
 mod saved;
 
 pub use apply::{Outcome, Skipped, Watcher, apply};
 pub use plan::{Options, plan};
+pub use removal::Removal;
 pub use saved::{load, moved, save};

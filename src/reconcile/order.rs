@@ -2,7 +2,7 @@
 //! resource names.
 
 use crate::plan::{Action, Step};
-use crate::resource::{Address, Scope};
+use crate::resource::{Address, Resource, Scope};
 use anyhow::{Result, bail};
 use petgraph::Direction;
 use petgraph::algo::kosaraju_scc;
@@ -142,12 +142,22 @@ fn edges(steps: &[Step], scope: &Scope) -> Vec<(usize, usize, Need)> {
         }
         // What is deleted goes after everything that names it has let go of it.
         if let Some(have) = &step.have {
+            let hard = have.clone().without_principals().needs().must;
             for name in have.needs().must {
+                // A group lets go of its members by itself.
+                if matches!(have, Resource::User(_)) && name.starts_with("group.") {
+                    continue;
+                }
                 if let Some(to) = by_name
                     .get(&name)
                     .filter(|to| steps[**to].action == Action::Delete)
                 {
-                    edges.push((*to, at, Need::Must));
+                    // A principal may go before the document that names it, if it has to.
+                    let need = match hard.contains(&name) {
+                        true => Need::Must,
+                        false => Need::Should,
+                    };
+                    edges.push((*to, at, need));
                 }
             }
         }
@@ -159,7 +169,7 @@ fn edges(steps: &[Step], scope: &Scope) -> Vec<(usize, usize, Need)> {
 mod tests {
     use super::*;
     use crate::policy::Document;
-    use crate::resource::{Bucket, BucketPolicy, Resource, Role};
+    use crate::resource::{Bucket, BucketPolicy, Group, Role, User};
 
     fn scope() -> Scope {
         Scope {
@@ -292,6 +302,23 @@ mod tests {
             step(Resource::Role(Role::named("new")), Action::Create),
         ];
         assert_eq!(ordered(steps), ["role.new", "bucket_policy.b", "role.old"]);
+    }
+
+    #[test]
+    fn a_group_and_its_member_and_roles_that_trust_each_other_can_all_be_deleted() {
+        let set = |name: &str| [name.to_owned()].into();
+        let user = Resource::User(User {
+            groups: set("g"),
+            ..User::named("u")
+        });
+        let group = Resource::Group(Group {
+            members: set("u"),
+            ..Group::named("g", "/")
+        });
+        let all = [user, group, trusting("a", "b"), trusting("b", "a")];
+        let order = ordered(all.map(|one| step(one, Action::Delete)).into());
+        assert_eq!(order.len(), 4);
+        assert_eq!(order[..2], ["group.g", "user.u"]);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use super::bound::Identities;
 use super::compare::{compare, inherit};
 use super::order::order;
-use crate::cloud::{Cloud, Failure, Observation};
+use super::removal::{self, Facts, Removal};
+use crate::cloud::{Cloud, Failure, Observation, Unwanted};
 use crate::plan::{Action, Plan, Source, Step, Unreadable, Wanted};
 use crate::resource::Scope;
 use anyhow::{Context, Result};
@@ -20,6 +21,8 @@ pub struct Options {
     /// A resource that cannot be read is noted in its step and hides nothing else; unless none can,
     /// or something is wrong whose remedy is known, such as expired credentials.
     pub tolerant: bool,
+    /// What may be removed.
+    pub removal: Removal,
 }
 
 /// Reads what there is of `wanted` and plans what leads there. Writes nothing.
@@ -33,10 +36,9 @@ pub async fn plan(
     wanted: Vec<Wanted>,
     options: &Options,
 ) -> Result<Plan> {
-    let read: Vec<(Wanted, Result<Observation>)> = stream::iter(wanted)
+    let read: Vec<(Wanted, Result<Unwanted>)> = stream::iter(wanted)
         .map(|wanted| async move {
-            let found = cloud
-                .observe(&wanted.resource)
+            let found = read(cloud, &wanted)
                 .await
                 .with_context(|| format!("cannot read {}", wanted.resource.address()));
             (wanted, found)
@@ -46,17 +48,21 @@ pub async fn plan(
         .await;
     let tolerant = options.tolerant && read.iter().any(|(_, found)| found.is_ok());
     let mut observed = Vec::with_capacity(read.len());
+    let mut ties = Vec::with_capacity(read.len());
     for (wanted, found) in read {
-        observed.push(match found {
-            Ok(found) => (wanted, found),
-            Err(error) if tolerant && !has_remedy(&error) => (wanted, unread(&error)),
+        let found = match found {
+            Ok(found) => found,
+            Err(error) if tolerant && !has_remedy(&error) => unread(&error),
             Err(error) => return Err(error),
-        });
+        };
+        observed.push((wanted, found.found));
+        ties.push(found.ties);
     }
     let identities = Identities::of(&observed, cloud.scope());
     let mut parts: BTreeMap<usize, String> = BTreeMap::new();
     let mut steps = Vec::with_capacity(observed.len());
-    for (wanted, mut found) in observed {
+    let mut facts = Vec::with_capacity(observed.len());
+    for ((wanted, mut found), ties) in observed.into_iter().zip(ties) {
         identities.read(&mut found);
         // What must not be there and is not is no part of a plan.
         if wanted.absent && found == Observation::default() {
@@ -65,16 +71,30 @@ pub async fn plan(
         if let Some(whole) = wanted.resource.part_of() {
             parts.insert(steps.len(), whole.to_string());
         }
+        facts.push(Facts {
+            ties,
+            protected: wanted.resource.is_protected(),
+        });
         steps.push(compare(wanted, found, &options.take_over));
     }
     bind_again(&mut steps, cloud.scope());
     inherit_owners(&mut steps, &parts, &options.take_over);
+    removal::settle(&mut steps, &facts, &options.removal, cloud.scope());
     identities.tell(&mut steps);
     Ok(Plan {
         scope: cloud.scope().clone(),
         manifests: sources,
         steps: order(steps, cloud.scope())?,
     })
+}
+
+async fn read(cloud: &dyn Cloud, wanted: &Wanted) -> Result<Unwanted> {
+    if wanted.absent {
+        return cloud.observe_unwanted(&wanted.resource).await;
+    }
+    let found = cloud.observe(&wanted.resource).await?;
+    let ties = Vec::new();
+    Ok(Unwanted { found, ties })
 }
 
 fn has_remedy(error: &anyhow::Error) -> bool {
@@ -85,8 +105,8 @@ fn has_remedy(error: &anyhow::Error) -> bool {
 }
 
 /// What is known of a resource that could not be read: nothing, not even whether it is there.
-fn unread(error: &anyhow::Error) -> Observation {
-    Observation {
+fn unread(error: &anyhow::Error) -> Unwanted {
+    let found = Observation {
         resource: None,
         unreadable: vec![Unreadable {
             aspect: String::new(),
@@ -94,8 +114,6 @@ fn unread(error: &anyhow::Error) -> Observation {
             on: String::new(),
             error: format!("{error:#}"),
         }],
-        id: None,
-    }
 }
 
 fn inherit_owners(

@@ -7,6 +7,7 @@
 
 mod access;
 mod change;
+mod destroy_text;
 mod drift_text;
 mod escape;
 mod explain;
@@ -33,6 +34,7 @@ mod verify;
 mod who;
 
 pub use access::access_line;
+pub use destroy_text::destroy_text;
 pub use drift_text::drift_text;
 pub use explain::{access_json, access_text, take_role_json, take_role_text};
 pub use json::plan_json;

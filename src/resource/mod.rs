@@ -24,7 +24,7 @@ pub use kms_key::KmsKey;
 pub use managed_policy::ManagedPolicy;
 pub use names::{Fault, MOST_TAGS, check_path, check_tags};
 pub use oidc_provider::OidcProvider;
-pub use ownership::{Owner, Tags, mark, owner};
+pub use ownership::{Owner, Tags, is_protected, mark, owner, protection, unprotection};
 pub use role::Role;
 pub use sink::{Format, Names, Place, Sink};
 pub use user::User;
@@ -243,6 +243,12 @@ impl Resource {
     #[must_use]
     pub fn tags(&self) -> Option<&Tags> {
         each!(self, kind => kind.tags())
+    }
+
+    /// Whether it says of itself that it must not be removed.
+    #[must_use]
+    pub fn is_protected(&self) -> bool {
+        self.tags().is_some_and(is_protected)
     }
 
     /// Whether documents that name it are bound to this very one and to no other of its name.

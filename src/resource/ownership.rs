@@ -13,6 +13,13 @@ const MANAGER: &str = "s3setup";
 /// The key that names the manifest.
 const MANIFEST: &str = "s3setup:manifest";
 
+/// The key that keeps what carries it from being removed, whatever a manifest says.
+const PROTECT: &str = "s3setup:protect";
+/// Its value while it does.
+const PROTECTED: &str = "true";
+/// Its value once it does no longer: setting a tag takes no permission that removing one does not.
+const UNPROTECTED: &str = "false";
+
 /// Whose a live resource is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -100,6 +107,34 @@ fn tool(key: &str, value: &str) -> Option<&'static str> {
     None
 }
 
+/// The tag that says that a resource must not be removed. On the resource, and not in a manifest
+/// alone: it outlives the manifest.
+#[must_use]
+pub fn protection() -> Tags {
+    Tags::from([(PROTECT.to_owned(), PROTECTED.to_owned())])
+}
+
+/// Whether these tags say that a resource must not be removed.
+#[must_use]
+pub fn is_protected(tags: &Tags) -> bool {
+    tags.iter()
+        .any(|(key, value)| key.eq_ignore_ascii_case(PROTECT) && value == PROTECTED)
+}
+
+/// The tag that takes a protection away, where `have` has one that `want` does not have.
+#[must_use]
+pub fn unprotection(have: &Tags, want: &Tags) -> Tags {
+    let ends = |key: &&String| have[*key] == PROTECTED && key.eq_ignore_ascii_case(PROTECT);
+    match is_protected(want) {
+        true => Tags::new(),
+        false => have
+            .keys()
+            .filter(ends)
+            .map(|key| (key.clone(), UNPROTECTED.to_owned()))
+            .collect(),
+    }
+}
+
 /// How a provider compares the keys of tags
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html>).
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -119,8 +154,11 @@ impl Keys {
     }
 }
 
-/// Of the observed tags, those whose keys the manifest writes, under the name that it writes.
+/// Of the observed tags, those whose keys the manifest writes, under the name that it writes; and a
+/// protection, which is ours though the manifest does not write it any more.
 pub(super) fn our_tags(observed: Tags, want: &Tags, keys: Keys) -> Tags {
+    let ended = unprotection(&observed, want).into_keys();
+    let ended: Tags = ended.map(|key| (key, PROTECTED.to_owned())).collect();
     want.keys()
         .filter_map(|key| {
             let exact = observed.get(key);
@@ -130,6 +168,7 @@ pub(super) fn our_tags(observed: Tags, want: &Tags, keys: Keys) -> Tags {
             });
             value.map(|value| (key.clone(), value.clone()))
         })
+        .chain(ended)
         .collect()
 }
 
@@ -153,6 +192,7 @@ pub(super) use keep_unmanaged;
 pub(super) fn with_foreign_tags(ours: Tags, have: &Tags, keys: Keys) -> Tags {
     let mut tags = have.clone();
     tags.retain(|key, _| !ours.keys().any(|our| keys.same(our, key)));
+    tags.extend(unprotection(have, &ours));
     tags.extend(ours);
     tags
 }
@@ -160,6 +200,21 @@ pub(super) fn with_foreign_tags(ours: Tags, have: &Tags, keys: Keys) -> Tags {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_protection_is_ours_though_the_manifest_writes_it_no_more() {
+        let foreign = Tags::from([("team".to_owned(), "data".to_owned())]);
+        let live: Tags = foreign.clone().into_iter().chain(protection()).collect();
+        assert!(is_protected(&live) && !is_protected(&foreign));
+        let limited = |want: &Tags| our_tags(live.clone(), want, Keys::Exact);
+        assert_eq!(limited(&Tags::new()), protection(), "a difference");
+        assert_eq!(limited(&protection()), protection(), "and none");
+        let written = with_foreign_tags(Tags::new(), &live, Keys::Exact);
+        assert!(!is_protected(&written) && written["team"] == "data");
+        assert_eq!(our_tags(written, &Tags::new(), Keys::Exact), Tags::new());
+        assert_eq!(unprotection(&live, &protection()), Tags::new());
+        assert_eq!(unprotection(&foreign, &Tags::new()), Tags::new());
+    }
 
     #[test]
     fn marks_tell_whose_it_is() {

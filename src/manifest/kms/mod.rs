@@ -89,12 +89,12 @@ fn compile_one(
     if all_known {
         mistakes::look_for_administrators(context, &path, &draft);
     }
-    let mut tags = context.tags(&path, &key.tags);
+    let mut tags = context.tags(&path, &key.tags, key.protect);
     tags.extend(resource::KmsKey::alias_mark(name));
     if tags.len() > MOST_TAGS {
         let message = format!(
-            "a key has at most {} tags, since three are s3setup's own",
-            MOST_TAGS - 3
+            "a key has at most {} tags, since the others are s3setup's own",
+            MOST_TAGS - 3 - usize::from(key.protect)
         );
         context.refuse(&path.key("tags"), message, "leave some out");
     }

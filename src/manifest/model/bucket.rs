@@ -30,6 +30,10 @@ pub struct Bucket {
     /// Lifecycle rules by id. Left out, they are not managed; `{}` is "no rules".
     #[serde(default)]
     pub lifecycle: Option<BTreeMap<String, LifecycleRule>>,
+    /// Keep it from being removed, even when its block is no longer in the manifest: only an apply
+    /// with `protect: false` here, or without this line, takes that away.
+    #[serde(default)]
+    pub protect: bool,
     /// The bucket's tags.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,

@@ -25,6 +25,9 @@ pub struct KmsKey {
     pub users: Vec<String>,
     /// Statements of the key policy, in AWS's own words, beside what s3setup makes.
     pub policy: Statements,
+    /// Keep it from being removed, even when its block is no longer in the manifest: only an apply
+    /// with `protect: false` here, or without this line, takes that away.
+    pub protect: bool,
     /// Tags.
     pub tags: BTreeMap<String, String>,
 }
@@ -38,6 +41,7 @@ impl Default for KmsKey {
             administrators: None,
             users: Vec::new(),
             policy: Statements::default(),
+            protect: false,
             tags: BTreeMap::new(),
         }
     }

@@ -76,6 +76,11 @@ pub struct Manifest {
     /// Findings that are meant to be so, each with its reason.
     #[serde(default)]
     pub accept: Vec<Accept>,
+    /// What must not be there any more, such as `role.old`: a `bucket`, `group`, `kms_key`,
+    /// `oidc_provider`, `policy`, `role` or `user` that carries this manifest's mark. It is planned,
+    /// reviewed and applied like everything else. Of a policy with a path, `policy.PATH/NAME`.
+    #[serde(default)]
+    pub absent: Vec<String>,
     /// What a person needs next, shown after apply and by `s3setup outputs`.
     #[serde(default)]
     pub outputs: BTreeMap<String, String>,
@@ -151,6 +156,10 @@ pub struct Role {
     /// Managed policies: `policy.NAME`, an ARN, or the name of a policy of AWS.
     #[serde(default)]
     pub attached_policies: Vec<String>,
+    /// Keep it from being removed, even when its block is no longer in the manifest: only an apply
+    /// with `protect: false` here, or without this line, takes that away.
+    #[serde(default)]
+    pub protect: bool,
     /// Tags.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
@@ -180,6 +189,10 @@ pub struct User {
     /// Managed policies: `policy.NAME`, an ARN, or the name of a policy of AWS.
     #[serde(default)]
     pub attached_policies: Vec<String>,
+    /// Keep it from being removed, even when its block is no longer in the manifest: only an apply
+    /// with `protect: false` here, or without this line, takes that away.
+    #[serde(default)]
+    pub protect: bool,
     /// Tags.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
@@ -217,6 +230,10 @@ pub struct Policy {
     /// Statements in AWS's own words, beside those of the grants that go through this policy.
     #[serde(default)]
     pub statements: Statements,
+    /// Keep it from being removed, even when its block is no longer in the manifest: only an apply
+    /// with `protect: false` here, or without this line, takes that away.
+    #[serde(default)]
+    pub protect: bool,
     /// Tags.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,

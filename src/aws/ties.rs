@@ -1,0 +1,316 @@
+//! What holds on to what is to be removed, or would be lost with it. Everything here is read just for
+//! that: a plan that removes nothing asks for none of it.
+
+use super::Aws;
+use super::document::document;
+use super::error::{Call, Error, Result};
+use super::settle::read;
+use crate::cloud::{Tie, Unwanted};
+use crate::resource::{
+    AccessKey, Address, Bucket, Kind as _, ManagedPolicy, OidcProvider, Resource, Role, User,
+};
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+use std::time::SystemTime;
+
+/// As many entries as S3 lists at once.
+const PAGE: i32 = 1000;
+const SECONDS_OF_A_DAY: u64 = 24 * 60 * 60;
+
+/// `pages` as one list, or the tie that says that they may not be read.
+macro_rules! all {
+    ($call:expr, $pages:expr) => {
+        read(
+            $call,
+            $pages
+                .into_paginator()
+                .items()
+                .send()
+                .collect::<std::result::Result<Vec<_>, _>>(),
+        )
+        .await
+    };
+}
+
+impl Aws {
+    pub(super) async fn look_unwanted(&self, want: &Resource) -> Result<Unwanted> {
+        if let Resource::KmsKey(key) = want {
+            let alias = key.alias();
+            match self.describe_kms_key(&key.region, &alias).await {
+                Ok(found) if !found.is_alive() => return Ok(Unwanted::default()),
+                Ok(_) => {}
+                Err(error) if error.absent() || error.denied() => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let found = self.look(want).await?;
+        let ties = match &found.resource {
+            Some(Resource::AccessKey(have)) => self.uses(have).await?,
+            Some(Resource::Bucket(have)) => self.objects(have).await?,
+            Some(Resource::OidcProvider(have)) => self.trusting(have).await?,
+            Some(Resource::Policy(have)) => self.attachments(have).await?,
+            Some(Resource::Role(have)) => self.instance_profiles(have).await?,
+            Some(Resource::User(have)) => self.credentials(have).await?,
+            _ => Vec::new(),
+        };
+        Ok(Unwanted { found, ties })
+    }
+
+    async fn objects(&self, have: &Bucket) -> Result<Vec<Tie>> {
+        let page = self.versions_of(have).await;
+        let Some(page) = readable(page)? else {
+            return Ok(vec![unknown("what it holds", "s3:ListBucketVersions")]);
+        };
+        let count = page.versions().len() + page.delete_markers().len();
+        let more = page.is_truncated() == Some(true);
+        Ok(match count {
+            0 => Vec::new(),
+            count => vec![Tie::Objects { count, more }],
+        })
+    }
+
+    /// The first objects, old versions and delete markers of a bucket.
+    pub(super) async fn versions_of(
+        &self,
+        have: &Bucket,
+    ) -> Result<aws_sdk_s3::operation::list_object_versions::ListObjectVersionsOutput> {
+        let s3 = self.regions.client(&have.region);
+        let request = s3.list_object_versions().bucket(&have.name).max_keys(PAGE);
+        let call = Call::new("s3:ListObjectVersions", &self.bucket_arn(&have.name));
+        read(
+            call,
+            request.expected_bucket_owner(&self.scope.account).send(),
+        )
+        .await
+    }
+
+    async fn trusting(&self, have: &OidcProvider) -> Result<Vec<Tie>> {
+        let roles = self.roles_that_trust(have).await;
+        let what = "whether a role trusts it";
+        Ok(match readable(roles)? {
+            None => vec![unknown(what, "iam:ListRoles")],
+            Some(roles) => roles
+                .into_iter()
+                .map(|role| held("role", &role, "trusts it"))
+                .collect(),
+        })
+    }
+
+    /// The names of all roles of the account whose trust policy names the provider.
+    pub(super) async fn roles_that_trust(&self, have: &OidcProvider) -> Result<Vec<String>> {
+        let arn = have.arn(&self.scope).unwrap_or_default();
+        let roles = all!(Call::new("iam:ListRoles", "*"), self.iam.list_roles())?;
+        let trusts = |text: &str| match document(text, "the trust policy") {
+            Ok(trust) => trust.principals().contains(arn.as_str()),
+            // Who cannot be understood may well trust it.
+            Err(_) => text.contains(have.name.as_str()),
+        };
+        Ok(roles
+            .into_iter()
+            .filter(|role| role.assume_role_policy_document().is_some_and(trusts))
+            .map(|role| role.role_name)
+            .collect())
+    }
+
+    async fn attachments(&self, have: &ManagedPolicy) -> Result<Vec<Tie>> {
+        let arn = have.arn(&self.scope).unwrap_or_default();
+        let mut ties = Vec::new();
+        let mut marker: Option<String> = None;
+        loop {
+            let request = self.iam.list_entities_for_policy().policy_arn(&arn);
+            let call = Call::new("iam:ListEntitiesForPolicy", &arn);
+            let page = read(call, request.set_marker(marker.take()).send()).await;
+            let what = "who has it attached";
+            let Some(page) = readable(page)? else {
+                return Ok(vec![unknown(what, "iam:ListEntitiesForPolicy")]);
+            };
+            let has = "has it attached, or as its boundary";
+            let roles = page.policy_roles().iter().filter_map(|one| one.role_name());
+            let users = page.policy_users().iter().filter_map(|one| one.user_name());
+            let groups = page.policy_groups().iter();
+            let groups = groups.filter_map(|one| one.group_name());
+            ties.extend(roles.map(|name| held("role", name, has)));
+            ties.extend(users.map(|name| held("user", name, has)));
+            ties.extend(groups.map(|name| held("group", name, has)));
+            match page.marker {
+                Some(next) if page.is_truncated => marker = Some(next),
+                _ => return Ok(ties),
+            }
+        }
+    }
+
+    async fn instance_profiles(&self, have: &Role) -> Result<Vec<Tie>> {
+        let arn = have.arn(&self.scope).unwrap_or_default();
+        let call = Call::new("iam:ListInstanceProfilesForRole", &arn);
+        let request = self.iam.list_instance_profiles_for_role();
+        let profiles = all!(call, request.role_name(&have.name));
+        let what = "which instance profiles it is in";
+        Ok(match readable(profiles)? {
+            None => vec![unknown(what, "iam:ListInstanceProfilesForRole")],
+            Some(profiles) => profiles
+                .iter()
+                .map(|profile| {
+                    let name = profile.instance_profile_name();
+                    Tie::Foreign(format!(
+                        "it is in the instance profile {name}, which is not s3setup's"
+                    ))
+                })
+                .collect(),
+        })
+    }
+
+    /// Whatever else opens the user's door: DeleteUser is refused while there is any of it
+    /// (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUser.html>), and none of it
+    /// is s3setup's.
+    async fn credentials(&self, have: &User) -> Result<Vec<Tie>> {
+        let arn = have.arn(&self.scope).unwrap_or_default();
+        let (iam, name) = (&self.iam, &have.name);
+        let call = |operation: &str| Call::new(format!("iam:{operation}"), &arn);
+        let keys = async {
+            all!(
+                call("ListAccessKeys"),
+                iam.list_access_keys().user_name(name)
+            )
+        };
+        let login = async {
+            let request = iam.get_login_profile().user_name(name);
+            match read(call("GetLoginProfile"), request.send()).await {
+                Ok(_) => Ok(1),
+                Err(error) if error.absent() => Ok(0),
+                Err(error) => Err(error),
+            }
+        };
+        let devices = async {
+            let all = all!(
+                call("ListMFADevices"),
+                iam.list_mfa_devices().user_name(name)
+            );
+            all.map(|all| all.len())
+        };
+        let certificates = async {
+            let request = iam.list_signing_certificates().user_name(name);
+            all!(call("ListSigningCertificates"), request).map(|all| all.len())
+        };
+        let ssh = async {
+            let request = iam.list_ssh_public_keys().user_name(name);
+            all!(call("ListSSHPublicKeys"), request).map(|all| all.len())
+        };
+        let special = async {
+            let request = iam.list_service_specific_credentials().user_name(name);
+            let answer = read(call("ListServiceSpecificCredentials"), request.send()).await;
+            answer.map(|answer| answer.service_specific_credentials().len())
+        };
+        let (keys, login, devices, certificates, ssh, special) =
+            tokio::join!(keys, login, devices, certificates, ssh, special);
+        let mut ties = Vec::new();
+        match readable(keys)? {
+            None => ties.push(unknown("its access keys", "iam:ListAccessKeys")),
+            Some(keys) if keys.is_empty() => {}
+            Some(keys) => {
+                let ids = keys.iter().filter_map(|key| key.access_key_id());
+                let ids: Vec<&str> = ids.collect();
+                ties.push(Tie::Held {
+                    by: Address::new("access_key", name),
+                    how: format!("it has the access key {}", ids.join(" and ")),
+                });
+            }
+        }
+        let counted = [
+            (login, "a password for the console", "iam:GetLoginProfile"),
+            (devices, "an MFA device", "iam:ListMFADevices"),
+            (
+                certificates,
+                "a signing certificate",
+                "iam:ListSigningCertificates",
+            ),
+            (ssh, "an SSH key", "iam:ListSSHPublicKeys"),
+            (
+                special,
+                "credentials of one service",
+                "iam:ListServiceSpecificCredentials",
+            ),
+        ];
+        for (count, what, permission) in counted {
+            match readable(count) {
+                Ok(Some(0)) => {}
+                Ok(Some(_)) => ties.push(Tie::Foreign(format!(
+                    "somebody gave it {what}, which is not s3setup's to delete"
+                ))),
+                Ok(None) => {
+                    let what = format!("whether it has {what}");
+                    ties.push(unknown(&what, permission));
+                }
+                // A server that speaks IAM and does not know these has none of them.
+                Err(error) if error.code() == "InvalidAction" => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(ties)
+    }
+
+    async fn uses(&self, have: &AccessKey) -> Result<Vec<Tie>> {
+        let mut ties = Vec::new();
+        let ids = have.id.iter().chain(&have.unfinished);
+        for id in ids.chain(have.replaced.keys()) {
+            let request = self.iam.get_access_key_last_used().access_key_id(id);
+            let call = Call::new("iam:GetAccessKeyLastUsed", &have.user_arn(&self.scope));
+            let answer = read(call, request.send()).await;
+            let what = format!("when {id} was used last");
+            let Some(answer) = readable(answer)? else {
+                ties.push(unknown(&what, "iam:GetAccessKeyLastUsed"));
+                continue;
+            };
+            let used = answer.access_key_last_used();
+            let Some(at) = used.and_then(|used| used.last_used_date()) else {
+                continue;
+            };
+            let service = used.map(|used| used.service_name()).unwrap_or("N/A");
+            let date = at.fmt(Format::DateTime).unwrap_or_default();
+            let date = date.split('T').next().unwrap_or_default();
+            let ago = DateTime::from(SystemTime::now()).secs() - at.secs();
+            ties.push(Tie::Used {
+                key: id.clone(),
+                days: u64::try_from(ago).unwrap_or(0) / SECONDS_OF_A_DAY,
+                when: match service {
+                    "N/A" => format!("on {date}"),
+                    service => format!("on {date}, for {service}"),
+                },
+            });
+        }
+        Ok(ties)
+    }
+}
+
+/// What was read; `None` if it may not be.
+fn readable<T>(answer: Result<T>) -> Result<Option<T>> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.denied() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// What may not be looked up may be there.
+fn unknown(what: &str, permission: &str) -> Tie {
+    Tie::Foreign(format!(
+        "{what} could not be looked up (needs {permission})"
+    ))
+}
+
+fn held(kind: &str, name: &str, how: &str) -> Tie {
+    let by = Address::new(kind, name);
+    let how = format!("{by} {how}");
+    Tie::Held { by, how }
+}
+
+/// Roles that trust the provider since the plan was made.
+pub(super) fn still_trusted(provider: &OidcProvider, roles: &[String]) -> Error {
+    Error::ours(
+        format!(
+            "role.{} trusts oidc_provider.{} by now",
+            roles.first().map(String::as_str).unwrap_or_default(),
+            provider.name
+        ),
+        "plan again: the provider stays while any role trusts it",
+    )
+}

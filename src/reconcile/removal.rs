@@ -1,0 +1,251 @@
+//! What must not be there, and whether it may go: only what is ours, and what nothing holds on to.
+
+use crate::cloud::Tie;
+use crate::plan::{Action, Step};
+use crate::resource::{self, Address, Owner, Replaced, Resource, Scope};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What may be removed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Removal {
+    /// What may not be removed stays, and the plan says why. Otherwise it blocks the plan.
+    pub leave: bool,
+    /// Names of buckets that may be removed with what is in them.
+    pub emptied: BTreeSet<String>,
+    /// Addresses of access keys that may be removed though they were used a short time ago.
+    pub used_keys: BTreeSet<String>,
+    /// What a short time is, in days. Only asked where things stay.
+    pub used_within: u64,
+}
+
+/// What is known of a step beside its observation.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Facts {
+    /// What a removal of it meets.
+    pub ties: Vec<Tie>,
+    /// The manifest protects it, whether or not that was applied.
+    pub protected: bool,
+}
+
+/// Decides of every deletion whether it is one, and says what is to be known of it. `facts` has an
+/// entry for each of `steps`.
+pub(super) fn settle(steps: &mut [Step], facts: &[Facts], removal: &Removal, scope: &Scope) {
+    let deletions: Vec<usize> = (0..steps.len())
+        .filter(|at| steps[*at].action == Action::Delete)
+        .collect();
+    let mut stays: BTreeMap<usize, String> = deletions
+        .iter()
+        .filter_map(|at| Some((*at, by_itself(&steps[*at], &facts[*at], removal)?)))
+        .collect();
+    // What stays keeps others there, in turn.
+    while let Some((at, why)) = deletions
+        .iter()
+        .filter(|at| !stays.contains_key(at))
+        .find_map(|at| Some((*at, by_others(steps, *at, &facts[*at], &stays, scope)?)))
+    {
+        stays.insert(at, why);
+    }
+    for at in deletions {
+        let step = &mut steps[at];
+        match stays.remove(&at) {
+            Some(why) if removal.leave => {
+                step.action = Action::Keep;
+                step.adopt = false;
+                step.blocked = None;
+                step.changes.clear();
+                step.note = Some(format!("stays: {why}"));
+            }
+            Some(why) => step.blocked = step.blocked.take().or(Some(why)),
+            None => step.note = farewell(step, &facts[at].ties).or(step.note.take()),
+        }
+    }
+}
+
+/// Why it stays, whatever becomes of the others.
+fn by_itself(step: &Step, facts: &Facts, removal: &Removal) -> Option<String> {
+    let have = step.have.as_ref()?;
+    if facts.protected || have.is_protected() {
+        return Some(
+            "it is protected; write `protect: false` in its block of the manifest and apply, then \
+             it can be removed"
+                .to_owned(),
+        );
+    }
+    foreign(have, step).or_else(|| facts.ties.iter().find_map(|tie| tied(tie, step, removal)))
+}
+
+/// Why it is not the manifest's to remove. A part is whose the whole is.
+fn foreign(have: &Resource, step: &Step) -> Option<String> {
+    if have.part_of().is_some() {
+        return None;
+    }
+    if let Resource::AccessKey(key) = have {
+        let others: Vec<&str> = key.others.iter().map(String::as_str).collect();
+        return (!others.is_empty()).then(|| {
+            format!(
+                "s3setup knows nothing of {}: whoever made it is to delete it",
+                others.join(" and ")
+            )
+        });
+    }
+    let owner = match (&step.owner, have.tags()) {
+        (Some(Owner::Shared), Some(tags)) => resource::owner(tags, &step.manifest),
+        (owner, _) => owner.clone().unwrap_or(Owner::Nobody),
+    };
+    match owner {
+        Owner::Us => None,
+        Owner::Manifest(other) => Some(format!(
+            "it belongs to the manifest {other:?} of s3setup, which alone can remove it"
+        )),
+        Owner::Tool(tool) => Some(format!("it belongs to {tool}; remove it there")),
+        Owner::Nobody | Owner::Shared => Some(format!(
+            "it carries no mark of the manifest {:?}, so it is not s3setup's to remove",
+            step.manifest
+        )),
+    }
+}
+
+fn tied(tie: &Tie, step: &Step, removal: &Removal) -> Option<String> {
+    match tie {
+        Tie::Held { .. } => None,
+        Tie::Foreign(why) => Some(why.clone()),
+        Tie::Objects { count, more } => {
+            let name = name(&step.address);
+            if removal.emptied.contains(name) {
+                return None;
+            }
+            let how = match removal.leave {
+                true => format!("`--delete-objects {name}` deletes them with it"),
+                false => "empty it first".to_owned(),
+            };
+            Some(format!("it holds {}; {how}", objects(*count, *more)))
+        }
+        Tie::Used { key, days, when } => {
+            let asked = removal.leave && *days < removal.used_within;
+            (asked && !removal.used_keys.contains(step.address.as_str())).then(|| {
+                format!(
+                    "{key} was used {when}; if nobody needs it, `--delete-used-key {}`",
+                    step.address
+                )
+            })
+        }
+    }
+}
+
+/// Why it stays because others do.
+fn by_others(
+    steps: &[Step],
+    at: usize,
+    facts: &Facts,
+    stays: &BTreeMap<usize, String>,
+    scope: &Scope,
+) -> Option<String> {
+    let step = &steps[at];
+    let have = step.have.as_ref()?;
+    let of = |address: &Address| steps.iter().position(|step| step.address == *address);
+    if let Some(whole) = whole(have)
+        && let Some(other) = of(&whole)
+    {
+        let kept = stays.contains_key(&other);
+        let theirs =
+            matches!(have, Resource::AccessKey(_)) && steps[other].owner != Some(Owner::Us);
+        if kept || theirs {
+            return Some(format!("{whole} stays, and it is a part of that"));
+        }
+    }
+    let names: BTreeSet<String> = have
+        .arn(scope)
+        .into_iter()
+        .chain([step.address.to_string()])
+        .collect();
+    let lets_go = |by: &Address| {
+        let Some(other) = of(by) else { return false };
+        match (&steps[other].want, steps[other].action) {
+            (_, Action::Delete) => !stays.contains_key(&other),
+            (Some(want), _) => want.needs().must.is_disjoint(&names),
+            (None, _) => false,
+        }
+    };
+    let held = facts.ties.iter().find_map(|tie| match tie {
+        Tie::Held { by, how } if !lets_go(by) => Some(how.clone()),
+        _ => None,
+    });
+    held.or_else(|| {
+        let needing = stays.keys().map(|other| &steps[*other]).find(|other| {
+            let needs = other.have.as_ref().map(|other| hard_needs(other, have));
+            needs.is_some_and(|needs| !needs.is_disjoint(&names))
+        })?;
+        Some(format!("{} stays, and needs it", needing.address))
+    })
+}
+
+/// What `other` cannot do without, of the kind of `have`: not those that its documents or a group
+/// merely name.
+fn hard_needs(other: &Resource, have: &Resource) -> BTreeSet<String> {
+    match (have, other) {
+        (Resource::Policy(_) | Resource::KmsKey(_), _)
+        | (Resource::User(_), Resource::AccessKey(_)) => {
+            other.clone().without_principals().needs().must
+        }
+        _ => BTreeSet::new(),
+    }
+}
+
+/// What goes and stays as one with it.
+fn whole(have: &Resource) -> Option<Address> {
+    match have {
+        Resource::AccessKey(key) => Some(Address::new("user", &key.name)),
+        have => have.part_of(),
+    }
+}
+
+/// What is to be known before it goes.
+fn farewell(step: &Step, ties: &[Tie]) -> Option<String> {
+    let mut notes: Vec<String> = ties
+        .iter()
+        .filter_map(|tie| match tie {
+            Tie::Objects { count, more } => Some(format!(
+                "{} are deleted with it, for good",
+                objects(*count, *more)
+            )),
+            Tie::Used { key, when, .. } => Some(format!("{key} was used {when}")),
+            Tie::Held { .. } | Tie::Foreign(_) => None,
+        })
+        .collect();
+    match step.have.as_ref()? {
+        // The account-regional namespace: no other account can take such a name
+        // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html).
+        Resource::Bucket(bucket) if !bucket.name.ends_with("-an") => {
+            notes.push("its name is then free for anyone, in any account".to_owned());
+        }
+        Resource::KmsKey(key) => notes.push(format!(
+            "from then on nobody can read what it encrypted. KMS deletes it after {} days, and can \
+             be made to keep it until then",
+            key.deletion_window_days
+        )),
+        Resource::AccessKey(key) => {
+            let gone = key.id.is_some() || key.replaced.values().any(|s| *s == Replaced::Active);
+            if let (true, Some(sink)) = (gone, &key.sink) {
+                notes.push(format!(
+                    "what is in {sink} stays, and opens nothing any more"
+                ));
+            }
+        }
+        _ => {}
+    }
+    (!notes.is_empty()).then(|| notes.join("; "))
+}
+
+fn objects(count: usize, more: bool) -> String {
+    let than = if more { "more than " } else { "" };
+    match (count, more) {
+        (1, false) => "1 object (old versions and delete markers counted)".to_owned(),
+        _ => format!("{than}{count} objects (old versions and delete markers counted)"),
+    }
+}
+
+/// What follows the kind.
+fn name(address: &Address) -> &str {
+    let text = address.as_str();
+    text.split_once('.').map_or(text, |(_, name)| name)
+}
