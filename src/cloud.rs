@@ -61,6 +61,26 @@ pub enum Tie {
     },
 }
 
+/// What carries a mark of s3setup.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Mark {
+    /// How a manifest's `absent` names it.
+    pub address: Address,
+    /// The manifest that it was made for, by the mark.
+    pub manifest: String,
+    /// It is kept from being removed.
+    pub protected: bool,
+}
+
+/// All that carries a mark of s3setup.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Marked {
+    /// Ordered by address.
+    pub marks: Vec<Mark>,
+    /// What could not be looked at.
+    pub unreadable: Vec<Unreadable>,
+}
+
 /// An error with what to do about it, anywhere in an `anyhow` chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
@@ -127,6 +147,10 @@ pub trait Cloud: Send + Sync {
     async fn update(&self, have: &Resource, want: &Resource) -> Result<()>;
     /// Removes `have` (as observed).
     async fn delete(&self, have: &Resource) -> Result<()>;
+    /// All that carries a mark of s3setup, for whichever manifest. Changes nothing.
+    async fn marked(&self) -> Result<Marked> {
+        anyhow::bail!("this provider cannot list what is marked")
+    }
     /// The calls made so far.
     fn calls(&self) -> Calls;
 }

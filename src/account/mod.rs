@@ -1,7 +1,7 @@
 //! The door for an account in a file: imagined, or recorded from a provider. It serves to try the
 //! tool without credentials, to plan in a fork's pull request, and to reproduce a bug.
 
-use crate::cloud::{Calls, Cloud, Failure, Observation, Tie, Unwanted};
+use crate::cloud::{Calls, Cloud, Failure, Mark, Marked, Observation, Tie, Unwanted};
 use crate::files;
 use crate::resource::{Address, Resource, Scope};
 use anyhow::{Context, Result};
@@ -240,6 +240,22 @@ impl Cloud for Account {
         self.count("delete");
         self.lock().remove(&have.address());
         Ok(())
+    }
+
+    async fn marked(&self) -> Result<Marked> {
+        self.count("list");
+        let resources = self.lock();
+        let marks = resources.values().filter_map(|resource| {
+            Some(Mark {
+                address: resource.reference(),
+                manifest: resource.marked_for()?.to_owned(),
+                protected: resource.is_protected(),
+            })
+        });
+        Ok(Marked {
+            marks: marks.collect(),
+            unreadable: Vec::new(),
+        })
     }
 
     fn calls(&self) -> Calls {

@@ -12,6 +12,7 @@ mod bucket_policy;
 mod bucket_settings;
 mod calls;
 mod connect;
+mod credentials;
 mod described_key;
 mod document;
 mod empty;
@@ -28,6 +29,7 @@ mod known;
 mod lifecycle;
 mod lost_kms_key;
 mod managed_policy;
+mod marked;
 mod oidc_provider;
 mod probe;
 mod regions;
@@ -42,7 +44,7 @@ mod whole;
 pub use access_key::Rotation;
 pub use connect::{Options, connect};
 
-use crate::cloud::{Calls, Cloud, Disclose, Observation, Unwanted, Waiting};
+use crate::cloud::{Calls, Cloud, Disclose, Marked, Observation, Unwanted, Waiting};
 use crate::resource::{Resource, Scope};
 use async_trait::async_trait;
 use error::{Error, Result};
@@ -251,6 +253,12 @@ impl Cloud for Aws {
 
     async fn delete(&self, have: &Resource) -> anyhow::Result<()> {
         self.remove(have).await.map_err(|error| self.explain(error))
+    }
+
+    async fn marked(&self) -> anyhow::Result<Marked> {
+        self.look_for_marks()
+            .await
+            .map_err(|error| self.explain(error))
     }
 
     fn calls(&self) -> Calls {

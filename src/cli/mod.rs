@@ -8,6 +8,7 @@ mod explain;
 mod init;
 mod interrupt;
 mod manifests;
+mod orphans;
 mod outputs;
 mod plan;
 mod policy;
@@ -141,6 +142,7 @@ enum Command {
     Drift(drift::Drift),
     Explain(explain::Explain),
     Destroy(destroy::Destroy),
+    Orphans(orphans::Orphans),
     Verify(verify::Verify),
     Outputs(outputs::Outputs),
     Record(record::Record),
@@ -188,6 +190,7 @@ fn run(cli: &Cli, screen: &Screen) -> anyhow::Result<u8> {
             Command::Apply(command) => command.run(global, screen).await,
             Command::Drift(command) => command.run(global, screen).await,
             Command::Destroy(command) => command.run(global, screen).await,
+            Command::Orphans(command) => command.run(global, screen).await,
             Command::Verify(command) => command.run(global, screen).await,
             Command::Explain(command) => command.run(global, screen).await,
             Command::Outputs(command) => command.run(global, screen).await,

@@ -545,3 +545,69 @@ fn a_value_is_of_its_pattern() {
     let default = text.replace("\"7\"", "week");
     assert!(read(&default, &[]).is_err(), "a default is a value, too");
 }
+
+#[test]
+fn what_must_not_be_there_is_wanted_absent_with_its_parts() {
+    let rest = "absent: [role.old, user.x, bucket.b-2, group.g, policy.team/p, kms_key.a/b]\n";
+    let compiled = with_bucket(rest).unwrap();
+    let absent: Vec<String> = compiled
+        .wanted
+        .iter()
+        .filter(|wanted| wanted.absent && wanted.manifest == "m")
+        .map(|wanted| wanted.resource.address().to_string())
+        .filter(|address| address != "bucket_policy.b-1")
+        .collect();
+    let expected = [
+        "role.old",
+        "user.x",
+        "access_key.x",
+        "bucket.b-2",
+        "bucket_policy.b-2",
+        "group.g",
+        "policy.p",
+        "kms_key.a/b",
+    ];
+    assert_eq!(absent, expected);
+    let arn = resource(&compiled, "policy.p").arn(&scope()).unwrap();
+    assert_eq!(arn, "arn:aws:iam::012345678901:policy/team/p");
+    let Resource::Group(group) = resource(&compiled, "group.g") else {
+        panic!("a group");
+    };
+    assert_eq!(group.path, "/s3setup/m/");
+}
+
+#[test]
+fn what_is_absent_is_named_once_and_declared_nowhere() {
+    let table = [
+        ("absent: [bucket.b-1]", "absent[0]: bucket.b-1 is declared"),
+        (
+            "absent: [role.a, role.A]",
+            "absent[1]: role.A is named twice",
+        ),
+        ("absent: [roles.a]", "names nothing that can be removed"),
+        ("absent: [old]", "names nothing that can be removed"),
+        (
+            "absent: [bucket_policy.b-1]",
+            "names nothing that can be removed",
+        ),
+        ("absent: [\"role.a b\"]", "absent[0]:"),
+    ];
+    for (rest, expected) in table {
+        let told = with_bucket(&format!("{rest}\n")).unwrap_err();
+        assert!(told.contains(expected), "{rest}: {told}");
+    }
+    read("name: m\nabsent: [role.old]\n", &[]).expect("nothing but a removal is a manifest, too");
+}
+
+#[test]
+fn a_protection_is_a_tag() {
+    let text = "  protect: true\nusers: {u: {protect: true}, v: {}}\nkms_keys: {k: {protect: true}}
+roles: {r: {trust: {service: ec2.amazonaws.com}, protect: true}}
+policies: {p: {protect: true, statements: [{Effect: Allow, Action: 's3:ListAllMyBuckets', Resource: '*'}]}}
+";
+    let compiled = with_bucket(text).unwrap();
+    for address in ["bucket.b-1", "user.u", "kms_key.k", "role.r", "policy.p"] {
+        assert!(resource(&compiled, address).is_protected(), "{address}");
+    }
+    assert!(!resource(&compiled, "user.v").is_protected());
+}

@@ -249,3 +249,6 @@ fn name(address: &Address) -> &str {
     let text = address.as_str();
     text.split_once('.').map_or(text, |(_, name)| name)
 }
+
+#[cfg(test)]
+mod tests;

@@ -48,6 +48,13 @@ impl Group {
         format!("/s3setup/{manifest}/")
     }
 
+    /// The manifest whose groups have this path, if it is such a path.
+    #[must_use]
+    pub fn manifest_of(path: &str) -> Option<&str> {
+        let name = path.strip_prefix("/s3setup/")?.strip_suffix('/')?;
+        (!name.is_empty() && !name.contains('/')).then_some(name)
+    }
+
     /// `[\w+=,.@-]{1,128}`.
     ///
     /// # Errors

@@ -65,6 +65,12 @@ impl KmsKey {
         Tags::from([(ALIAS.to_owned(), format!("alias/{name}"))])
     }
 
+    /// The name that the tags of a key say it has.
+    #[must_use]
+    pub fn alias_in(tags: &Tags) -> Option<&str> {
+        tags.get(ALIAS)?.strip_prefix("alias/")
+    }
+
     /// Of its tags those that only s3setup gives: whose it is, and under which alias it belongs.
     #[must_use]
     pub fn marks(&self) -> Tags {

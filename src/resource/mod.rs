@@ -24,7 +24,9 @@ pub use kms_key::KmsKey;
 pub use managed_policy::ManagedPolicy;
 pub use names::{Fault, MOST_TAGS, check_path, check_tags};
 pub use oidc_provider::OidcProvider;
-pub use ownership::{Owner, Tags, is_protected, mark, owner, protection, unprotection};
+pub use ownership::{
+    Owner, Tags, is_protected, manifest_of, mark, owner, protection, unprotection,
+};
 pub use role::Role;
 pub use sink::{Format, Names, Place, Sink};
 pub use user::User;
@@ -68,6 +70,12 @@ impl Address {
     #[must_use]
     pub fn new(kind: &str, name: &str) -> Self {
         Self(format!("{kind}.{name}"))
+    }
+
+    /// The address that is written so.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        Self(text.to_owned())
     }
 
     /// The whole text, `kind.name`.
@@ -227,6 +235,18 @@ impl Resource {
         each!(self, kind => of(kind))
     }
 
+    /// How a manifest's `absent` names it: a policy is found by its path, too.
+    #[must_use]
+    pub fn reference(&self) -> Address {
+        match self {
+            Self::Policy(policy) => {
+                let path = policy.path.trim_start_matches('/');
+                Address::new(ManagedPolicy::KIND, &format!("{path}{}", policy.name))
+            }
+            other => other.address(),
+        }
+    }
+
     /// The ARN, where the kind has one.
     #[must_use]
     pub fn arn(&self, scope: &Scope) -> Option<String> {
@@ -243,6 +263,15 @@ impl Resource {
     #[must_use]
     pub fn tags(&self) -> Option<&Tags> {
         each!(self, kind => kind.tags())
+    }
+
+    /// The manifest that it was made for, by its marks.
+    #[must_use]
+    pub fn marked_for(&self) -> Option<&str> {
+        match self {
+            Self::Group(group) => Group::manifest_of(&group.path),
+            other => other.tags().and_then(manifest_of),
+        }
     }
 
     /// Whether it says of itself that it must not be removed.

@@ -45,6 +45,13 @@ pub fn mark(manifest: &str) -> Tags {
     ])
 }
 
+/// The manifest that these tags say something was made for.
+#[must_use]
+pub fn manifest_of(tags: &Tags) -> Option<&str> {
+    let ours = tags.get(MANAGED_BY).is_some_and(|by| by == MANAGER);
+    tags.get(MANIFEST).filter(|_| ours).map(String::as_str)
+}
+
 /// Whose a resource with these tags is, seen from `manifest`.
 ///
 /// The marks of other tools: CloudFormation's and CDK's `aws:cloudformation:stack-name`

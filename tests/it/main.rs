@@ -16,6 +16,7 @@ mod keys;
 mod kinds;
 mod neon;
 mod policy;
+mod removal;
 mod saved;
 mod support;
 mod vendors;

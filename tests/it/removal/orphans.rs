@@ -1,0 +1,81 @@
+//! `orphans`: what carries our marks and no manifest names.
+
+use serde_json::json;
+
+use super::{APPLY, DESTROY, ground};
+use crate::neon::writes;
+use crate::support::S3setup;
+
+#[test]
+fn what_no_manifest_names_is_listed() {
+    let (proxy, tool) = ground();
+    tool.run(APPLY).expect_code(0);
+    let account = proxy.account();
+    let bucket = account.bucket("all");
+    account.python_with(
+        "iam.create_role(RoleName='theirs', AssumeRolePolicyDocument=json.dumps({'Version': '2012-10-17',
+    'Statement': {'Effect': 'Allow', 'Action': 'sts:AssumeRole', 'Principal': {'Service': 'ec2.amazonaws.com'}}}))
+s3.create_bucket(Bucket=bucket)",
+        &json!({"bucket": account.bucket("theirs")}),
+    );
+    proxy.forget();
+    tool.run(&["orphans", "all.yaml"])
+        .expect_code(0)
+        .expect_stdout("No orphans: every mark is named by a manifest.");
+    let all = tool.run(&["orphans", "--output", "json"]);
+    let json = all.expect_code(2).json();
+    let names: Vec<&str> = json["orphans"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|one| one["address"].as_str())
+        .collect();
+    let bucket = format!("bucket.{bucket}");
+    let expected = [
+        bucket.as_str(),
+        "group.writers",
+        "kms_key.data",
+        "oidc_provider.token.actions.githubusercontent.com",
+        "policy.shared",
+        "role.ci",
+        "user.writer",
+    ];
+    assert_eq!(names, expected);
+    tool.file(
+        "less.yaml",
+        "name: all\nroles: {ci: {trust: {service: ec2.amazonaws.com}}}\nabsent: [user.writer]\n",
+    );
+    let less = tool.run(&["orphans", "less.yaml"]);
+    less.expect_code(2)
+        .expect_stdout("group.writers")
+        .expect_stdout("of manifest all")
+        .expect_stdout("5 orphans");
+    assert!(!less.stdout.contains("role.ci") && !less.stdout.contains("user.writer"));
+    assert_eq!(writes(&proxy), Vec::<String>::new(), "it changes nothing");
+
+    tool.run(DESTROY).expect_code(0);
+    tool.run(&["orphans"]).expect_code(0);
+}
+
+#[test]
+fn what_may_not_be_read_is_no_proof_that_there_are_none() {
+    let (proxy, tool) = ground();
+    tool.run(APPLY).expect_code(0);
+    let some = crate::commands::permissions::user(
+        proxy.account(),
+        &json!([
+            {"Effect": "Allow", "Action": "*", "Resource": "*"},
+            {"Effect": "Deny", "Action": ["iam:GetAccountAuthorizationDetails", "s3:GetBucketTagging",
+                "kms:ListKeys"], "Resource": "*"},
+        ]),
+    );
+    let reader = S3setup::new(&some);
+    reader.file("all.yaml", &tool.read("all.yaml"));
+    reader
+        .run(&["orphans", "all.yaml"])
+        .expect_code(1)
+        .expect_stdout("users, roles and groups, needs iam:GetAccountAuthorizationDetails")
+        .expect_stdout("needs s3:GetBucketTagging")
+        .expect_stdout("keys of KMS, needs kms:ListKeys")
+        .expect_stdout("not all could be read");
+}
