@@ -11,7 +11,7 @@ use crate::resource::{Address, Bucket, Kind as _, ManagedPolicy, OidcProvider, R
 /// As many entries as S3 lists at once.
 const PAGE: i32 = 1000;
 
-/// `pages` as one list, or the tie that says that they may not be read.
+/// All items of a listing, page by page.
 macro_rules! all {
     ($call:expr, $pages:expr) => {
         read(

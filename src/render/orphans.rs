@@ -24,7 +24,9 @@ pub fn orphans_text(
         Sign::Blank,
         &format!("Marked by s3setup in account {account} (keys of KMS: {region})"),
     );
-    screen.gap();
+    if !orphans.is_empty() || !unreadable.is_empty() {
+        screen.gap();
+    }
     let width = orphans
         .iter()
         .map(|one| clean(one.address.as_str()).chars().count());
@@ -35,7 +37,7 @@ pub fn orphans_text(
         let of = quoted(&orphan.manifest);
         screen.paragraph(
             Sign::Blank,
-            &format!("  {address:width$}  of manifest {of}{protected}"),
+            &format!("  {address:width$}  of {of}{protected}"),
         );
     }
     for gap in unreadable {
@@ -46,7 +48,7 @@ pub fn orphans_text(
     }
     screen.gap();
     let found = match (orphans.len(), unreadable.len()) {
-        (0, 0) => "No orphans: every mark is named by a manifest.".to_owned(),
+        (0, 0) => "No orphans.".to_owned(),
         (0, _) => "No orphan was found, but not all could be read.".to_owned(),
         (number, _) => format!(
             "{} that no manifest names. `absent: [{}]` in its manifest removes one.",
