@@ -132,7 +132,7 @@ impl Account {
         let resources = self.lock();
         let needing = resources
             .iter()
-            .filter(|(_, other)| other.needs().must.contains(&arn));
+            .filter(|(_, other)| other.resource.needs().must.contains(&arn));
         needing
             .map(|(by, _)| Tie::Held {
                 by: by.clone(),
@@ -245,7 +245,8 @@ impl Cloud for Account {
     async fn marked(&self) -> Result<Marked> {
         self.count("list");
         let resources = self.lock();
-        let marks = resources.values().filter_map(|resource| {
+        let marks = resources.values().filter_map(|held| {
+            let resource = &held.resource;
             Some(Mark {
                 address: resource.reference(),
                 manifest: resource.marked_for()?.to_owned(),

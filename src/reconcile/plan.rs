@@ -114,6 +114,10 @@ fn unread(error: &anyhow::Error) -> Unwanted {
             on: String::new(),
             error: format!("{error:#}"),
         }],
+        id: None,
+    };
+    let ties = Vec::new();
+    Unwanted { found, ties }
 }
 
 fn inherit_owners(

@@ -166,17 +166,28 @@ fn by_others(
             (None, _) => false,
         }
     };
-    let held = facts.ties.iter().find_map(|tie| match tie {
-        Tie::Held { by, how } if !lets_go(by) => Some(how.clone()),
+    let held = facts.ties.iter().filter_map(|tie| match tie {
+        Tie::Held { by, how } if !lets_go(by) => Some(how.as_str()),
         _ => None,
     });
-    held.or_else(|| {
+    some(&held.collect::<Vec<_>>()).or_else(|| {
         let needing = stays.keys().map(|other| &steps[*other]).find(|other| {
             let needs = other.have.as_ref().map(|other| hard_needs(other, have));
             needs.is_some_and(|needs| !needs.is_disjoint(&names))
         })?;
         Some(format!("{} stays, and needs it", needing.address))
     })
+}
+
+/// The first few of several reasons, and how many more there are.
+fn some(reasons: &[&str]) -> Option<String> {
+    const SHOWN: usize = 3;
+    let shown = reasons.get(..SHOWN).unwrap_or(reasons).join("; ");
+    match reasons.len() {
+        0 => None,
+        all if all > SHOWN => Some(format!("{shown}; and {} more", all - SHOWN)),
+        _ => Some(shown),
+    }
 }
 
 /// What `other` cannot do without, of the kind of `have`: not those that its documents or a group

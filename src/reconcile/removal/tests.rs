@@ -25,6 +25,7 @@ fn removed(have: Resource) -> Step {
     let found = Observation {
         resource: Some(have),
         unreadable: Vec::new(),
+        id: None,
     };
     compare(wanted, found, &BTreeSet::new())
 }
@@ -150,6 +151,7 @@ fn a_policy_that_a_resource_lets_go_of_in_the_same_plan_is_removed() {
         let found = Observation {
             resource: Some(Resource::Role(have)),
             unreadable: Vec::new(),
+            id: None,
         };
         compare(wanted, found, &BTreeSet::new())
     };

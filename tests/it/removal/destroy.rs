@@ -84,6 +84,7 @@ iam.create_group(GroupName='writers')
 s3.create_bucket(Bucket=bucket)",
         &json!({"bucket": account.bucket("all")}),
     );
+    proxy.forget();
     let outcome = tool.run(DESTROY);
     // Nothing of the manifest is left: there never was any.
     outcome
