@@ -14,8 +14,9 @@ use crate::{
     support::{S3setup, Server},
 };
 
-const COMMANDS: [&str; 9] = [
-    "init", "validate", "plan", "apply", "drift", "explain", "outputs", "record", "schema",
+const COMMANDS: [&str; 11] = [
+    "init", "validate", "plan", "apply", "destroy", "drift", "explain", "orphans", "outputs",
+    "record", "schema",
 ];
 
 /// A tool with an empty account in a file, and the arguments that lead there.
