@@ -30,7 +30,7 @@ s3.delete_object(Bucket=bucket, Key='a b+c&<é')",
     outcome.expect_code(2);
     for why in [
         "stays: role.ci trusts it; role.theirs trusts it",
-        "stays: user.alice has it attached",
+        "user.alice has it attached",
         "stays: somebody gave it a password for the console",
         "stays: it is in the instance profile machine",
         "stays: it holds 3 objects (old versions and delete markers counted)",
