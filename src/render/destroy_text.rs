@@ -3,7 +3,8 @@
 use super::row::Mark;
 use super::screen::Dialect;
 use super::text::count;
-use super::{Style, plan_text, step, summary};
+use super::{Style, access, plan_text, step, summary};
+use crate::access::Access;
 use crate::cloud::Calls;
 use crate::plan::Plan;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use std::time::Duration;
 #[must_use]
 pub fn destroy_text(plan: &Plan, calls: &Calls, elapsed: Duration, style: &Style) -> String {
     let mut screen = style.screen(Dialect::Signs);
+    let bears = Access::of(plan);
     screen.paragraph(Mark::Blank, &summary::header(plan));
     for (name, steps) in summary::groups(plan, style.verbose) {
         if let Some(name) = name {
@@ -20,10 +22,11 @@ pub fn destroy_text(plan: &Plan, calls: &Calls, elapsed: Duration, style: &Style
         }
         for step in steps {
             screen.gap();
-            step::write(&mut screen, step, &plan.scope);
+            step::write(&mut screen, step, bears.bearing(&step.address), &plan.scope);
         }
     }
     screen.gap();
+    access::section(&mut screen, &bears, &plan.scope, access::Tense::Will);
     plan_text::warnings(&mut screen, plan);
     let stays = match plan.stays().count() {
         0 => String::new(),
