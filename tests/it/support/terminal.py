@@ -9,6 +9,7 @@ import json
 import os
 import pty
 import select
+import signal
 import sys
 import time
 
@@ -19,6 +20,8 @@ def main():
     steps, command = json.loads(sys.argv[1]), sys.argv[2:]
     child, terminal = pty.fork()
     if child == 0:
+        # Whoever runs the tests in the background may have told them to ignore it.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.execv(command[0], command)
     text, seen, until = b"", 0, time.monotonic() + SECONDS
     while time.monotonic() < until:
