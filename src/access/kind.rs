@@ -2,6 +2,7 @@
 
 use super::condition::{Condition, Test};
 use super::principal::Principal;
+use crate::policy::lint;
 use crate::resource::Scope;
 use std::collections::BTreeSet;
 
@@ -90,29 +91,17 @@ fn is_own(condition: &Condition, account: &str) -> bool {
         })
 }
 
-/// Issuers that serve everybody, what their subjects begin with, and the signs between which the
-/// tenant and its repository stand; none where the subject is only safe when it is written out
-/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html>).
-const SHARED: [(&str, &str, Option<[char; 2]>); 10] = [
-    (
-        "token.actions.githubusercontent.com",
-        "repo:",
-        Some(['/', ':']),
-    ),
-    ("gitlab.com", "project_path:", Some(['/', ':'])),
-    ("agent.buildkite.com", "organization:", Some([':', ':'])),
-    ("app.terraform.io", "organization:", Some([':', ':'])),
-    ("vstoken.actions.githubusercontent.com", "", None),
-    (
-        "oidc-configuration.audit-log.githubusercontent.com",
-        "",
-        None,
-    ),
-    ("oidc.codefresh.io", "", None),
-    ("proidc.upbound.io", "", None),
-    ("scalr.io", "", None),
-    ("accounts.google.com", "", None),
+/// How the subjects of some issuers name a tenant and its repository: what they begin with, and the
+/// sign after each of the two. Of other issuers a subject is only safe when it is written out.
+const NAMED: [(&str, &str, [char; 2]); 4] = [
+    ("token.actions.githubusercontent.com", "repo:", ['/', ':']),
+    ("gitlab.com", "project_path:", ['/', ':']),
+    ("agent.buildkite.com", "organization:", [':', ':']),
+    ("app.terraform.io", "organization:", [':', ':']),
 ];
+
+/// Claims of GitHub that name one repository, whatever the subject.
+const ONE_REPOSITORY: [&str; 2] = ["repository", "repository_id"];
 
 /// The issuer of a provider's ARN; what AWS knows by itself is named as it is.
 #[must_use]
@@ -123,34 +112,47 @@ pub fn issuer(provider: &str) -> &str {
     }
 }
 
-/// Whether workloads of more than one repository are let in.
+/// Whether workloads of more than one repository are let in, of an issuer that serves everybody.
 fn is_of_many(provider: &str, condition: &Condition) -> bool {
     let issuer = issuer(provider);
-    let github = issuer.starts_with("token.actions.githubusercontent.com");
-    let known = SHARED
+    let github = lint::is_github(issuer);
+    let key = match lint::tenancy_key(issuer) {
+        Some(key) => key,
+        None if github || issuer == "accounts.google.com" => format!("{issuer}:sub"),
+        None => return false,
+    };
+    let is_one = |claim: &&str| {
+        let values = condition.values(&format!("{issuer}:{claim}"));
+        values.is_some_and(|values| values.iter().all(|value| !is_open(value)))
+    };
+    if github && ONE_REPOSITORY.iter().any(|claim| is_one(&claim)) {
+        return false;
+    }
+    let form = NAMED
         .iter()
         .find(|(known, ..)| *known == issuer || (github && known.starts_with("token.actions")));
-    let Some((_, head, between)) = known else {
-        return false;
-    };
-    let Some(subjects) = condition.values(&format!("{issuer}:sub")) else {
+    let Some(tenants) = condition.values(&key) else {
         return true;
     };
-    subjects
-        .iter()
-        .any(|subject| !is_tied(subject, head, *between))
+    let form = form.map(|(_, head, between)| (*head, *between));
+    tenants.iter().any(|tenant| !is_tied(tenant, form))
+}
+
+/// Whether more than one text fits.
+fn is_open(value: &str) -> bool {
+    value.is_empty() || value.contains("${") || value.contains(['*', '?'])
 }
 
 /// Whether a subject names its repository in full, up to the sign that ends it.
-fn is_tied(subject: &str, head: &str, between: Option<[char; 2]>) -> bool {
+fn is_tied(subject: &str, form: Option<(&str, [char; 2])>) -> bool {
     let literal = subject.split(['*', '?']).next().unwrap_or_default();
     if subject.contains("${") || literal.is_empty() {
         return false;
     }
-    if literal.len() == subject.len() {
+    if !is_open(subject) {
         return true;
     }
-    let Some([first, second]) = between else {
+    let Some((head, [first, second])) = form else {
         return false;
     };
     let rest = literal.strip_prefix(head);
@@ -228,5 +230,53 @@ mod tests {
             is_of_many(github, &Condition::default()),
             "no subject at all"
         );
+    }
+
+    #[test]
+    fn another_claim_may_name_the_repository_and_another_issuer_its_tenant_elsewhere() {
+        for (issuer, key, value, of_many) in [
+            (
+                "token.actions.githubusercontent.com",
+                "repository_id",
+                "7",
+                false,
+            ),
+            (
+                "token.actions.githubusercontent.com",
+                "repository_id",
+                "*",
+                true,
+            ),
+            (
+                "token.actions.githubusercontent.com",
+                "repository",
+                "acme/backups",
+                false,
+            ),
+            (
+                "token.actions.githubusercontent.com",
+                "repository",
+                "acme/*",
+                true,
+            ),
+            (
+                "token.actions.githubusercontent.com",
+                "repository_owner_id",
+                "7",
+                true,
+            ),
+            ("oidc.vercel.com", "aud", "https://vercel.com/acme", false),
+            ("oidc.vercel.com", "aud", "https://vercel.com/*", true),
+            ("oidc.vercel.com", "sub", "owner:acme", true),
+        ] {
+            let provider = format!("arn:aws:iam::123456789012:oidc-provider/{issuer}");
+            let test = Test {
+                operator: "StringLike".to_owned(),
+                key: format!("{issuer}:{key}"),
+                values: BTreeSet::from([value.to_owned()]),
+            };
+            let condition = Condition(vec![test]);
+            assert_eq!(is_of_many(&provider, &condition), of_many, "{key} {value}");
+        }
     }
 }

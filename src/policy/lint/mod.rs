@@ -41,6 +41,7 @@ mod view;
 
 pub use ground::{BlockPublicAccess, Encryption, Ground, Settings};
 pub use guess::Guess;
+pub use oidc::{is_github, tenancy_key};
 pub use rules::{ALL, Rule, Severity};
 pub use text::Written;
 

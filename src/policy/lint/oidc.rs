@@ -10,6 +10,8 @@ mod subjects;
 #[cfg(test)]
 mod tests;
 
+pub use issuers::{is_github, tenancy_key};
+
 use super::{Kind, Report, Severity, rules};
 use crate::policy::fault::{member, shortened};
 use crate::policy::pattern::{is_pattern, matches};

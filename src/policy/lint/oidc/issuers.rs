@@ -84,7 +84,8 @@ const WITH_OTHERS: [&str; 9] = [
 ];
 
 /// The condition key that a trust in this issuer has to test, where AWS knows it for a shared one.
-pub(super) fn tenancy_key(issuer: &str) -> Option<String> {
+#[must_use]
+pub fn tenancy_key(issuer: &str) -> Option<String> {
     let (_, claim) = SHARED.iter().find(|(known, _)| *known == issuer)?;
     Some(match claim.contains(':') {
         true => (*claim).to_owned(),
@@ -94,7 +95,8 @@ pub(super) fn tenancy_key(issuer: &str) -> Option<String> {
 
 /// Whether the tokens are GitHub Actions': of GitHub itself, of an enterprise's own address below
 /// it, or of one with a domain of its own.
-pub(super) fn is_github(issuer: &str) -> bool {
+#[must_use]
+pub fn is_github(issuer: &str) -> bool {
     let (host, path) = issuer.split_once('/').unwrap_or((issuer, ""));
     host == GITHUB
         || (host.starts_with("token.actions.") && host.ends_with(".ghe.com"))
