@@ -68,6 +68,7 @@ impl<'a> Scene<'a> {
         }
         let partition = &self.scope.partition;
         let arn = format!("arn:{partition}:iam::{account}:{kind}/{name}");
+        let is_whole = found.is_some();
         self.own = found.unwrap_or(Own {
             arn,
             ..Own::default()
@@ -77,6 +78,7 @@ impl<'a> Scene<'a> {
             Whom::Role(_, session) => Caller::Role {
                 arn,
                 session: session.clone(),
+                is_whole,
             },
             _ => Caller::User { arn },
         };

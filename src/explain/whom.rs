@@ -96,7 +96,7 @@ impl Whom {
         let ours = caller.account() == Some(scope.account.as_str());
         Ok(match caller {
             Caller::User { arn } if ours => Self::User(last(&arn)),
-            Caller::Role { arn, session } if ours => Self::Role(last(&arn), session),
+            Caller::Role { arn, session, .. } if ours => Self::Role(last(&arn), session),
             Caller::Federated { .. } => {
                 return Err(hint(
                     "whoever comes from a provider takes a role first: ask with --role and the \

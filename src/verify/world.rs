@@ -251,6 +251,7 @@ impl World {
             Principal::Role(_) => Caller::Role {
                 arn: arn?,
                 session: crate::probe::SESSION.to_owned(),
+                is_whole: true,
             },
             Principal::Outside(arn) => match arn.split(':').nth(5) {
                 None => Caller::Root {
@@ -259,6 +260,7 @@ impl World {
                 Some(rest) if rest.starts_with("role/") => Caller::Role {
                     arn: arn.clone(),
                     session: crate::probe::SESSION.to_owned(),
+                    is_whole: true,
                 },
                 _ => Caller::User { arn: arn.clone() },
             },

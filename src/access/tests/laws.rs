@@ -216,6 +216,7 @@ proptest! {
                 caller: Caller::Role {
                     arn: "arn:aws:iam::123456789012:role/r".into(),
                     session: "s".into(),
+                    is_whole: true,
                 },
                 action: action.into(),
                 resource: on.into(),

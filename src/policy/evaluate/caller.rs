@@ -21,12 +21,14 @@ pub enum Caller {
     },
     /// A session of a role.
     Role {
-        /// The role's: `arn:aws:iam::111122223333:role/path/name`. One without a path also stands
-        /// for the role of that name whose path is not known, as a session's ARN leaves it out;
-        /// names of roles are unique in an account.
+        /// The role's: `arn:aws:iam::111122223333:role/path/name`.
         arn: String,
         /// The session's name; empty when it is not known.
         session: String,
+        /// Whether the role's ARN is known. A session's ARN leaves its path out and may have its
+        /// name in another case: then `arn` stands for every role of the name, which is the only
+        /// one of its account.
+        is_whole: bool,
     },
     /// A session that a user has from `sts:GetFederationToken`.
     FederatedUser {
@@ -87,12 +89,14 @@ impl Caller {
             ("iam", "role") => Some(Caller::Role {
                 arn,
                 session: String::new(),
+                is_whole: true,
             }),
             ("iam", "oidc-provider" | "saml-provider") => Some(Caller::Federated { provider: arn }),
             ("sts", "federated-user") => Some(Caller::FederatedUser { arn }),
             ("sts", "assumed-role") => rest.split_once('/').map(|(role, session)| Caller::Role {
                 arn: format!("arn:{partition}:iam::{account}:role/{role}"),
                 session: session.to_owned(),
+                is_whole: false,
             }),
             _ => None,
         }
@@ -179,6 +183,7 @@ mod tests {
         let role = |arn: &str, session: &str| Caller::Role {
             arn: arn.to_owned(),
             session: session.to_owned(),
+            is_whole: session.is_empty(),
         };
         for (text, expected) in [
             (

@@ -58,8 +58,13 @@ fn of_aws(value: &str, caller: &Caller) -> Option<Named> {
     let by_account = || (caller.account() == Some(value)).then_some(Named::Account);
     match caller {
         Caller::User { arn } | Caller::FederatedUser { arn } if value == arn => Some(Named::Itself),
-        Caller::Role { arn, session } if is_session(value, arn, session) => Some(Named::Itself),
-        Caller::Role { arn, .. } if is_role(value, arn) => Some(Named::Role),
+        Caller::Role { arn, session, .. } if is_session(value, arn, session) => Some(Named::Itself),
+        Caller::Role { arn, .. } if value == arn => Some(Named::Role),
+        Caller::Role {
+            arn,
+            is_whole: false,
+            ..
+        } if is_role(value, arn) => Some(Named::Role),
         Caller::Root { account } if value == account => Some(Named::Itself),
         _ => by_account(),
     }
@@ -72,9 +77,9 @@ fn is_session(value: &str, role: &str, session: &str) -> bool {
     !session.is_empty() && value == format!("{prefix}:assumed-role/{}/{session}", last(role))
 }
 
-/// Whether the value is the role's ARN; see [`Caller::Role`] for one whose path is not known. "Names
-/// are not distinguished by case" (IAM API reference, `CreateRole`), so that a session may have
-/// another one than its role.
+/// Whether the value is the ARN of a role of this name, whatever its path: of the role of a session
+/// of which no more is known. "Names are not distinguished by case" (IAM API reference,
+/// `CreateRole`), so that a session may have another one than its role.
 fn is_role(value: &str, role: &str) -> bool {
     let split = |arn: &str| {
         let (account, name) = arn.split_once(":role/")?;
@@ -83,7 +88,7 @@ fn is_role(value: &str, role: &str) -> bool {
     let (Some((named_in, named)), Some((account, name))) = (split(value), split(role)) else {
         return false;
     };
-    named_in == account && (named == name || last(&named).eq_ignore_ascii_case(&name))
+    named_in == account && last(&named).eq_ignore_ascii_case(&name)
 }
 
 /// Whether the identity provider vouches for the caller: for whoever asks for a role with its

@@ -110,6 +110,9 @@ no  | session   | {"AWS": "arn:aws:sts::111122223333:assumed-role/r/t"} | anothe
 yes | pathless  | {"AWS": "arn:aws:iam::111122223333:role/p/r"}        | the role of that name
 no  | pathless  | {"AWS": "arn:aws:iam::111122223333:role/p/rr"}       | another name
 no  | pathless  | {"AWS": "arn:aws:iam::444455556666:role/r"}          | another account
+yes | role      | {"AWS": "arn:aws:iam::111122223333:role/r"}          | the role whose ARN is known
+no  | role      | {"AWS": "arn:aws:iam::111122223333:role/p/r"}        | another path
+no  | role      | {"AWS": "arn:aws:iam::111122223333:role/R"}          | another case
 yes | federated | {"AWS": "arn:aws:sts::111122223333:federated-user/f"} | the session
 yes | user      | "*"                                                  | everyone
 yes | anybody   | "*"                                                  | everyone, unsigned too
@@ -127,6 +130,7 @@ no  | user      | {"CanonicalUser": "79a5"}                            | not kno
         let mut request = get(match cells[1] {
             "user" => user(),
             "session" | "web" => session(),
+            "role" => Caller::parse("arn:aws:iam::111122223333:role/r").unwrap(),
             "pathless" => Caller::parse(SESSION).unwrap(),
             "federated" => Caller::parse("arn:aws:sts::111122223333:federated-user/f").unwrap(),
             "service" => Caller::parse("logging.s3.amazonaws.com").unwrap(),

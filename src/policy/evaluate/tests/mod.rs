@@ -29,6 +29,7 @@ fn session() -> Caller {
     Caller::Role {
         arn: ROLE.to_owned(),
         session: "s".to_owned(),
+        is_whole: true,
     }
 }
 
