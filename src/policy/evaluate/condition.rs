@@ -102,12 +102,14 @@ fn compared(operator: Operator, key: &str, values: &BTreeSet<String>, scope: Sco
             absent: BTreeSet::from([keys::canonical(key)]),
         };
     };
+    let is_empty = actual.iter().all(String::is_empty);
     if operator.base == "Null" {
-        return Holds::surely(
-            values
-                .iter()
-                .any(|value| value.eq_ignore_ascii_case("false")),
-        );
+        // "`false` (the key exists and its value is not null)"; an empty text is null.
+        let asked = is_empty.to_string();
+        let is_so = values
+            .iter()
+            .any(|value| value.eq_ignore_ascii_case(&asked));
+        return Holds::surely(is_so);
     }
     let mut absent = BTreeSet::new();
     let written: Vec<_> = values
@@ -127,9 +129,7 @@ fn compared(operator: Operator, key: &str, values: &BTreeSet<String>, scope: Sco
     let one = |actual: &String| passes(operator, &written, actual);
     let is_so = match (operator.set, actual) {
         // "or if the key values resolve to a null data set, such as an empty string".
-        (Some("ForAllValues"), actual) => {
-            actual.iter().all(String::is_empty) || actual.iter().all(one)
-        }
+        (Some("ForAllValues"), actual) => is_empty || actual.iter().all(one),
         (Some(_), actual) => actual.iter().any(one),
         (None, [only]) => one(only),
         // Several values take a set operator; AWS does not say what they are without.

@@ -1,7 +1,7 @@
 //! Texts of a policy with their variables replaced.
 //!
 //! Source: "IAM policy elements: Variables and tags". A variable whose key the request does not
-//! have, or has several values of, is null: nothing is equal to it or like it.
+//! have, or has several values or an empty one of, is null: nothing is equal to it or like it.
 
 use super::Context;
 use crate::policy::pattern::{Letter, fits, matches};
@@ -20,7 +20,8 @@ enum Piece<'a> {
 /// Why a text has no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Null {
-    /// The variable's key, if the request does not have it; it has several values otherwise.
+    /// The variable's key, if the request does not have it; it has several values or an empty one
+    /// otherwise.
     pub(super) absent: Option<String>,
 }
 
@@ -137,7 +138,8 @@ impl<'a> Variable<'a> {
             return Ok(Cow::Borrowed(self.key));
         }
         match (context.get(self.key), self.default) {
-            (Some([value]), _) => Ok(Cow::Borrowed(value)),
+            // "a tag has no value": "effectively null".
+            (Some([value]), _) if !value.is_empty() => Ok(Cow::Borrowed(value)),
             (_, Some(default)) => Ok(Cow::Borrowed(default)),
             (Some(_), None) => Err(Null { absent: None }),
             (None, None) => Err(Null {
@@ -155,6 +157,7 @@ mod tests {
         Context::new()
             .with("aws:username", "a*n")
             .with("aws:PrincipalTag/Team", "x:y")
+            .with("test:empty", "")
             .with_all("aws:CalledVia", ["a", "b"].map(str::to_owned))
     }
 
@@ -175,6 +178,7 @@ mod tests {
                 "a default that is not needed",
             ),
             ("${aws:CalledVia, 'd'}", "d", "several values are null"),
+            ("${test:empty, 'd'}", "d", "an empty value is null"),
             ("${aws:x,''}", "", "an empty default"),
             ("${aws:x, 'a}b'}", "a}b", "a brace in a default"),
             ("${*}${?}${$}{a}", "*?${a}", "the characters themselves"),
@@ -191,6 +195,7 @@ mod tests {
         let absent = Some("aws:x".to_owned());
         assert_eq!(filled("a/${aws:x}"), Err(Null { absent }));
         assert_eq!(filled("${aws:CalledVia}"), Err(Null { absent: None }));
+        assert_eq!(filled("a/${test:empty}"), Err(Null { absent: None }));
     }
 
     #[test]

@@ -261,6 +261,9 @@ fn note(
     let note = match (actual, met) {
         _ if operator.base == "Null" => match actual {
             None => "the request does not have the key",
+            Some(values) if values.iter().all(String::is_empty) => {
+                "the key's value is empty, which is null"
+            }
             Some(_) => "the request has the key",
         },
         (None, false) => "the request does not have the key",

@@ -74,6 +74,33 @@ fn if_exists_tests_a_key_that_does() {
     }
 }
 
+/// "Condition operators", Null and `ForAllValues`: an empty text is a null value, and the pair is
+/// how AWS writes "at least one, and only these".
+#[test]
+fn an_empty_value_is_null() {
+    let only = json!({
+        "ForAllValues:StringEquals": {"test:key": ["x", "y"]}, "Null": {"test:key": "false"},
+    });
+    for (values, is_null) in [
+        (vec![""], true),
+        (vec!["", ""], true),
+        (vec!["x"], false),
+        (vec!["x", "y"], false),
+    ] {
+        let context =
+            || Context::new().with_all("test:key", values.iter().copied().map(str::to_owned));
+        assert_eq!(allowed(&only, context()), !is_null, "{values:?}");
+        let null = json!({"Null": {"test:key": "true"}});
+        assert_eq!(allowed(&null, context()), is_null, "{values:?}");
+        let empty = json!({"ForAnyValue:StringEquals": {"test:key": ""}});
+        assert_eq!(
+            allowed(&empty, context()),
+            is_null,
+            "an empty text is still equal to one"
+        );
+    }
+}
+
 #[test]
 fn set_operators_ask_all_or_any_of_the_values() {
     for (operator, actual, expected, reason) in [

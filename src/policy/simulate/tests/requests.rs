@@ -57,7 +57,7 @@ fn context_values_are_texts_numbers_booleans_and_lists_of_them() {
         ),
         ("Null", json!("true"), json!(null), "allow"),
         ("Null", json!("true"), json!([]), "allow"),
-        ("Null", json!("true"), json!(""), "implicit_deny"),
+        ("Null", json!("true"), json!(""), "allow"),
     ] {
         let own = policy(&json!({
             "Effect": "Allow", "Action": "*", "Resource": "*",
