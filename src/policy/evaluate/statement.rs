@@ -7,7 +7,6 @@ use super::request::Asked;
 use super::template::Null;
 use crate::policy::pattern::{is_pattern, matches_in_any_case};
 use crate::policy::{Statement, keys};
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// What kind of policy a statement is in, which decides about the elements it has.
@@ -115,15 +114,16 @@ pub(super) fn covers_resource(
 
 /// Whether the ARN matches a pattern. "When you specify an incomplete ARN (one with fewer than the
 /// standard six fields) in an identity-based policy, AWS automatically completes" it ("Identify AWS
-/// resources with Amazon Resource Names").
+/// resources with Amazon Resource Names"). It counts as written, too: "if the * wildcard is the last
+/// character of a resource ARN segment, it can expand to match beyond the colon boundaries".
 fn matches(pattern: &str, arn: &str, place: Place, scope: Scope<'_>) -> Result<bool, Null> {
     const FIELDS: usize = 6;
     let fields = pattern.splitn(FIELDS, ':').count();
     let is_incomplete = fields < FIELDS && pattern.starts_with("arn:") && place == Place::Caller;
     let missing = if is_incomplete { FIELDS - fields } else { 0 };
-    let completed = match missing {
-        0 => Cow::Borrowed(pattern),
-        _ => Cow::Owned(format!("{pattern}{}", ":*".repeat(missing))),
-    };
-    Ok(scope.filled(&completed)?.is_like(arn))
+    let is_like = |pattern: &str| Ok(scope.filled(pattern)?.is_like(arn));
+    match missing {
+        0 => is_like(pattern),
+        _ => Ok(is_like(pattern)? || is_like(&format!("{pattern}{}", ":*".repeat(missing)))?),
+    }
 }

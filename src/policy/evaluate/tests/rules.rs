@@ -45,6 +45,9 @@ no  | sqs:SendMessage | arn:aws:sqs:eu-west-1:111122223333:q | arn:aws:sqs:eu-we
 yes | sqs:SendMessage | arn:aws:sqs:eu-west-1:111122223333:q | arn:aws:sqs:eu-west-1:111122223333 | the account
 no  | sqs:SendMessage | arn:aws:sqs:eu-west-1:111122223333:q | arn:aws:sns                        | another service
 no  | sqs:SendMessage | arn:aws:sqs:eu-west-1:111122223333:q | !arn:aws:sqs                       | all but this
+yes | sqs:SendMessage | arn:aws:sqs:eu-west-1:111122223333:q | arn:aws:sqs:*:q                    | the star crosses the account
+no  | sqs:SendMessage | arn:aws:sqs:eu-west-1:111122223333:q | !arn:aws:sqs:*:q                   | also where it is left out
+no  | sqs:SendMessage | arn:aws:sqs:eu-west-1:111122223333:q | arn:aws:sqs:*:x                    | another queue
 no  | s3:GetObject    | arn:aws:s3:::b/o                     | arn:aws:s3:::                      | it has six fields
 ",
     );
