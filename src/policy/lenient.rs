@@ -39,6 +39,11 @@ fn statement(node: &mut Node) {
 }
 
 fn principal(node: &mut Node) {
+    if let Node::List(items) = node
+        && let Some(all) = united(items)
+    {
+        *node = Node::Object(all);
+    }
     match node {
         Node::Text(text) if text != "*" => {
             let mut text = Node::Text(std::mem::take(text));
@@ -58,6 +63,33 @@ fn principal(node: &mut Node) {
         }
         _ => {}
     }
+}
+
+/// The principals of a list as those of one object; none for a list of something else.
+fn united(items: &[Node]) -> Option<Vec<(String, Node)>> {
+    let mut all: Vec<(String, Vec<Node>)> = Vec::new();
+    let mut add = |kind: &str, value: &Node| {
+        let values = match value {
+            Node::List(values) => values.clone(),
+            single => vec![single.clone()],
+        };
+        match all.iter_mut().find(|(known, _)| known == kind) {
+            Some((_, known)) => known.extend(values),
+            None => all.push((kind.to_owned(), values)),
+        }
+    };
+    for item in items {
+        match item {
+            Node::Text(_) => add("AWS", item),
+            Node::Object(members) => members.iter().for_each(|(kind, value)| add(kind, value)),
+            _ => return None,
+        }
+    }
+    let all = all.into_iter();
+    Some(
+        all.map(|(kind, values)| (kind, Node::List(values)))
+            .collect(),
+    )
 }
 
 /// The root of an account is the account, whatever the partition: an account is in one.
@@ -123,6 +155,11 @@ mod tests {
                 one(r#""NotPrincipal":"arn:aws:iam::111122223333:role/a""#),
                 one(r#""NotPrincipal":{"AWS":["arn:aws:iam::111122223333:role/a"]}"#),
             ),
+            (one(r#""Principal":["*"]"#), one(r#""Principal":"*""#)),
+            (
+                one(r#""Principal":[{"AWS":"a","Service":"s"},{"AWS":["b"]},"c"]"#),
+                one(r#""Principal":{"AWS":["a","b","c"],"Service":"s"}"#),
+            ),
             (
                 one(r#""Principal":{"AWS":[111122223333]}"#),
                 one(r#""Principal":{"AWS":"111122223333"}"#),
@@ -156,7 +193,8 @@ mod tests {
             &one(r#""Resource":[[42]]"#),
             &one(r#""Resource":true"#),
             &one(r#""Principal":{"AWS":11112222333}"#),
-            &one(r#""Principal":["*"]"#),
+            &one(r#""Principal":[42]"#),
+            &one(r#""Principal":[["*"]]"#),
             &one(r#""Action":"a","Action":"a""#),
             &one(r#""Action":"a","\u0041ction":"b""#),
             &one(r#""Action":"a","action":"b""#),

@@ -26,7 +26,8 @@ impl Document {
 
     /// Reads a document that is only compared, and never sent: as [`Document::parse`], and also what
     /// AWS would refuse but what can mean only one thing. An empty text or list is a document
-    /// without statements, a principal that is a plain text is one of `AWS`, an account's root is
+    /// without statements, a principal that is a plain text is one of `AWS`, a list of
+    /// principals is all of them, an account's root is
     /// the account in partitions that are not known, too, and a number among actions, resources or
     /// accounts is its text.
     ///

@@ -57,6 +57,24 @@ impl Caller {
     /// `anonymous` (anybody). None when it is no principal.
     #[must_use]
     pub fn parse(text: &str) -> Option<Caller> {
+        let caller = Caller::parse_leniently(text)?;
+        let has_session = match &caller {
+            Caller::Role {
+                session, is_whole, ..
+            } => *is_whole || !session.is_empty(),
+            _ => true,
+        };
+        let account = match &caller {
+            Caller::Federated { provider } => provider.split(':').nth(4),
+            other => other.account(),
+        };
+        (has_session && account.is_none_or(is_account)).then_some(caller)
+    }
+
+    /// The same for requests that are only simulated: an ARN's account is any text, which is
+    /// compared as it is, and a session may be without its name.
+    #[must_use]
+    pub fn parse_leniently(text: &str) -> Option<Caller> {
         if matches!(text, "*" | "anonymous") {
             return Some(Caller::Anonymous);
         }
@@ -70,12 +88,12 @@ impl Caller {
                 let provider = text.to_owned();
                 return Some(Caller::Federated { provider });
             }
-            let suffixes = [".amazonaws.com", ".amazonaws.com.cn"];
+            let suffixes = [".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu"];
             let is_service = suffixes.iter().any(|suffix| text.ends_with(suffix));
             let is_service = is_service && !text.contains([':', '/']);
             return is_service.then(|| Caller::Service(text.to_owned()));
         };
-        if !is_partition(partition) || !is_account(account) {
+        if !is_partition(partition) {
             return None;
         }
         let arn = text.to_owned();
@@ -93,22 +111,25 @@ impl Caller {
             }),
             ("iam", "oidc-provider" | "saml-provider") => Some(Caller::Federated { provider: arn }),
             ("sts", "federated-user") => Some(Caller::FederatedUser { arn }),
-            ("sts", "assumed-role") => rest.split_once('/').map(|(role, session)| Caller::Role {
-                arn: format!("arn:{partition}:iam::{account}:role/{role}"),
-                session: session.to_owned(),
-                is_whole: false,
-            }),
+            ("sts", "assumed-role") => {
+                let (role, session) = rest.split_once('/').unwrap_or((rest, ""));
+                Some(Caller::Role {
+                    arn: format!("arn:{partition}:iam::{account}:role/{role}"),
+                    session: session.to_owned(),
+                    is_whole: false,
+                })
+            }
             _ => None,
         }
     }
 
-    /// The account the caller belongs to: 12 digits; none for services, anybody, and whom only a
-    /// provider vouches for.
+    /// The account the caller belongs to: 12 digits, or whatever the ARN of a simulated request
+    /// has there; none for services, anybody, and whom only a provider vouches for.
     #[must_use]
     pub fn account(&self) -> Option<&str> {
         match self {
             Caller::User { arn } | Caller::Role { arn, .. } | Caller::FederatedUser { arn } => {
-                arn.split(':').nth(4).filter(|account| !account.is_empty())
+                arn.split(':').nth(4)
             }
             Caller::Root { account } => Some(account),
             Caller::Service(_) | Caller::Federated { .. } | Caller::Anonymous => None,
@@ -217,6 +238,10 @@ mod tests {
                 Some(Caller::Service("ec2.amazonaws.com.cn".to_owned())),
             ),
             (
+                "ec2.amazonaws.eu",
+                Some(Caller::Service("ec2.amazonaws.eu".to_owned())),
+            ),
+            (
                 "ec2.amazonaws.com",
                 Some(Caller::Service("ec2.amazonaws.com".to_owned())),
             ),
@@ -224,11 +249,22 @@ mod tests {
             ("arn:aws:iam::111122223333:user/", None),
             ("arn:aws:sts::111122223333:assumed-role/r", None),
             ("arn:aws:iam::1111:user/ann", None),
+            ("arn:aws:iam::1111:saml-provider/p", None),
+            ("arn:aws:iam:::user/ann", None),
             ("arn:aws:s3:::bucket", None),
             ("ann", None),
             ("", None),
         ] {
             assert_eq!(Caller::parse(text), expected, "{text}");
+        }
+        for (text, account) in [
+            ("arn:aws:iam::1111:user/ann", "1111"),
+            ("arn:aws:iam:::user/ann", ""),
+            ("arn:aws:iam::other:root", "other"),
+            ("arn:aws:sts::111122223333:assumed-role/r", "111122223333"),
+        ] {
+            let caller = Caller::parse_leniently(text).unwrap();
+            assert_eq!(caller.account(), Some(account), "{text}");
         }
         let root = Caller::parse("111122223333").unwrap();
         assert_eq!(root.account(), Some("111122223333"));

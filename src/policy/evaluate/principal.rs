@@ -55,7 +55,9 @@ fn of(principal: &Principal, caller: &Caller, context: &Context) -> Option<Named
 }
 
 fn of_aws(value: &str, caller: &Caller) -> Option<Named> {
-    let by_account = || (caller.account() == Some(value)).then_some(Named::Account);
+    let account = account_of(value);
+    let by_account =
+        || (account.is_some() && caller.account() == account).then_some(Named::Account);
     match caller {
         Caller::User { arn } | Caller::FederatedUser { arn } if value == arn => Some(Named::Itself),
         Caller::Role { arn, session, .. } if is_session(value, arn, session) => Some(Named::Itself),
@@ -65,8 +67,18 @@ fn of_aws(value: &str, caller: &Caller) -> Option<Named> {
             is_whole: false,
             ..
         } if is_role(value, arn) => Some(Named::Role),
-        Caller::Root { account } if value == account => Some(Named::Itself),
+        Caller::Root { account: own } if account == Some(own) => Some(Named::Itself),
         _ => by_account(),
+    }
+}
+
+/// The account that the value names: canonical values are the account itself, unless it is one that
+/// AWS cannot have.
+fn account_of(value: &str) -> Option<&str> {
+    match value.split(':').collect::<Vec<_>>().as_slice() {
+        ["arn", _, "iam", "", account, "root"] => Some(account),
+        [account] => Some(account).filter(|account| !account.is_empty()).copied(),
+        _ => None,
     }
 }
 

@@ -15,7 +15,7 @@ pub struct Request {
     pub action: String,
     /// The ARN of what it is asked for; `*` for actions that know no resource.
     pub resource: String,
-    /// The account that has the resource: 12 digits; empty for the caller's own.
+    /// The account that has the resource; empty for the caller's own.
     pub resource_account: String,
     /// Everything else that conditions look at. What the caller and the resource's account say is
     /// added by [`super::evaluate`]; what is given here goes first.

@@ -7,10 +7,15 @@ use super::{Caller, Request};
 const READING: &[&str] = &["get", "list", "generate", "simulate"];
 
 /// "No permissions are required to perform this operation", not even against a statement that
-/// denies it (STS API reference, `GetCallerIdentity`).
+/// denies it (STS API reference, `GetCallerIdentity`); "no permissions are required for a user to
+/// get a session token" ("Permissions for GetSessionToken"), nor for a root user. A session cannot
+/// get one at all, whatever policies say.
 pub(super) fn needs_no_permission(request: &Request) -> bool {
-    let is_it = request.action.eq_ignore_ascii_case("sts:GetCallerIdentity");
-    is_it && request.caller.account().is_some()
+    let is_it = |action| request.action.eq_ignore_ascii_case(action);
+    match request.caller {
+        Caller::User { .. } | Caller::Root { .. } if is_it("sts:GetSessionToken") => true,
+        _ => is_it("sts:GetCallerIdentity") && request.caller.account().is_some(),
+    }
 }
 
 /// "The root user of the AWS account that owns a bucket can always use this operation, even if the

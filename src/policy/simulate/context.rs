@@ -5,7 +5,8 @@ use crate::policy::fault::{Fault, element, member, shortened};
 use crate::policy::node::Node;
 use std::collections::BTreeSet;
 
-/// The context of an object; a key that is null is one the request does not have.
+/// The context of an object; a key that is null, or a list of that, is one the request does not
+/// have.
 ///
 /// # Errors
 /// It is no object, a value is a tree, or a key is there twice.
@@ -30,6 +31,7 @@ pub(super) fn context(node: &Node, path: &str) -> Result<Context, Fault> {
             Node::List(items) => items
                 .iter()
                 .enumerate()
+                .filter(|(_, item)| **item != Node::Null)
                 .map(|(index, item)| value(item, &element(&path, index)))
                 .collect::<Result<_, _>>()?,
             single => vec![value(single, &path)?],

@@ -2,7 +2,8 @@
 //!
 //! A request is an object of `principal`, `action` and `resource`, and of `identity_policies`,
 //! `resource_policy`, `boundary`, `session_policies`, `resource_account` and `context`, each of
-//! which may be left out or null. A policy is an object, a list of one, or a text of JSON.
+//! which may be left out or null; what else is in it is let be, unless it looks like one of them.
+//! An account of any text is compared as that. A policy is an object, a list of one, or a text of JSON.
 
 mod answer;
 mod context;

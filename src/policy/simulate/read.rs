@@ -4,7 +4,7 @@ use super::context::context;
 use crate::policy::evaluate::{Caller, Context, Request, ResourceRule, Source, Sources};
 use crate::policy::fault::{Fault, element, member, shortened};
 use crate::policy::node::Node;
-use crate::policy::{Document, canonical, lenient, parse, read};
+use crate::policy::{Document, lenient, parse, read};
 use std::collections::BTreeMap;
 
 const MEMBERS: &[&str] = &[
@@ -88,7 +88,7 @@ impl Question {
 fn question(node: &Node, path: &str) -> Result<Question, Fault> {
     let members = Members::of(node, path)?;
     let principal = members.required("principal")?;
-    let caller = Caller::parse(principal).ok_or_else(|| {
+    let caller = Caller::parse_leniently(principal).ok_or_else(|| {
         let message = format!(
             "{:?} is no principal; write the ARN of a user, a role, a session or an identity \
              provider, an account, a service, or * for anybody",
@@ -101,23 +101,15 @@ fn question(node: &Node, path: &str) -> Result<Question, Fault> {
         let is_part = |part: &str| !part.is_empty() && !part.contains(char::is_whitespace);
         is_part(service) && is_part(name)
     });
-    if !is_action {
+    if !is_action && action != "*" {
         let message = format!("{:?} is no action; write service:Name", shortened(action));
         return Err(Fault::new(member(path, "action"), message));
     }
     let resource = members.required("resource")?;
-    let account = match members.text("resource_account")? {
-        Some(account) if canonical::is_account(account) => Some(account),
-        Some(other) => {
-            let message = format!("{:?} is no account; write its 12 digits", shortened(other));
-            return Err(Fault::new(member(path, "resource_account"), message));
-        }
-        None => resource
-            .split(':')
-            .nth(4)
-            .filter(|text| canonical::is_account(text)),
-    };
-    let account = account.or(caller.account()).unwrap_or_default().to_owned();
+    let account = members.text("resource_account")?;
+    let account = account.filter(|account| !account.is_empty());
+    let account = account.or_else(|| owner(resource)).or(caller.account());
+    let account = account.unwrap_or_default().to_owned();
     let context = match members.get("context") {
         Some(node) => context(node, &member(path, "context"))?,
         None => Context::new(),
@@ -138,6 +130,19 @@ fn question(node: &Node, path: &str) -> Result<Question, Fault> {
     })
 }
 
+/// The account in a resource's ARN, of whatever text; `aws` has what is everyone's to use, and a
+/// wildcard is none.
+fn owner(resource: &str) -> Option<&str> {
+    let account = resource.strip_prefix("arn:")?.split(':').nth(3)?;
+    let is_word = |text: &&str| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    Some(account)
+        .filter(is_word)
+        .filter(|account| !account.is_empty() && *account != "aws")
+}
+
 /// What kind of policy the resource's is: a role's trust policy is asked by STS only, a key's by
 /// KMS about keys; an alias has none ("Controlling access to aliases").
 fn rule(action: &str, resource: &str) -> ResourceRule {
@@ -154,6 +159,29 @@ fn rule(action: &str, resource: &str) -> ResourceRule {
     }
 }
 
+/// The member of a request that something else in it is probably meant to be. A comment or a name
+/// is not; a policy that is not read would make another answer.
+fn meant(key: &str) -> Option<String> {
+    // Of the length of both, what has to be the same: one letter of six may differ.
+    const ALIKE: f64 = 0.8;
+    let plain = |text: &str| text.to_ascii_lowercase().replace(['_', '-'], "");
+    if MEMBERS.contains(&key) {
+        return None;
+    }
+    let key = plain(key);
+    let likeness = |name: &&&str| strsim::normalized_damerau_levenshtein(&plain(name), &key);
+    let nearest = MEMBERS
+        .iter()
+        .max_by(|one, two| likeness(one).total_cmp(&likeness(two)))?;
+    if likeness(&nearest) >= ALIKE {
+        return Some((*nearest).to_owned());
+    }
+    let is_policy = ["policy", "policies", "boundary"]
+        .iter()
+        .any(|end| key.ends_with(end));
+    is_policy.then(|| format!("{nearest}, or leave it out: no other policy is asked"))
+}
+
 /// The members of a request that are there and not null.
 struct Members<'a> {
     members: BTreeMap<&'a str, &'a Node>,
@@ -166,12 +194,11 @@ impl<'a> Members<'a> {
             let message = format!("{} where a request, an object, belongs", node.kind());
             return Err(Fault::new(path, message));
         };
-        if let Some((key, _)) = written
-            .iter()
-            .find(|(key, _)| !MEMBERS.contains(&key.as_str()))
-        {
-            let message = format!("not a member of a request; it has {}", MEMBERS.join(", "));
-            return Err(Fault::new(member(path, key), message));
+        for (key, _) in written {
+            if let Some(name) = meant(key) {
+                let message = format!("not a member of a request; write {name}");
+                return Err(Fault::new(member(path, key), message));
+            }
         }
         let there = written.iter().filter(|(_, node)| *node != Node::Null);
         let members = there.map(|(key, node)| (key.as_str(), node)).collect();
@@ -212,10 +239,11 @@ impl<'a> Members<'a> {
                 .enumerate()
                 .map(|(index, item)| policy(item, self.path, element(name, index)))
                 .collect(),
-            Some(other) => {
-                let message = format!("{} where a list of policies belongs", other.kind());
+            Some(Node::Bool(_) | Node::Number(_)) => {
+                let message = "no list where a list of policies belongs";
                 Err(Fault::new(member(self.path, name), message))
             }
+            Some(single) => Ok(vec![policy(single, self.path, element(name, 0))?]),
         }
     }
 }
@@ -234,7 +262,9 @@ fn policy(node: &Node, request: &str, name: String) -> Result<Named, Fault> {
 /// at are written: `"Principal": "arn:…"`.
 fn document(node: &Node) -> Result<Document, Fault> {
     let mut tree = match node {
-        Node::Text(text) => parse::tree(text)?,
+        // A form's encoding has a plus for a blank, where JSON has none.
+        Node::Text(text) => parse::tree(text)
+            .or_else(|fault| parse::tree(&text.replace('+', " ")).map_err(|_| fault))?,
         other => other.clone(),
     };
     tree.refuse_duplicates("")?;

@@ -159,6 +159,25 @@ fn a_session_policy_limits_what_a_resource_grants_to_the_user_but_not_to_the_ses
     }
 }
 
+/// "Permissions for GetSessionToken": the action "has no effect on a user's ability".
+#[test]
+fn a_user_gets_a_session_token_whatever_policies_say() {
+    let denying = document(&[json!({"Effect": "Deny", "Action": "*"})]);
+    for (caller, expected) in [
+        (user(), Allowed),
+        (Caller::parse(ACCOUNT).unwrap(), Allowed),
+        (session(), DeniedExplicitly),
+        (Caller::Anonymous, DeniedExplicitly),
+    ] {
+        let request = Request {
+            caller,
+            ..ask("STS:GetSessionToken", "*")
+        };
+        let answer = by_own(&request, &denying).answer;
+        assert_eq!(answer, expected, "{:?}", request.caller);
+    }
+}
+
 /// IAM API reference, `CreateRole`: "Names are not distinguished by case."
 #[test]
 fn a_session_is_of_the_role_whatever_the_case_of_its_name() {

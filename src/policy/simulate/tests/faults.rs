@@ -6,7 +6,17 @@ use super::*;
 fn a_fault_says_in_which_request_and_which_member() {
     let bad = policy(&json!([{"Effect": "Allow"}, {"Effect": "Perhaps"}]));
     for (members, path, message) in [
-        (json!({"boundry": null}), "boundry", "not a member"),
+        (json!({"boundry": null}), "boundry", "write boundary"),
+        (
+            json!({"permissions_boundary": null}),
+            "permissions_boundary",
+            "not a member",
+        ),
+        (
+            json!({"identityPolicies": []}),
+            "identityPolicies",
+            "write identity_policies",
+        ),
         (json!({"principal": null}), "", "no principal"),
         (json!({"principal": "ann"}), "principal", "no principal"),
         (
@@ -19,9 +29,9 @@ fn a_fault_says_in_which_request_and_which_member() {
         (json!({"action": ["s3:GetObject"]}), "action", "a list"),
         (json!({"resource": {}}), "resource", "an object"),
         (
-            json!({"resource_account": "1"}),
+            json!({"resource_account": 1}),
             "resource_account",
-            "12 digits",
+            "a number",
         ),
         (json!({"context": []}), "context", "a list"),
         (json!({"context": {"a": {}}}), "context.a", "an object"),
@@ -32,7 +42,7 @@ fn a_fault_says_in_which_request_and_which_member() {
             "twice",
         ),
         (
-            json!({"identity_policies": allow()}),
+            json!({"identity_policies": true}),
             "identity_policies",
             "a list of policies",
         ),
@@ -50,7 +60,7 @@ fn a_fault_says_in_which_request_and_which_member() {
             "a list of 2",
         ),
         (
-            json!({"resource_policy": to(&json!(["ann"]))}),
+            json!({"resource_policy": to(&json!([42]))}),
             "resource_policy.Statement.Principal",
             "an object",
         ),

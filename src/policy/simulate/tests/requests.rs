@@ -57,6 +57,7 @@ fn context_values_are_texts_numbers_booleans_and_lists_of_them() {
         ),
         ("Null", json!("true"), json!(null), "allow"),
         ("Null", json!("true"), json!([]), "allow"),
+        ("Null", json!("true"), json!([null]), "allow"),
         ("Null", json!("true"), json!(""), "allow"),
     ] {
         let own = policy(&json!({
@@ -65,6 +66,81 @@ fn context_values_are_texts_numbers_booleans_and_lists_of_them() {
         }));
         let members = json!({"identity_policies": [own], "context": {"TEST:Key": value}});
         assert_eq!(decision(&members), expected, "{operator} {written} {value}");
+    }
+}
+
+#[test]
+fn what_differs_in_form_only_is_understood() {
+    let plus = "{\"Version\": \"2012-10-17\",+\"Statement\": {\"Effect\": \"Allow\", \
+        \"Action\": \"*\",+\"Resource\": \"*\"}}";
+    let user = "arn:aws:iam::1234:user/x";
+    let of_account = to(&json!({"AWS": "arn:aws:iam::1234:root"}));
+    for (members, expected, reason) in [
+        (
+            json!({"identity_policies": allow(), "session_policies": allow()}),
+            "allow",
+            "one policy for a list of one",
+        ),
+        (
+            json!({"identity_policies": [plus]}),
+            "allow",
+            "a plus for a blank",
+        ),
+        (
+            json!({"identity_policies": [allow()], "resource_account": ""}),
+            "allow",
+            "an empty account is none",
+        ),
+        (
+            json!({"identity_policies": [allow()], "name": "x", "_comment": "y", "expected": []}),
+            "allow",
+            "what is no member is let be",
+        ),
+        (
+            json!({"identity_policies": [allow()], "action": "*"}),
+            "allow",
+            "every action",
+        ),
+        (
+            json!({"resource_policy": to(&json!(["x", {"AWS": USER}]))}),
+            "allow",
+            "a list of principals",
+        ),
+        (
+            json!({"identity_policies": [allow()], "principal": user}),
+            "allow",
+            "an account that AWS cannot have",
+        ),
+        (
+            json!({"identity_policies": [allow()], "principal": "arn:aws:iam:::user/x"}),
+            "allow",
+            "an account without a text",
+        ),
+        (
+            json!({"identity_policies": [allow()], "principal": user, "resource_account": "5"}),
+            "implicit_deny",
+            "another account, as text",
+        ),
+        (
+            json!({"resource_policy": of_account, "identity_policies": [allow()],
+                "principal": user, "resource_account": "5"}),
+            "allow",
+            "which the resource names",
+        ),
+        (
+            json!({"identity_policies": [allow()], "action": "iam:GetPolicy",
+                "resource": "arn:aws:iam::aws:policy/P"}),
+            "allow",
+            "what AWS has is everyone's",
+        ),
+        (
+            json!({"identity_policies": [allow()], "action": "iam:GetRole",
+                "resource": "arn:aws:iam::1234:role/r"}),
+            "implicit_deny",
+            "whose it is, by its ARN",
+        ),
+    ] {
+        assert_eq!(decision(&members), expected, "{reason}");
     }
 }
 
