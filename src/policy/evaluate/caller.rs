@@ -184,7 +184,8 @@ impl Caller {
             context.push(("aws:principalarn", arn));
             context.push(("aws:principalisawsservice", "false".to_owned()));
         }
-        let account = self.account().map(str::to_owned);
+        let account = self.account().filter(|account| !account.is_empty());
+        let account = account.map(str::to_owned);
         context.extend(account.map(|account| ("aws:principalaccount", account)));
         context
     }

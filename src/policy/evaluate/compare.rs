@@ -12,8 +12,9 @@ use std::net::IpAddr;
 use time::format_description::well_known::Iso8601;
 use time::{Date, OffsetDateTime, PrimitiveDateTime};
 
-/// Whether what the operator asks for, its negation left aside, is so; none when the two cannot be
-/// compared, because one is no number, no date, no address.
+/// Whether what the operator asks for, its negation left aside, is so; none when the request's value
+/// cannot be compared at all, because it is no number, no date, no address. Nothing is equal to a
+/// written value that is none: a negated test "returns true only if all values evaluate to false".
 pub(super) fn compare(
     operator: Operator,
     written: &Result<Template<'_>, Null>,
@@ -27,13 +28,28 @@ pub(super) fn compare(
     match operator.values {
         Values::Text => Some(strings(operator.base, template, actual)),
         Values::Arn => arns(template, actual),
-        Values::Boolean => Some(boolean(&text)? == boolean(actual)?),
-        Values::Binary => {
-            Some(STANDARD.decode(text.as_bytes()).ok()? == STANDARD.decode(actual).ok()?)
+        Values::Boolean => {
+            let actual = boolean(actual)?;
+            Some(boolean(&text) == Some(actual))
         }
-        Values::Address => Some(network(&text)?.contains(&address(actual)?)),
-        Values::Number => ordered(operator.base, number(actual)?.partial_cmp(&number(&text)?)?),
-        Values::Date => ordered(operator.base, instant(actual)?.cmp(&instant(&text)?)),
+        Values::Binary => {
+            let actual = STANDARD.decode(actual).ok()?;
+            Some(STANDARD.decode(text.as_bytes()).ok() == Some(actual))
+        }
+        Values::Address => {
+            let actual = address(actual)?;
+            Some(network(&text).is_some_and(|network| network.contains(&actual)))
+        }
+        Values::Number => {
+            let actual = number(actual)?;
+            let order = number(&text).and_then(|written| actual.partial_cmp(&written));
+            Some(order.is_some_and(|order| ordered(operator.base, order)))
+        }
+        Values::Date => {
+            let actual = instant(actual)?;
+            let order = instant(&text).map(|written| actual.cmp(&written));
+            Some(order.is_some_and(|order| ordered(operator.base, order)))
+        }
     }
 }
 
@@ -52,19 +68,20 @@ fn strings(base: &str, template: &Template<'_>, actual: &str) -> bool {
 fn arns(template: &Template<'_>, actual: &str) -> Option<bool> {
     let fields: Vec<&str> = actual.splitn(6, ':').collect();
     let is_arn = fields.len() == 6 && fields.first() == Some(&"arn");
-    is_arn.then(|| template.is_like_each(&fields))?
+    is_arn.then(|| template.is_like_each(&fields) == Some(true))
 }
 
-fn ordered(base: &str, order: Ordering) -> Option<bool> {
+fn ordered(base: &str, order: Ordering) -> bool {
     let asked = base.strip_prefix("Numeric");
-    Some(match asked.or_else(|| base.strip_prefix("Date"))? {
+    let asked = asked.or_else(|| base.strip_prefix("Date"));
+    match asked.unwrap_or_default() {
         "Equals" | "NotEquals" => order.is_eq(),
         "LessThan" => order.is_lt(),
         "LessThanEquals" => order.is_le(),
         "GreaterThan" => order.is_gt(),
         "GreaterThanEquals" => order.is_ge(),
-        _ => return None,
-    })
+        _ => false,
+    }
 }
 
 fn boolean(text: &str) -> Option<bool> {

@@ -78,6 +78,8 @@ no  | NumericEquals            | "10" | 11 | another
 no  | NumericEquals            | "ten" | 10 | no number
 yes | NumericNotEquals         | "10" | 11 | another
 no  | NumericNotEquals         | "10" | 10 | the same
+yes | NumericNotEquals         | ["ten", "10"] | 11 | nothing is equal to what is no number
+no  | NumericNotEquals         | ["ten", "10"] | 10 | the other one is
 no  | NumericNotEquals         | "10" | ten | what is no number is not compared
 yes | NumericLessThan          | "10" | 9 | as numbers, not as text
 no  | NumericLessThan          | "10" | 10 | equal is not less
@@ -109,6 +111,7 @@ yes | DateEquals            | "2027-01-01T01:00:00+01:00" | 2027-01-01 | a zone
 no  | DateEquals            | "2027-01-01T00:00:00.500Z" | 2027-01-01 | a fraction
 no  | DateEquals            | "2027-13-01" | 2027-13-01 | no date
 yes | DateNotEquals         | "2027-01-01" | 2027-01-02 | another
+yes | DateNotEquals         | "soon" | 2027-01-02 | nothing is equal to what is no date
 no  | DateNotEquals         | "2027-01-01" | soon | what is no date is not compared
 yes | DateLessThan          | "2027-01-01T00:00:00Z" | 2026-12-31T23:59:59Z | earlier
 no  | DateLessThan          | "2027-01-01" | 2027-01-01 | equal is not earlier
@@ -156,6 +159,8 @@ yes | NotIpAddress | "203.0.113.0/24" | 203.0.114.1 | outside
 no  | NotIpAddress | "203.0.113.0/24" | 203.0.113.1 | within
 no  | NotIpAddress | ["192.0.2.0/24", "203.0.113.0/24"] | 203.0.113.1 | in one
 yes | NotIpAddress | "203.0.113.0/24" | 2001:db8::1 | another version
+yes | NotIpAddress | ["203.0.113.0/24", "bad"] | 203.0.114.1 | nothing is in what is no range
+no  | NotIpAddress | ["203.0.113.0/24", "bad"] | 203.0.113.1 | it is in the other
 no  | NotIpAddress | "203.0.113.0/24" | nowhere | no address is not compared
 "#,
     );
@@ -187,6 +192,8 @@ yes | ArnNotEquals | "arn:aws:iam::*:user/*" | arn:aws:iam::111122223333:role/r 
 no  | ArnNotEquals | "arn:aws:iam::*:user/*" | nobody | no ARN is not compared
 no  | ArnNotLike   | "arn:aws:iam::*:role/*" | arn:aws:iam::111122223333:role/r | like it
 yes | ArnNotLike   | "arn:aws:iam::*:user/*" | arn:aws:iam::111122223333:role/r | not like it
+yes | ArnNotLike   | ["arn:aws:iam::*:role/x", "admin*"] | arn:aws:iam::111122223333:role/r | nothing is like what is no ARN
+no  | ArnNotLike   | ["arn:aws:iam::*:role/r", "admin*"] | arn:aws:iam::111122223333:role/r | it is like the other
 no  | ArnNotLike   | "arn:aws:iam::*:user/*" | nobody | no ARN is not compared
 "#,
     );
