@@ -147,6 +147,22 @@ impl Caller {
         }
     }
 
+    /// Whether no request of the caller has the key: "anonymous requests do not include this key"
+    /// ("AWS global condition context keys", of each of these).
+    pub(super) fn never_has(&self, key: &str) -> bool {
+        const OF_PRINCIPALS: [&str; 6] = [
+            "aws:principalarn",
+            "aws:principalisawsservice",
+            "aws:principalorgid",
+            "aws:principalorgpaths",
+            "aws:tokenissuetime",
+            "aws:username",
+        ];
+        let key = key.to_ascii_lowercase();
+        *self == Caller::Anonymous
+            && (OF_PRINCIPALS.contains(&key.as_str()) || key.starts_with("aws:principaltag/"))
+    }
+
     /// What the request context says of the caller ("AWS global condition context keys",
     /// "Principal key values"): key in lower case and value. Unique ids are not known here.
     pub(super) fn context(&self, partition: &str) -> Vec<(&'static str, String)> {
@@ -176,6 +192,7 @@ impl Caller {
             Caller::Federated { .. } => return context,
             Caller::Anonymous => {
                 context.push(("aws:userid", "anonymous".to_owned()));
+                context.push(("aws:principalaccount", "anonymous".to_owned()));
                 ("Anonymous", None)
             }
         };

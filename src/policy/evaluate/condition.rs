@@ -5,6 +5,7 @@
 
 use super::Context;
 use super::compare::compare;
+use super::request::Asked;
 use super::template::{Null, Template};
 use crate::policy::operators::{self, Operator, Values};
 use crate::policy::{Statement, keys};
@@ -56,20 +57,35 @@ impl Holds {
 /// What the texts of one policy are filled with.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scope<'a> {
-    /// The request's, with what follows from it.
-    pub(super) context: &'a Context,
+    /// The request, and its context with what follows from it.
+    pub(super) asked: &'a Asked<'a>,
     /// Whether the policy's version knows variables.
     pub(super) has_variables: bool,
 }
 
 impl<'a> Scope<'a> {
+    /// The request's context.
+    pub(super) fn context(self) -> &'a Context {
+        &self.asked.context
+    }
+
+    /// What rests on a key: the key in AWS's casing, unless the caller never has it, or its value
+    /// is known.
+    pub(super) fn resting(self, key: &str) -> Option<String> {
+        let is_open = match self.context().get(key) {
+            None => !self.asked.caller.never_has(key),
+            Some(_) => self.asked.is_guessed(key),
+        };
+        is_open.then(|| keys::canonical(key))
+    }
+
     /// A text of the policy with the values of its variables.
     pub(super) fn filled<'b>(self, text: &'b str) -> Result<Template<'b>, Null>
     where
         'a: 'b,
     {
         if self.has_variables {
-            Template::filled(text, self.context)
+            Template::filled(text, self.context())
         } else {
             Ok(Template::plain(text))
         }
@@ -96,10 +112,10 @@ pub(super) fn test(name: &str, key: &str, values: &BTreeSet<String>, scope: Scop
 }
 
 fn compared(operator: Operator, key: &str, values: &BTreeSet<String>, scope: Scope<'_>) -> Holds {
-    let Some(actual) = scope.context.get(key) else {
+    let Some(actual) = scope.context().get(key) else {
         return Holds {
             is_so: without(operator, values),
-            absent: BTreeSet::from([keys::canonical(key)]),
+            absent: scope.resting(key).into_iter().collect(),
         };
     };
     let is_empty = actual.iter().all(String::is_empty);
@@ -122,7 +138,7 @@ fn compared(operator: Operator, key: &str, values: &BTreeSet<String>, scope: Sco
             let null = filled.as_ref().err();
             absent.extend(
                 null.and_then(|null| null.absent.as_deref())
-                    .map(keys::canonical),
+                    .and_then(|key| scope.resting(key)),
             );
         })
         .collect();
@@ -139,6 +155,7 @@ fn compared(operator: Operator, key: &str, values: &BTreeSet<String>, scope: Sco
     if is_so != is_negated(operator) {
         absent.clear();
     }
+    absent.extend(scope.resting(key));
     Holds { is_so, absent }
 }
 

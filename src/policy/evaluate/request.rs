@@ -6,6 +6,9 @@ use crate::policy::canonical::is_partition;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+/// The key of the caller's ARN.
+const PRINCIPAL_ARN: &str = "aws:principalarn";
+
 /// One request, as a service of AWS hands it to the evaluation of policies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
@@ -84,6 +87,16 @@ pub(super) struct Asked<'a> {
     pub(super) resource: Cow<'a, str>,
     /// The context with what follows from the caller and the resource.
     pub(super) context: Context,
+    /// Whether the caller's ARN in it rests on a session's.
+    has_open_arn: bool,
+}
+
+impl Asked<'_> {
+    /// Whether the value of the key follows from the caller, but may be another: a session's ARN
+    /// does not say its role's path.
+    pub(super) fn is_guessed(&self, key: &str) -> bool {
+        self.has_open_arn && key.eq_ignore_ascii_case(PRINCIPAL_ARN)
+    }
 }
 
 impl Request {
@@ -94,6 +107,14 @@ impl Request {
             action: self.action.to_ascii_lowercase(),
             resource: self.compared(),
             context: self.full_context(),
+            has_open_arn: self.context.get(PRINCIPAL_ARN).is_none()
+                && matches!(
+                    self.caller,
+                    Caller::Role {
+                        is_whole: false,
+                        ..
+                    }
+                ),
         }
     }
 

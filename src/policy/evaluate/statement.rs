@@ -5,8 +5,8 @@ use super::condition::{Holds, Scope, conditions};
 use super::principal::{Named, named};
 use super::request::Asked;
 use super::template::Null;
+use crate::policy::Statement;
 use crate::policy::pattern::{is_pattern, matches_in_any_case};
-use crate::policy::{Statement, keys};
 use std::collections::BTreeSet;
 
 /// What kind of policy a statement is in, which decides about the elements it has.
@@ -96,7 +96,9 @@ pub(super) fn covers_resource(
             match matches(pattern, &asked.resource, place, scope) {
                 Ok(true) => return Holds::surely(true),
                 Ok(false) => {}
-                Err(null) => absent.extend(null.absent.as_deref().map(keys::canonical)),
+                Err(null) => {
+                    absent.extend(null.absent.as_deref().and_then(|key| scope.resting(key)));
+                }
             }
         }
         Holds {

@@ -134,7 +134,7 @@ pub fn trace(request: &Request, sources: &Sources<'_>) -> Vec<StatementTrace> {
 
 fn read(layer: Layer, source: &Source<'_>, place: Place, asked: &Asked<'_>) -> Vec<StatementTrace> {
     let scope = Scope {
-        context: &asked.context,
+        asked,
         has_variables: source.document.version.as_deref() == Some(VERSION),
     };
     let statements = source.document.statement.iter().enumerate();
@@ -229,7 +229,7 @@ fn conditions(statement: &Statement, scope: Scope<'_>) -> Vec<ConditionTrace> {
         let operator = operators::find(name);
         let one = |(key, values): (&String, &BTreeSet<String>)| {
             let holds = test(name, key, values, scope);
-            let actual = scope.context.get(key).map(<[String]>::to_vec);
+            let actual = scope.context().get(key).map(<[String]>::to_vec);
             ConditionTrace {
                 operator: name.clone(),
                 key: key.clone(),

@@ -82,7 +82,7 @@ impl Found {
 fn read(source: &Source<'_>, place: Place, asked: &Asked<'_>) -> Vec<Found> {
     let has_variables = source.document.version.as_deref() == Some(VERSION);
     let scope = Scope {
-        context: &asked.context,
+        asked,
         has_variables,
     };
     let statements = source.document.statement.iter().enumerate();

@@ -196,6 +196,12 @@ fn the_context_knows_the_caller() {
             "Anonymous",
             "the kind",
         ),
+        (
+            Caller::Anonymous,
+            "aws:PrincipalAccount",
+            "anonymous",
+            "instead of an account",
+        ),
     ] {
         let resource = document(&[json!({
             "Effect": "Allow", "Principal": "*", "Condition": {"StringEquals": {key: value}},

@@ -89,3 +89,66 @@ fn a_key_is_missing_only_where_it_could_change_the_answer() {
         assert_eq!(named, missing.into_iter().collect::<Vec<_>>(), "{reason}");
     }
 }
+
+#[test]
+fn what_a_caller_never_has_is_not_missing_and_what_is_guessed_is() {
+    let named = "arn:aws:iam::111122223333:role/p/r";
+    let pathless = || Caller::parse(SESSION).unwrap();
+    for (caller, operator, key, value, missing, reason) in [
+        (
+            Caller::Anonymous,
+            "StringEquals",
+            "aws:PrincipalOrgID",
+            "o-1",
+            false,
+            "anybody is of no organization",
+        ),
+        (
+            Caller::Anonymous,
+            "StringEquals",
+            "aws:PrincipalTag/t",
+            "a",
+            false,
+            "and has no tags",
+        ),
+        (
+            Caller::Anonymous,
+            "StringEquals",
+            "aws:SourceVpc",
+            "v",
+            true,
+            "but comes from somewhere",
+        ),
+        (
+            user(),
+            "StringEquals",
+            "aws:PrincipalOrgID",
+            "o-1",
+            true,
+            "a user may be of one",
+        ),
+        (
+            pathless(),
+            "ArnLike",
+            "aws:PrincipalArn",
+            named,
+            true,
+            "a session's role may have a path",
+        ),
+        (
+            session(),
+            "ArnLike",
+            "aws:PrincipalArn",
+            "arn:aws:iam::111122223333:role/r",
+            false,
+            "this one's is known",
+        ),
+    ] {
+        let policy = document(&[json!({
+            "Effect": "Allow", "Principal": "*", "Condition": {operator: {key: value}},
+        })]);
+        let decision = by_resource(&get(caller), &policy);
+        assert_eq!(decision.answer, Answer::DeniedImplicitly, "{reason}");
+        assert_eq!(decision.missing.contains(key), missing, "{reason}");
+    }
+}
