@@ -32,12 +32,15 @@ use std::path::PathBuf;
 ///    "because": {"reason": TEXT, "statements": [{"source": "boundary",
 ///                "sid": TEXT | null, "index": 0, "effect": "Allow"}],
 ///                "lacking": [["identity_policies", "boundary"], …],
-///                "missing": ["aws:SourceIp", …]}}
+///                "missing": ["aws:SourceIp", …],
+///                "warnings": [TEXT, …]}}
 ///
 /// statements are those that decide, by their place as written. lacking: what
 /// would have to allow, each list one way to it. missing: condition keys that
-/// the request does not have and that could change the answer. A list of
-/// requests has a list of answers.
+/// the request does not have and that could change the answer. warnings: what
+/// AWS would refuse in the policies, each with its place; it is answered as if
+/// AWS took them, and a statement with an unknown operator applies to nothing.
+/// A list of requests has a list of answers.
 ///
 /// Policies of organizations and VPC endpoints, ACLs, grants of keys and Block
 /// Public Access are not asked for. Exit codes: 0 answered, 1 something is no

@@ -1,7 +1,7 @@
 //! A policy as it is written: its statements in the order of the text, and what is wrong with it
 //! before a rule can be asked.
 
-use super::{Finding, Ground, Guess, check, finding, lint, rules};
+use super::{Finding, Ground, Guess, Kind, check, finding, lint, rules};
 use crate::policy::fault::{Fault, element, member};
 use crate::policy::node::Node;
 use crate::policy::{Document, Statement, places::Places, read};
@@ -21,12 +21,7 @@ impl Written {
     /// Reads a text. What is wrong with it becomes findings of [`Written::lint`].
     #[must_use]
     pub fn read(text: &str) -> Written {
-        let mut written = Written {
-            version: None,
-            statements: Vec::new(),
-            faults: Vec::new(),
-            places: Places::default(),
-        };
+        let mut written = Written::empty();
         match json(text) {
             Ok(tree) => {
                 written.places = Places::of(text);
@@ -49,6 +44,22 @@ impl Written {
             },
         }
         written
+    }
+
+    /// The same of a text that was read already.
+    pub(in crate::policy) fn of(tree: &Node) -> Written {
+        let mut written = Written::empty();
+        written.document(tree);
+        written
+    }
+
+    fn empty() -> Written {
+        Written {
+            version: None,
+            statements: Vec::new(),
+            faults: Vec::new(),
+            places: Places::default(),
+        }
     }
 
     fn document(&mut self, tree: &Node) {
@@ -137,6 +148,29 @@ impl Written {
     #[must_use]
     pub fn bucket(&self) -> Option<(&str, &str)> {
         super::guess::bucket(self.statements())
+    }
+
+    /// What AWS refuses in the text, or what can never work, of a policy that is attached so.
+    pub(in crate::policy) fn refusals(&self, kind: &Kind) -> Vec<Finding> {
+        let mut findings = self.faults.clone();
+        super::version::version(self.version.as_deref(), &[], &mut findings);
+        findings.retain(|finding| finding.rule.refused);
+        let statements: Vec<Statement> = self.statements().cloned().collect();
+        let checked = check(&statements, kind);
+        // Faults leave out statements; the numbers are those of the text.
+        findings.extend(checked.into_iter().map(|found| {
+            let place = |(position, (index, _)): (usize, &(usize, Statement))| {
+                let rest = found.path.strip_prefix(&element("Statement", position))?;
+                Some(format!("{}{rest}", element("Statement", *index)))
+            };
+            let path = self.statements.iter().enumerate().find_map(place);
+            Finding {
+                path: path.unwrap_or_else(|| found.path.clone()),
+                ..found
+            }
+        }));
+        super::order::sort(&mut findings);
+        findings
     }
 
     /// Everything there is to say about the text, in its order. Of a text that is no policy only

@@ -40,6 +40,9 @@ pub struct Because {
     pub lacking: Vec<Vec<&'static str>>,
     /// Condition keys that the request does not have and with which the answer could be another.
     pub missing: BTreeSet<String>,
+    /// What AWS would refuse in the policies, each with its place: `identity_policies[0].Version:
+    /// …`. It was answered as if AWS took them, and what it does not know applies to nothing.
+    pub warnings: Vec<String>,
 }
 
 /// One statement that decides.
@@ -77,6 +80,7 @@ impl Question {
                 statements,
                 lacking,
                 missing: found.missing,
+                warnings: self.warnings(),
             },
         }
     }

@@ -3,6 +3,7 @@
 use super::context::context;
 use crate::policy::evaluate::{Caller, Context, Request, ResourceRule, Source, Sources};
 use crate::policy::fault::{Fault, element, member, shortened};
+use crate::policy::lint::{Kind, Written};
 use crate::policy::node::Node;
 use crate::policy::{Document, lenient, parse, read};
 use std::collections::BTreeMap;
@@ -44,6 +45,8 @@ pub struct Question {
 struct Named {
     name: String,
     document: Document,
+    /// What AWS would refuse in it.
+    warnings: Vec<String>,
 }
 
 impl Questions {
@@ -68,6 +71,13 @@ impl Questions {
 }
 
 impl Question {
+    /// What AWS would refuse in the policies, in the order of the members.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        let all = self.identity.iter().chain(&self.resource);
+        let all = all.chain(&self.boundary).chain(&self.session);
+        all.flat_map(|named| named.warnings.clone()).collect()
+    }
+
     pub(super) fn sources(&self) -> Sources<'_> {
         fn source(named: &Named) -> Source<'_> {
             Source {
@@ -117,9 +127,9 @@ fn question(node: &Node, path: &str) -> Result<Question, Fault> {
     Ok(Question {
         resource_rule: rule(action, resource),
         identity: members.policies("identity_policies")?,
-        boundary: members.policy("boundary")?,
+        boundary: members.policy("boundary", &Kind::Identity)?,
         session: members.policies("session_policies")?,
-        resource: members.policy("resource_policy")?,
+        resource: members.policy("resource_policy", &kind(resource))?,
         request: Request {
             caller,
             action: action.to_owned(),
@@ -143,16 +153,34 @@ fn owner(resource: &str) -> Option<&str> {
         .filter(|account| !account.is_empty() && *account != "aws")
 }
 
+/// What a resource's policy is to AWS, which decides what may be in it.
+fn kind(resource: &str) -> Kind<'_> {
+    match resource.splitn(6, ':').collect::<Vec<_>>().as_slice() {
+        ["arn", partition, "s3", "", "", name] => Kind::BucketPolicy {
+            bucket: name.split('/').next().unwrap_or_default(),
+            partition,
+        },
+        ["arn", _, "iam", _, _, name] if name.starts_with("role/") => Kind::Trust,
+        ["arn", _, "kms", ..] => Kind::KeyPolicy,
+        _ => Kind::Resource,
+    }
+}
+
 /// What kind of policy the resource's is: a role's trust policy is asked by STS only, a key's by
-/// KMS about keys; an alias has none ("Controlling access to aliases").
+/// KMS about keys, also where an alias names the key; the alias itself has none ("Controlling access
+/// to aliases").
 fn rule(action: &str, resource: &str) -> ResourceRule {
     let action = action.to_ascii_lowercase();
     let parts: Vec<&str> = resource.splitn(6, ':').collect();
+    let is_of_alias = ["kms:createalias", "kms:updatealias", "kms:deletealias"];
+    let is_of_alias = is_of_alias.contains(&action.as_str());
     match (action.split(':').next(), parts.as_slice()) {
         (Some("sts"), ["arn", _, "iam", _, _, name]) if name.starts_with("role/") => {
             ResourceRule::Trust
         }
-        (Some("kms"), ["arn", _, "kms", _, _, name]) if name.starts_with("key/") => {
+        (Some("kms"), ["arn", _, "kms", _, _, name])
+            if name.starts_with("key/") || (name.starts_with("alias/") && !is_of_alias) =>
+        {
             ResourceRule::KeyPolicy
         }
         _ => ResourceRule::Ordinary,
@@ -225,9 +253,9 @@ impl<'a> Members<'a> {
         self.text(name)?.ok_or_else(message)
     }
 
-    fn policy(&self, name: &str) -> Result<Option<Named>, Fault> {
+    fn policy(&self, name: &str, kind: &Kind<'_>) -> Result<Option<Named>, Fault> {
         let node = self.get(name);
-        node.map(|node| policy(node, self.path, name.to_owned()))
+        node.map(|node| policy(node, self.path, name.to_owned(), kind))
             .transpose()
     }
 
@@ -237,40 +265,57 @@ impl<'a> Members<'a> {
             Some(Node::List(items)) => items
                 .iter()
                 .enumerate()
-                .map(|(index, item)| policy(item, self.path, element(name, index)))
+                .map(|(index, item)| policy(item, self.path, element(name, index), &Kind::Identity))
                 .collect(),
             Some(Node::Bool(_) | Node::Number(_)) => {
                 let message = "no list where a list of policies belongs";
                 Err(Fault::new(member(self.path, name), message))
             }
-            Some(single) => Ok(vec![policy(single, self.path, element(name, 0))?]),
+            Some(single) => Ok(vec![policy(
+                single,
+                self.path,
+                element(name, 0),
+                &Kind::Identity,
+            )?]),
         }
     }
 }
 
-fn policy(node: &Node, request: &str, name: String) -> Result<Named, Fault> {
-    let document = document(node).map_err(|fault| {
+fn policy(node: &Node, request: &str, name: String, kind: &Kind<'_>) -> Result<Named, Fault> {
+    let (written, document) = document(node).map_err(|fault| {
         let path = [request, &name, &fault.path];
         let path: Vec<&str> = path.into_iter().filter(|part| !part.is_empty()).collect();
         Fault::new(path.join("."), format!("no policy: {}", fault.message))
     })?;
-    Ok(Named { name, document })
+    let refused = Written::of(&written).refusals(kind).into_iter();
+    let warnings = refused.map(|found| {
+        let place = [name.as_str(), &found.path].join(".");
+        format!("{}: {}", place.trim_end_matches('.'), found.message)
+    });
+    let warnings = warnings.collect();
+    Ok(Named {
+        name,
+        document,
+        warnings,
+    })
 }
 
-/// The policy in an object, a list of one, or a text of JSON, its statements in the order written.
+/// The policy in an object, a list of one, or a text of JSON: as it is written, and its statements in
+/// that order.
 /// What AWS would refuse but what can mean only one thing is that, as policies that are only looked
 /// at are written: `"Principal": "arn:…"`.
-fn document(node: &Node) -> Result<Document, Fault> {
-    let mut tree = match node {
+fn document(node: &Node) -> Result<(Node, Document), Fault> {
+    let written = match node {
         // A form's encoding has a plus for a blank, where JSON has none.
         Node::Text(text) => parse::tree(text)
             .or_else(|fault| parse::tree(&text.replace('+', " ")).map_err(|_| fault))?,
         other => other.clone(),
     };
-    tree.refuse_duplicates("")?;
+    written.refuse_duplicates("")?;
+    let mut tree = written.clone();
     // No policy at all is more likely to be meant than one that allows nothing.
     if tree != Node::List(Vec::new()) {
         lenient::document(&mut tree);
     }
-    read::as_written(&tree)
+    Ok((written, read::as_written(&tree)?))
 }

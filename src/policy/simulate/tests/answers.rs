@@ -21,6 +21,7 @@ fn an_answer_names_its_statements_by_their_place_as_written() {
             ],
             "lacking": [],
             "missing": [],
+            "warnings": [],
         }})
     );
     let put = json!({"identity_policies": [own], "action": "s3:PutObject"});
@@ -46,6 +47,7 @@ fn an_implicit_denial_says_what_is_lacking_and_what_is_missing() {
             "statements": [],
             "lacking": [["identity_policies", "boundary"], ["resource_policy"]],
             "missing": ["aws:SecureTransport"],
+            "warnings": ["boundary: the policy has no statement"],
         }})
     );
 }
@@ -117,4 +119,65 @@ fn a_list_is_answered_in_order() {
         .collect();
     assert_eq!(decisions, [Decision::ImplicitDeny, Decision::Allow]);
     assert!(matches!(Questions::parse("[]"), Ok(Questions::Many(none)) if none.is_empty()));
+}
+
+#[test]
+fn what_aws_would_refuse_is_answered_with_a_warning() {
+    let denying = |condition: Value| {
+        policy(&json!([
+            {"Effect": "Allow", "Action": "*", "Resource": "*"},
+            {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": condition},
+        ]))
+    };
+    let operator = denying(json!({"StringMatches": {"aws:username": "ann"}}));
+    let known = denying(json!({"StringEquals": {"aws:username": "bob"}}));
+    let mut version = allow();
+    version["Version"] = json!("2012-10-18");
+    let small = policy(&json!({"Effect": "allow", "Action": "*", "Resource": "*"}));
+    let bucket = json!({"Effect": "Allow", "Principal": {"AWS": USER},
+        "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"});
+    for (members, place, reason) in [
+        (json!({"identity_policies": [known]}), None, "nothing"),
+        (
+            json!({"identity_policies": [allow(), operator]}),
+            Some("identity_policies[1].Statement[1].Condition.StringMatches: "),
+            "an operator",
+        ),
+        (
+            json!({"identity_policies": [version]}),
+            Some("identity_policies[0].Version: "),
+            "a version",
+        ),
+        (
+            json!({"identity_policies": [to(&json!({"AWS": USER}))]}),
+            Some("identity_policies[0].Statement[0].Principal: "),
+            "a principal in an identity policy",
+        ),
+        (
+            json!({"identity_policies": [small]}),
+            Some("identity_policies[0].Statement[0].Effect: "),
+            "an effect in small letters",
+        ),
+        (
+            json!({"resource_policy": policy(&bucket)}),
+            None,
+            "a bucket's",
+        ),
+        (
+            json!({"resource_policy": to(&json!(USER)), "session_policies": allow()}),
+            Some("resource_policy.Statement[0].Principal: "),
+            "a bare ARN",
+        ),
+    ] {
+        let answer = one(&request(&members));
+        let warnings = answer["because"]["warnings"].as_array().unwrap();
+        let first = warnings.first().and_then(Value::as_str);
+        assert_eq!(first.is_some(), place.is_some(), "{reason}: {first:?}");
+        assert!(
+            first
+                .unwrap_or_default()
+                .starts_with(place.unwrap_or_default()),
+            "{first:?}"
+        );
+    }
 }

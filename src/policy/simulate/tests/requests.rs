@@ -209,6 +209,13 @@ fn the_resource_and_the_action_say_what_kind_of_policy_it_is() {
             "an alias has no policy",
         ),
         (
+            "kms:Encrypt",
+            alias,
+            json!(null),
+            "implicit_deny",
+            "the key behind it has",
+        ),
+        (
             "s3:GetObject",
             OBJECT,
             json!(null),
