@@ -1,6 +1,7 @@
 //! `s3setup explain`.
 
 use super::door::Door;
+use super::jwt::has_token;
 use super::manifests::nowhere;
 use super::policy::input;
 use super::screen::Screen;
@@ -90,6 +91,7 @@ enum Form {
 impl Explain {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let started = Instant::now();
+        self.refuse_tokens(global)?;
         let (text, answer) = match (&self.role, &self.principal) {
             (Some(role), _) => self.take_role(role, global, screen, started).await?,
             (None, Some(principal)) => self.access(principal, global, screen, started).await?,
@@ -104,6 +106,39 @@ impl Explain {
             Answer::Denied => CHANGES,
             Answer::Unknown => FAILED,
         })
+    }
+
+    /// A token in any argument would be told in the report or in an error.
+    fn refuse_tokens(&self, global: &Global) -> Result<()> {
+        let path = |path: &Option<PathBuf>| path.as_ref().map(|one| one.display().to_string());
+        let mut given = vec![
+            ("--role", self.role.clone()),
+            ("--principal", self.principal.clone()),
+            ("--action", self.action.clone()),
+            ("--resource", self.resource.clone()),
+            ("--trust", path(&self.trust)),
+            ("--claims", path(&self.claims)),
+            ("--account", path(&global.account)),
+            ("--profile", global.profile.clone()),
+            ("--region", global.region.clone()),
+        ];
+        let pairs = |name, pairs: &[(String, String)]| -> Vec<_> {
+            let each = pairs.iter();
+            each.map(|(key, value)| (name, Some(format!("{key}={value}"))))
+                .collect()
+        };
+        given.extend(pairs("--claim", &self.claim));
+        given.extend(pairs("--context", &self.context));
+        for (name, text) in given {
+            if text.is_some_and(|text| has_token(&text)) {
+                return Err(Failure {
+                    message: format!("what is given to {name} looks like a token"),
+                    hint: Some("it is a secret: give it by --token FILE or -".to_owned()),
+                }
+                .into());
+            }
+        }
+        Ok(())
     }
 
     async fn take_role(
@@ -176,7 +211,7 @@ impl Explain {
 
     /// Those of the file or the token, and those that are given one by one.
     fn claims(&self) -> Result<Claims> {
-        refuse_a_token(self.token.iter().chain(&self.claims))?;
+        refuse_a_token(self.token.as_deref())?;
         let mut claims = match (&self.token, &self.claims) {
             (Some(path), _) => {
                 let token: SecretString = input::text(path)?.into();
@@ -235,22 +270,19 @@ fn place(arn: &str) -> Option<(String, String)> {
 }
 
 /// A token where the name of a file belongs would be told in the error that there is no such file.
-fn refuse_a_token<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> Result<()> {
-    for path in paths {
-        let name = path.to_string_lossy();
-        if name.starts_with("eyJ") && !path.exists() {
-            return Err(Failure {
-                message: "this is a token and no file that has one".to_owned(),
-                hint: Some(
-                    "it is a secret: write it to a file, or hand it to the standard input of \
-                     --token -"
-                        .to_owned(),
-                ),
-            }
-            .into());
-        }
+fn refuse_a_token(path: Option<&Path>) -> Result<()> {
+    let is_token = |path: &Path| path.to_string_lossy().starts_with("eyJ") && !path.exists();
+    if !path.is_some_and(is_token) {
+        return Ok(());
     }
-    Ok(())
+    Err(Failure {
+        message: "this is a token and no file that has one".to_owned(),
+        hint: Some(
+            "it is a secret: write it to a file, or hand it to the standard input of --token -"
+                .to_owned(),
+        ),
+    }
+    .into())
 }
 
 fn read(path: &Path) -> String {

@@ -7,6 +7,7 @@ mod drift;
 mod explain;
 mod init;
 mod interrupt;
+mod jwt;
 mod manifests;
 mod orphans;
 mod outputs;
@@ -159,7 +160,12 @@ pub fn main() -> ExitCode {
         Err(error) => {
             // clap's own code for a usage error is 2, which means "there are changes" here.
             let code = if error.use_stderr() { FAILED } else { FINE };
-            let _ = error.print();
+            let text = error.render().to_string();
+            // It repeats what it does not understand, which may be a secret.
+            match jwt::has_token(&text) {
+                true => Screen::new(When::Auto).say(&jwt::without_tokens(&text)),
+                false => drop(error.print()),
+            }
             return ExitCode::from(code);
         }
     };

@@ -2,6 +2,7 @@
 
 use super::When;
 use super::interrupt::Interrupt;
+use super::jwt::without_tokens;
 use crate::cloud::{Disclose, Failure, Waiting};
 use crate::manifest::Compiled;
 use crate::plan::{Plan, Step};
@@ -128,10 +129,10 @@ impl Screen {
         self.done();
         if let Some(problems) = error.downcast_ref::<Problems>() {
             let color = self.style_for_people(false).color;
-            self.say(&problems.render(color));
+            self.say(&without_tokens(&problems.render(color)));
             return;
         }
-        self.say(&error_text(error));
+        self.say(&without_tokens(&error_text(error)));
     }
 
     /// Shows what is worth knowing of a manifest that is good: warnings, or with `all` everything.

@@ -78,12 +78,90 @@ fn a_token_is_read_and_no_part_of_it_is_shown() {
         crate::neon::says(&outcome, says);
         assert_eq!(outcome.stdout, "");
     }
-    for flag in ["--token", "--claims"] {
-        explain(&tool, &["--role", "deploy", flag, &good])
-            .expect_code(1)
-            .expect_stderr("a token and no file")
-            .expect_nowhere("SECRET");
+    explain(&tool, &["--role", "deploy", "--token", &good])
+        .expect_code(1)
+        .expect_stderr("a token and no file")
+        .expect_nowhere("SECRET");
+}
+
+#[test]
+fn a_token_in_the_place_of_something_else_is_not_shown() {
+    let tool = with_account(&usual(&exact(MAIN)));
+    let good = token(&json!({"sub": MAIN, "jti": "SECRETjti"}));
+    let claim = format!("sub={good}");
+    let joined = format!("--claims={good}");
+    let account = ["--account", "account.json"];
+    let refused: [&[&str]; 12] = [
+        &["--role", &good, "--claim", "sub=repo:x"],
+        &["--role", "deploy", "--claims", &good],
+        &["--role", "deploy", &joined],
+        &["--role", "deploy", "--claim", &claim],
+        &["--role", "deploy", "--claim", &format!("{good}=x")],
+        &[
+            "--role",
+            "deploy",
+            "--claim",
+            "sub=repo:x",
+            "--context",
+            &claim,
+        ],
+        &[
+            "--role",
+            "deploy",
+            "--claim",
+            "sub=repo:x",
+            "--trust",
+            &good,
+        ],
+        &[
+            "--role",
+            "deploy",
+            "--claim",
+            "sub=repo:x",
+            "--region",
+            &good,
+        ],
+        &["--principal", &good, "--action", "s3:GetObject"],
+        &["--principal", "role/deploy", "--action", &good],
+        &[
+            "--principal",
+            "anyone",
+            "--action",
+            "s3:GetObject",
+            "--resource",
+            &good,
+        ],
+        &[
+            "--role",
+            "deploy",
+            "--claim",
+            "sub=repo:x",
+            "--profile",
+            &good,
+        ],
+    ];
+    for arguments in refused {
+        let outcome = tool.run(&[&["explain"], &account[..], arguments].concat());
+        outcome.expect_code(1).expect_nowhere("SECRET");
+        crate::neon::says(&outcome, "looks like a token");
+        crate::neon::says(&outcome, "give it by --token FILE or -");
     }
+    let not_understood: [&[&str]; 6] = [
+        &["explain", "--role", "deploy", &good],
+        &["explain", "--role", "deploy", "--claim", &good],
+        &["explain", "--role", "deploy", "--context", &good],
+        &["explain", "--role", "deploy", "--output", &good],
+        &["plan", "--parallelism", &good],
+        &[&good],
+    ];
+    for arguments in not_understood {
+        let outcome = tool.run(arguments);
+        outcome.expect_code(1).expect_nowhere("SECRET");
+        crate::neon::says(&outcome, "(a token, not shown)");
+    }
+    tool.run(&["validate", &good])
+        .expect_code(1)
+        .expect_nowhere("SECRET");
 }
 
 #[test]
