@@ -1,6 +1,6 @@
 //! Why somebody may or may not do something to an object, a bucket or a role.
 
-use super::answer::{Answer, Outcome, Step, answer, may_be_there};
+use super::answer::{Answer, Outcome, Step, answer, may_be_asked_with};
 use super::further;
 use super::policies::{Gap, Named, Reader};
 use super::scene::Scene;
@@ -116,7 +116,7 @@ impl Scene<'_> {
         let rests_on: BTreeSet<String> = decision
             .missing
             .iter()
-            .filter(|key| may_be_there(key, None))
+            .filter(|key| may_be_asked_with(key, &self.caller, &self.target.action))
             .cloned()
             .collect();
         let mut steps = self.steps.clone();
@@ -140,8 +140,10 @@ impl Scene<'_> {
         }
         nearest.truncate(MOST_NEAREST);
         let mut notes = self.target.notes.clone();
+        notes.extend(self.listing(question));
         notes.push(
-            "not looked at: policies of an organization, of VPC endpoints and access points, ACLs"
+            "not looked at: policies of an organization, of VPC endpoints and access points, ACLs, \
+             Block Public Access of the account"
                 .to_owned(),
         );
         Access {
@@ -158,6 +160,44 @@ impl Scene<'_> {
             rests_on,
             unreadable: Vec::new(),
         }
+    }
+
+    /// What a listing is taken to ask for, as far as nobody has said otherwise.
+    fn listing(&self, question: &AccessQuestion) -> Option<String> {
+        let assumed = self.target.context.iter();
+        let assumed = assumed.filter(|(key, _)| question.context.get(key).is_none());
+        let assumed: Vec<String> = assumed
+            .map(|(key, value)| format!("{key} {value:?}"))
+            .collect();
+        (!assumed.is_empty()).then(|| {
+            format!(
+                "taken for what `aws s3 ls` asks for: {}; --context says otherwise",
+                assumed.join(" and ")
+            )
+        })
+    }
+
+    /// The name of one session, where a statement that it alone keeps from applying is about one: the
+    /// question named none.
+    fn rests_on_session(&self, answer: Evaluated, statements: &[StatementTrace]) -> Option<String> {
+        let turns = match answer {
+            Evaluated::Allowed => Effect::Deny,
+            _ => Effect::Allow,
+        };
+        let Caller::Role { arn, session } = &self.caller else {
+            return None;
+        };
+        let role = arn.rsplit('/').next().filter(|_| session.is_empty())?;
+        let head = format!(":assumed-role/{role}/");
+        let mut about = statements
+            .iter()
+            .filter(|one| one.statement.effect == turns && one.missed() == 1);
+        about.find_map(|one| {
+            let who = one.elements.iter().find(|element| !element.met)?;
+            let mut named = who.written.iter();
+            let named = named.find(|arn| who.element == "Principal" && arn.contains(&head))?;
+            Some(named.clone())
+        })
     }
 
     /// Whether it goes on after the policies.
@@ -195,6 +235,11 @@ impl Scene<'_> {
                 .collect();
             let text = format!("what the policies say rests on {}", keys.join(", "));
             return Step::new(Outcome::Unknown, text).hint(format!("give it: {}", give.join(" ")));
+        }
+        if let Some(session) = self.rests_on_session(decision.answer, statements) {
+            let text = "what the policies say rests on the name of the role's session";
+            return Step::new(Outcome::Unknown, text)
+                .hint(format!("ask for one session: --principal {session}"));
         }
         if decision.answer == Evaluated::Allowed {
             return Step::new(

@@ -91,6 +91,12 @@ impl Claims {
     pub fn identity(&self, scope: &Scope, now: u64) -> Result<Identity, Failure> {
         let mut notes = Vec::new();
         let subject = self.first("sub");
+        if self.texts("sub").len() > 1 {
+            return Err(Failure {
+                message: "the claims have several subjects, and a token has one".to_owned(),
+                hint: Some("ask for one of them: --claim sub=...".to_owned()),
+            });
+        }
         let issuer = match self.first("iss") {
             Some(url) => {
                 OidcProvider::check_url(url).map_err(|fault| Failure {
@@ -331,6 +337,7 @@ mod tests {
         for (json, says) in [
             (r#"{"sub":"org/x"}"#, "who issued"),
             (r#"{"iss":"http://gitlab.com","sub":"x"}"#, "https://"),
+            (r#"{"sub":["repo:a/b:x","repo:a/b:y"]}"#, "several subjects"),
             ("[]", "no JSON object"),
             ("{\n x", "line 2"),
         ] {

@@ -4,18 +4,67 @@
 /// some hundred letters each.
 const MOST: usize = 1 << 20;
 
-/// The nearest text that `pattern` matches, and by how many letters it differs from `text`. Wildcards
-/// count only where `wild`; elsewhere the pattern itself is the only text. None: both are too long.
+/// One place of a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Letter {
+    /// `*`.
+    Many,
+    /// `?`.
+    One,
+    /// This one, whatever it is.
+    Only(char),
+}
+
+impl Letter {
+    /// The places of a text, in which wildcards are some only where `wild`.
+    pub(super) fn all(text: &str, wild: bool) -> Vec<Letter> {
+        let letters = text.chars().map(|letter| match letter {
+            '*' if wild => Letter::Many,
+            '?' if wild => Letter::One,
+            other => Letter::Only(other),
+        });
+        letters.collect()
+    }
+}
+
+/// Whether some text matches both, without regard to case; it may where both are too long.
+pub(super) fn meet(one: &[Letter], other: &[Letter]) -> bool {
+    let width = other.len() + 1;
+    if (one.len() + 1).saturating_mul(width) > MOST {
+        return true;
+    }
+    // Whether what is left of the one from `row` on and of the other from `column` on can meet.
+    let mut can = vec![false; (one.len() + 1) * width];
+    for row in (0..=one.len()).rev() {
+        for column in (0..width).rev() {
+            let at = row * width + column;
+            let (first, second) = (one.get(row), other.get(column));
+            can[at] = match (first, second) {
+                (None, None) => true,
+                (Some(Letter::Many), _) => can[at + width] || (second.is_some() && can[at + 1]),
+                (_, Some(Letter::Many)) => can[at + 1] || (first.is_some() && can[at + width]),
+                (Some(Letter::Only(letter)), Some(Letter::Only(other))) => {
+                    letter.to_lowercase().eq(other.to_lowercase()) && can[at + width + 1]
+                }
+                (Some(_), Some(_)) => can[at + width + 1],
+                _ => false,
+            };
+        }
+    }
+    can[0]
+}
+
+/// The nearest text that `pattern` matches, and by how many letters it differs from `text`. None:
+/// both are too long.
 ///
-/// Upper and lower case count as half a letter, so that what was meant comes first.
-pub(super) fn nearest(pattern: &str, text: &str, wild: bool) -> Option<(usize, String)> {
-    let pattern: Vec<char> = pattern.chars().collect();
+/// Upper and lower case count as half a letter, so that what was meant comes first; as nothing where
+/// there is no `case`.
+pub(super) fn nearest(pattern: &[Letter], text: &str, case: bool) -> Option<(usize, String)> {
     let text: Vec<char> = text.chars().collect();
     let width = text.len() + 1;
     if (pattern.len() + 1).checked_mul(width)? > MOST {
         return None;
     }
-    let is = |letter: char, wildcard: char| wild && letter == wildcard;
     // Cost of making the first `row` letters of the pattern from the first `column` of the text.
     let mut costs = vec![0usize; (pattern.len() + 1) * width];
     for (column, cost) in costs.iter_mut().take(width).enumerate() {
@@ -24,13 +73,13 @@ pub(super) fn nearest(pattern: &str, text: &str, wild: bool) -> Option<(usize, S
     for (at, letter) in pattern.iter().copied().enumerate() {
         for column in 0..width {
             let above = costs[at * width + column];
-            let best = if is(letter, '*') {
+            let best = if letter == Letter::Many {
                 let here = (column > 0).then(|| costs[(at + 1) * width + column - 1]);
                 here.map_or(above, |here| above.min(here))
             } else {
                 let mut best = above + 2;
                 if column > 0 {
-                    let same = match_cost(letter, text[column - 1], is(letter, '?'));
+                    let same = match_cost(letter, text[column - 1], case);
                     best = best.min(costs[at * width + column - 1] + same);
                     best = best.min(costs[(at + 1) * width + column - 1] + 2);
                 }
@@ -39,25 +88,23 @@ pub(super) fn nearest(pattern: &str, text: &str, wild: bool) -> Option<(usize, S
             costs[(at + 1) * width + column] = best;
         }
     }
-    let made = back(&pattern, &text, &costs, &is);
+    let made = back(pattern, &text, &costs, case);
     Some((costs[pattern.len() * width + text.len()], made))
 }
 
-fn match_cost(letter: char, other: char, any: bool) -> usize {
+fn match_cost(letter: Letter, other: char, case: bool) -> usize {
+    let Letter::Only(letter) = letter else {
+        return 0;
+    };
     match () {
-        () if any || letter == other => 0,
-        () if letter.to_lowercase().eq(other.to_lowercase()) => 1,
+        () if letter == other => 0,
+        () if letter.to_lowercase().eq(other.to_lowercase()) => usize::from(case),
         () => 2,
     }
 }
 
 /// The text that the cheapest way makes, from its end.
-fn back(
-    pattern: &[char],
-    text: &[char],
-    costs: &[usize],
-    is: &impl Fn(char, char) -> bool,
-) -> String {
+fn back(pattern: &[Letter], text: &[char], costs: &[usize], case: bool) -> String {
     let width = text.len() + 1;
     let (mut row, mut column) = (pattern.len(), text.len());
     let mut made = Vec::new();
@@ -65,7 +112,7 @@ fn back(
         let letter = pattern[row - 1];
         let cost = costs[row * width + column];
         let above = costs[(row - 1) * width + column];
-        if is(letter, '*') {
+        if letter == Letter::Many {
             if column > 0 && costs[row * width + column - 1] == cost {
                 made.push(text[column - 1]);
                 column -= 1;
@@ -74,11 +121,14 @@ fn back(
             }
             continue;
         }
-        let any = is(letter, '?');
+        let own = match letter {
+            Letter::Only(letter) => Some(letter),
+            _ => None,
+        };
         if column > 0 {
-            let same = match_cost(letter, text[column - 1], any);
+            let same = match_cost(letter, text[column - 1], case);
             if costs[(row - 1) * width + column - 1] + same == cost {
-                made.push(if any { text[column - 1] } else { letter });
+                made.push(own.filter(|_| same > 0).unwrap_or(text[column - 1]));
                 (row, column) = (row - 1, column - 1);
                 continue;
             }
@@ -87,7 +137,7 @@ fn back(
                 continue;
             }
         }
-        made.push(if any { 'x' } else { letter });
+        made.push(own.unwrap_or('x'));
         row -= 1;
     }
     made.iter().rev().collect()
@@ -113,11 +163,32 @@ mod tests {
             ("*", "", true, 0, ""),
             ("ab", "", true, 4, "ab"),
         ] {
-            let found = nearest(pattern, text, wild);
+            let found = nearest(&Letter::all(pattern, wild), text, true);
             assert_eq!(found, Some((cost, expected.to_owned())), "{pattern} {text}");
         }
         let long = "a".repeat(5_000);
-        assert_eq!(nearest(&long, &long, true), None, "too long");
+        let pattern = Letter::all(&long, true);
+        assert_eq!(nearest(&pattern, &long, true), None, "too long");
+        let found = nearest(&Letter::all("AB*:x", true), "aby:z", false);
+        assert_eq!(found, Some((2, "aby:x".to_owned())), "case does not count");
+    }
+
+    #[test]
+    fn two_patterns_meet_where_one_text_matches_both() {
+        for (one, other, expected) in [
+            ("abc", "abc", true),
+            ("abc", "abd", false),
+            ("a*", "*c", true),
+            ("a*c", "ab", false),
+            ("a*", "A?", true),
+            ("a?", "a", false),
+            ("", "*", true),
+            ("a/b:*", "a/c:*", false),
+        ] {
+            let (one, other) = (Letter::all(one, true), Letter::all(other, true));
+            assert_eq!(meet(&one, &other), expected, "{one:?} {other:?}");
+            assert_eq!(meet(&other, &one), expected, "{one:?} {other:?}");
+        }
     }
 
     proptest! {
@@ -125,7 +196,7 @@ mod tests {
         fn what_is_nearest_matches_and_costs_nothing_only_where_the_text_does(
             pattern in "[abA*?]{0,8}", text in "[abA]{0,8}",
         ) {
-            let (cost, made) = nearest(&pattern, &text, true).unwrap();
+            let (cost, made) = nearest(&Letter::all(&pattern, true), &text, true).unwrap();
             prop_assert!(pattern::matches(&pattern, &made), "{}", made);
             prop_assert_eq!(cost == 0, pattern::matches(&pattern, &text));
             prop_assert_eq!(cost == 0, made == text);

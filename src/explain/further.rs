@@ -8,7 +8,7 @@ use super::public::is_public;
 use super::scene::Scene;
 use crate::policy::evaluate::{Answer, Caller, Request, ResourceRule, Sources, evaluate};
 use crate::policy::pattern;
-use crate::resource::{Algorithm, KmsKey, Resource, dns_suffix};
+use crate::resource::{Algorithm, KmsKey, ObjectOwnership, Resource, dns_suffix};
 use anyhow::Result;
 
 /// The steps after the policies allowed it, or may have.
@@ -20,41 +20,77 @@ pub(super) async fn steps(
     reader: &mut Reader<'_>,
     question: &AccessQuestion,
 ) -> Result<Vec<Step>> {
-    let mut steps: Vec<Step> = block(scene).into_iter().collect();
+    let mut steps: Vec<Step> = acl(scene).into_iter().collect();
+    steps.extend(block(scene));
     steps.extend(key(scene, reader, question).await?);
     Ok(steps)
+}
+
+/// "Requests to set ACLs or update ACLs fail and return the AccessControlListNotSupported error code"
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html>).
+fn acl(scene: &Scene<'_>) -> Option<Step> {
+    const SETS: [&str; 3] = [
+        "s3:PutBucketAcl",
+        "s3:PutObjectAcl",
+        "s3:PutObjectVersionAcl",
+    ];
+    let owner = scene.bucket.as_ref()?.object_ownership?;
+    (owner == ObjectOwnership::BucketOwnerEnforced && SETS.contains(&scene.target.action.as_str()))
+        .then(|| {
+            Step::new(
+            Outcome::Failed,
+            "the bucket has no ACLs (BucketOwnerEnforced): whatever policies allow, S3 answers 400",
+        )
+        .hint("give access by policies")
+        .error("AccessControlListNotSupported")
+        })
 }
 
 /// RestrictPublicBuckets: "only AWS services and authorized users within the bucket owner's account"
 /// get in once one statement of the policy is public
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>).
-fn block(scene: &Scene<'_>) -> Option<Step> {
-    let block = scene.bucket.as_ref()?.public_access_block?;
-    let policy = scene.policy.as_ref()?;
+fn block(scene: &Scene<'_>) -> Vec<Step> {
+    let (Some(bucket), Some(policy)) = (&scene.bucket, &scene.policy) else {
+        return Vec::new();
+    };
     let outside = match &scene.caller {
         Caller::Service(_) => false,
         other => other.account() != Some(scene.scope.account.as_str()),
     };
     if !outside {
-        return None;
+        return Vec::new();
     }
-    Some(match (block.restrict_public_buckets, is_public(&policy.document)) {
-        (true, true) => Step::new(
-            Outcome::Failed,
-            "Block Public Access cuts it off: restrict_public_buckets is on, and a statement of the \
-             bucket policy is public, so that only this account gets in",
-        )
-        .hint("take the public statement out, and name who is meant"),
-        (true, false) => Step::new(
+    let restricts = bucket
+        .public_access_block
+        .map(|block| block.restrict_public_buckets);
+    if !is_public(&policy.document) {
+        return vec![Step::new(
             Outcome::Met,
             "no statement of the bucket policy is public, so that Block Public Access lets it be",
-        ),
-        (false, _) => Step::new(
+        )];
+    }
+    let of_bucket = match restricts {
+        Some(true) => {
+            let text = "Block Public Access cuts it off: restrict_public_buckets is on, and a \
+                        statement of the bucket policy is public, so that only this account gets in";
+            let hint = "take the public statement out, and name who is meant";
+            return vec![Step::new(Outcome::Failed, text).hint(hint)];
+        }
+        Some(false) => Step::new(
             Outcome::Met,
-            "the bucket's Block Public Access does not restrict it; the account's own is not \
-             looked at",
+            "the bucket's Block Public Access does not restrict it",
         ),
-    })
+        None => Step::new(
+            Outcome::NotChecked,
+            "the bucket's Block Public Access: none is known of",
+        ),
+    };
+    let of_account = Step::new(
+        Outcome::NotChecked,
+        "Block Public Access of the account, which cuts it off where it restricts public buckets",
+    )
+    .hint("`aws s3control get-public-access-block --account-id ...` tells");
+    vec![of_bucket, of_account]
 }
 
 /// S3 uses the bucket's key in the caller's name

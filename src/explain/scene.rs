@@ -184,6 +184,10 @@ impl<'a> Scene<'a> {
                 .with("aws:ResourceAccount", &self.resource_account)
                 .with("s3:ResourceAccount", &self.resource_account);
         }
+        // Nobody asks through a service unless it is said.
+        if !matches!(self.caller, Caller::Anonymous | Caller::Service(_)) {
+            context = context.with("aws:ViaAWSService", "false");
+        }
         for (key, value) in &self.own.tags {
             context = context.with(&format!("aws:PrincipalTag/{key}"), value);
         }

@@ -6,12 +6,13 @@
 
 use super::answer::{Answer, Outcome, Step, answer, may_be_there};
 use super::claims::Claims;
-use super::closest::Closest;
+use super::closest::{Closest, Search};
 use super::identity::Identity;
+use super::keys::seen;
 use super::policies::{Gap, Named, Reader};
 use super::trust_hints::hints;
 use super::whom::RoleName;
-use crate::cloud::Cloud;
+use crate::cloud::{Cloud, Failure};
 use crate::policy::Document;
 use crate::policy::evaluate::{
     Answer as Evaluated, Caller, Context, Decision, Request, ResourceRule, Sources, StatementTrace,
@@ -37,6 +38,28 @@ pub struct TakeRoleQuestion {
     pub context: Context,
     /// Seconds since 1970.
     pub now: u64,
+}
+
+impl TakeRoleQuestion {
+    /// Whom AWS takes the workflow for.
+    ///
+    /// # Errors
+    /// The claims make no sense, or something else says otherwise than they do.
+    fn identity(&self, scope: &Scope) -> Result<Identity, Failure> {
+        let identity = self.claims.identity(scope, self.now)?;
+        let seen = seen(&identity.issuer).into_iter();
+        for name in seen.map(|(_, name)| name).chain(Some("aud".to_owned())) {
+            let key = format!("{}:{name}", identity.issuer);
+            let both = identity.context.get(&key).and(self.context.get(&key));
+            if both.is_some() {
+                return Err(Failure {
+                    message: format!("{key} is a claim, and --context says it once more"),
+                    hint: Some(format!("give it as a claim only: --claim {name}=...")),
+                });
+            }
+        }
+        Ok(identity)
+    }
 }
 
 /// Where the trust policy is.
@@ -80,7 +103,7 @@ pub async fn take_role(trust: Trust<'_>, question: &TakeRoleQuestion) -> Result<
     let named = RoleName::parse(&question.role)?;
     match trust {
         Trust::Written(document, scope) => {
-            let identity = question.claims.identity(&scope, question.now)?;
+            let identity = question.identity(&scope)?;
             let mut report = Report::new(&named, &scope, identity);
             report.step(Step::new(
                 Outcome::NotChecked,
@@ -92,7 +115,7 @@ pub async fn take_role(trust: Trust<'_>, question: &TakeRoleQuestion) -> Result<
         }
         Trust::Live(cloud) => {
             let scope = cloud.scope();
-            let identity = question.claims.identity(scope, question.now)?;
+            let identity = question.identity(scope)?;
             let mut reader = Reader::new(cloud, None);
             let mut report = Report::new(&named, scope, identity);
             let role = report.role(&mut reader, &named).await?;
@@ -273,16 +296,65 @@ impl Report {
         self.0.rests_on = decision
             .missing
             .iter()
-            .filter(|key| may_be_there(key, Some(&self.0.identity)))
+            .filter(|key| may_be_there(key, &self.0.identity))
             .cloned()
             .collect();
-        let step = self.verdict(trust, &decision, statements.len());
+        let step = match self.turns_on_audience(&request, &sources, decision.answer) {
+            true => Step::new(
+                Outcome::Unknown,
+                format!(
+                    "what {} says rests on which of the token's audiences its conditions see",
+                    trust.name
+                ),
+            )
+            .hint("ask the provider for a token of one audience"),
+            false => self.verdict(trust, &decision, statements.len()),
+        };
         if step.outcome != Outcome::Met {
-            self.0.closest = Closest::of(&statements, &self.0.identity);
-            self.0.hints = hints(&statements, &self.0.identity, scope);
+            let with = |subject: &str| {
+                let key = format!("{}:sub", self.0.identity.issuer);
+                let context = request.context.clone().with(&key, subject);
+                let request = Request {
+                    context,
+                    ..request.clone()
+                };
+                trace(&request, &sources)
+            };
+            let search = Search {
+                traces: &statements,
+                identity: &self.0.identity,
+                document: &trust.document,
+                context: &request.context,
+                with: &with,
+            };
+            let (closest, none) = search.closest();
+            let mut hints = hints(&statements, &self.0.identity, scope);
+            hints.extend(none);
+            (self.0.closest, self.0.hints) = (closest, hints);
         }
         self.0.statements = statements;
         self.step(step);
+    }
+
+    /// Whether one of several audiences, had the token no other, would be answered otherwise.
+    fn turns_on_audience(
+        &self,
+        request: &Request,
+        sources: &Sources<'_>,
+        answer: Evaluated,
+    ) -> bool {
+        let identity = &self.0.identity;
+        let alone = |audience: &String| {
+            let key = format!("{}:aud", identity.issuer);
+            let context = request.context.clone().with(&key, audience);
+            let request = Request {
+                context,
+                ..request.clone()
+            };
+            evaluate(&request, sources).answer
+        };
+        let audiences = &identity.audiences;
+        audiences.len() > 1 && audiences.iter().any(|one| alone(one) != answer)
     }
 
     fn verdict(&self, trust: &Named, decision: &Decision, statements: usize) -> Step {

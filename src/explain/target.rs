@@ -101,9 +101,6 @@ impl Target {
                 ));
                 if known.is_some_and(|known| known.condition_keys.contains(&"s3:prefix")) {
                     target
-                        .notes
-                        .push(format!("taken for a listing of the prefix {key}"));
-                    target
                         .context
                         .insert("s3:prefix".to_owned(), key.to_owned());
                 }
@@ -111,6 +108,12 @@ impl Target {
             }
             _ => format!("{s3}{bucket}/{key}"),
         };
+        // An ARN is nothing that one lists by `aws s3 ls`.
+        if target.action == "s3:ListBucket" && resource.starts_with("s3://") {
+            let sent = [("s3:prefix", key), ("s3:delimiter", "/")];
+            let sent = sent.map(|(key, value)| (key.to_owned(), value.to_owned()));
+            target.context.extend(sent);
+        }
         Ok(target)
     }
 }
@@ -133,8 +136,9 @@ mod tests {
         for (action, resource, expected, prefix) in [
             ("s3:getobject", "s3://b/a/o", "arn:aws:s3:::b/a/o", None),
             ("s3:GetObject", "arn:aws:s3:::b/o", "arn:aws:s3:::b/o", None),
-            ("s3:ListBucket", "s3://b", "arn:aws:s3:::b", None),
-            ("s3:ListBucket", "s3://b/", "arn:aws:s3:::b", None),
+            ("s3:ListBucket", "s3://b", "arn:aws:s3:::b", Some("")),
+            ("s3:ListBucket", "s3://b/", "arn:aws:s3:::b", Some("")),
+            ("s3:ListBucket", "arn:aws:s3:::b", "arn:aws:s3:::b", None),
             ("s3:ListBucket", "s3://b/a/", "arn:aws:s3:::b", Some("a/")),
             ("s3:GetBucketLocation", "s3://b/a/", "arn:aws:s3:::b", None),
             (
@@ -152,8 +156,10 @@ mod tests {
         ] {
             let found = parse(action, Some(resource)).unwrap();
             assert_eq!(found.resource, expected, "{action} {resource}");
-            let found = found.context.get("s3:prefix").map(String::as_str);
-            assert_eq!(found, prefix, "{action} {resource}");
+            let value = |key: &str| found.context.get(key).map(String::as_str);
+            assert_eq!(value("s3:prefix"), prefix, "{action} {resource}");
+            let delimiter = prefix.map(|_| "/");
+            assert_eq!(value("s3:delimiter"), delimiter, "{action} {resource}");
         }
         assert_eq!(parse("s3:ListAllMyBuckets", None).unwrap().resource, "*");
         assert_eq!(

@@ -42,22 +42,32 @@ fn principal(trace: &StatementTrace, identity: &Identity, scope: &Scope) -> Opti
         return None;
     }
     let element = trace.elements.iter().find(|one| !one.met)?;
+    let plain = |text: &str| {
+        let text = text.trim_start_matches("https://").trim_end_matches('/');
+        text.to_lowercase()
+    };
+    let host = element
+        .written
+        .iter()
+        .find(|text| plain(text) == plain(&identity.issuer));
+    if let Some(host) = host {
+        return Some(format!(
+            "it names the provider by {host}, and a trust policy names it by its ARN, {}",
+            identity.provider
+        ));
+    }
     let mut providers = element.written.iter().filter_map(|arn| {
         let (head, issuer) = arn.split_once(":oidc-provider/")?;
         Some((head.rsplit(':').next()?, issuer))
     });
     let (account, issuer) = providers.next()?;
-    let bare = |text: &str| {
-        let text = text.trim_start_matches("https://").trim_end_matches('/');
-        text.to_lowercase()
-    };
     Some(match () {
         () if issuer == identity.issuer && account != scope.account => format!(
             "it trusts the provider of account {account}; the role is in {}, and both have to be \
              in one account",
             scope.account
         ),
-        () if bare(issuer) == bare(&identity.issuer) => format!(
+        () if plain(issuer) == plain(&identity.issuer) => format!(
             "it names the provider {issuer}, and the ARN ends with {}",
             identity.issuer
         ),
@@ -82,6 +92,9 @@ fn condition(condition: &ConditionTrace, identity: &Identity) -> Option<String> 
             "AWS gives conditions no claim {claim} of {}: this one is never met",
             identity.issuer
         )),
+        Some(Ok(claim)) if claim == "aud" && identity.audiences.len() > 1 => {
+            Some("ask the provider for a token of one audience".to_owned())
+        }
         Some(Ok(claim)) if claim == "aud" && condition.actual.is_some() => {
             let expected = condition.expected.join(" or ");
             Some(format!(

@@ -15,7 +15,11 @@ const CUT: &str = "...";
 
 /// The closest subject that would match.
 pub(super) fn closest(screen: &mut Screen, found: &Closest) {
-    screen.paragraph(Mark::Blank, "The closest subject that would match:");
+    let title = match found.suffices {
+        true => "The closest subject that would match:",
+        false => "The closest subject that would match; more than it stands in the way:",
+    };
+    screen.paragraph(Mark::Blank, title);
     let shared: String = found.given.chars().take(found.differs_at).collect();
     let at = columns(&clean(&shared));
     let (given, subject) = (clean(&found.given), clean(&found.subject));
