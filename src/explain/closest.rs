@@ -508,11 +508,45 @@ mod tests {
                 "repository_id: \"2\"",
             ),
             ("repo:Acme/App:ref:refs/heads/main", "Acme/App"),
+            (
+                "repo:acme/app:ref:refs/heads/Main",
+                "(the manifest's branch:): write it as GitHub does, Main",
+            ),
+            (
+                "repo:Acme/app:ref:refs/heads/Main",
+                "repository: and branch:): write it as GitHub does, Acme/app and Main",
+            ),
+            (
+                "repo:acme/app:Ref:refs/heads/main",
+                "as the token has it, repo:acme/app:Ref",
+            ),
+            (
+                "repo:acme@1/app@2:ref:refs/heads/dev",
+                "repository_id: \"2\"",
+            ),
+            (
+                "repo:acme@1/app@2:ref:refs/heads/dev",
+                "let it run for the branch main",
+            ),
+            (
+                "repo:Acme@1/app@2:ref:refs/heads/main",
+                "and repository: Acme/app",
+            ),
+            (
+                "repo:acme/web:pull_request",
+                "needed as well as the other: in the workflow",
+            ),
+            ("repo:Acme/app:ref:refs/heads/dev", "repository: Acme/app"),
             ("repo:acme/web:ref:refs/heads/main", "repository: acme/web"),
         ] {
             let found = closest("StringEquals", &[main], given).unwrap();
             let remedies = found.remedies.join("; ");
             assert!(remedies.contains(remedy), "{given}: {remedies}");
         }
+        let colon = "repo:acme/app:environment:a:b";
+        let found = closest("StringEquals", &[colon], "repo:acme/app:environment:a%3Ab").unwrap();
+        assert_eq!(found.difference, Difference::Environment);
+        assert!(found.what.contains("%3A"), "{found:?}");
+        assert!(found.remedies[0].contains("environment:a%3Ab"), "{found:?}");
     }
 }

@@ -63,14 +63,7 @@ pub(super) fn difference(given: &str, closest: &str, pattern: &str, wild: bool) 
         );
     }
     if given.to_lowercase() == closest.to_lowercase() {
-        return told(
-            Difference::Case,
-            "only upper and lower case differ, and they count",
-            vec![format!(
-                "in the trust (the manifest's repository:): write it as GitHub does, {}",
-                Subject::parse(given).map_or(given.to_owned(), |given| given.full_name())
-            )],
-        );
+        return of_case(given, closest);
     }
     match (Subject::parse(given), Subject::parse(closest)) {
         (Some(given), Some(closest)) => of_github(&given, &closest),
@@ -95,71 +88,143 @@ fn names_a_host(pattern: &str) -> bool {
     rest.contains("github.com") || rest.contains("//")
 }
 
-fn of_github(given: &Subject<'_>, closest: &Subject<'_>) -> Told {
-    let (ours, theirs) = (given.full_name(), closest.full_name());
-    let same_name = ours.to_lowercase() == theirs.to_lowercase();
-    match (given.ids(), closest.ids()) {
-        (Some((owner, repository)), None) if same_name => {
-            return told(
-                Difference::IdsInToken,
-                "the token has GitHub's immutable subject, with the ids of owner and repository, \
-                 and the trust has only their names",
-                vec![format!(
-                    "in the manifest: owner_id: \"{owner}\" and repository_id: \"{repository}\" \
-                     (with subject_format: both as long as older subjects are in use)"
-                )],
-            );
+/// Where only upper and lower case differ: in the repository, in the rest, or in both.
+fn of_case(given: &str, closest: &str) -> Told {
+    let parts = Subject::parse(given).zip(Subject::parse(closest));
+    let mut lines: Vec<(&str, String)> = Vec::new();
+    if let Some((ours, theirs)) = parts {
+        if ours.full_name() != theirs.full_name() {
+            lines.push(("repository:", ours.full_name()));
         }
-        (None, Some(_)) if same_name => {
-            return told(
-                Difference::IdsInTrust,
-                "the trust has GitHub's immutable subject, with ids, and the token has only names",
-                vec![
-                    "in the manifest: subject_format: both, or legacy".to_owned(),
-                    "at GitHub: opt the repository in to immutable subjects".to_owned(),
-                ],
-            );
+        let run = ours.run.in_manifest().zip(theirs.run.in_manifest());
+        match run {
+            _ if ours.run == theirs.run => {}
+            Some(_) => match ours.run {
+                Run::Branch(name) => lines.push(("branch:", plain(name))),
+                Run::Tag(name) => lines.push(("tag:", plain(name))),
+                Run::Environment(name) => lines.push(("environment:", plain(name))),
+                _ => lines.clear(),
+            },
+            None => lines.clear(),
         }
-        (Some(one), Some(other)) if one == other && ours != theirs => {
-            return told(
-                Difference::Renamed,
-                &format!("the repository was renamed: its ids are the same, and it is {ours} now"),
-                vec![format!("in the manifest: repository: {ours}")],
-            );
-        }
-        (Some((owner, repository)), Some(_)) if same_name && given.ids() != closest.ids() => {
-            return told(
-                Difference::Recreated,
-                "a repository of this name, but another one: its ids differ",
-                vec![format!(
-                    "if it is the right one, in the manifest: owner_id: \"{owner}\" and \
-                     repository_id: \"{repository}\""
-                )],
-            );
-        }
-        _ => {}
     }
-    if ours != theirs {
-        if names_a_host(&format!("repo:{theirs}")) {
-            return told(
-                Difference::Host,
-                "the trust has an address where only owner/name belongs",
-                vec![format!("in the manifest: repository: {ours}")],
-            );
+    let members: Vec<&str> = lines.iter().map(|(member, _)| *member).collect();
+    let values: Vec<&str> = lines.iter().map(|(_, value)| value.as_str()).collect();
+    let remedy = match lines.is_empty() {
+        true => format!("in the trust: write it as the token has it, {given}"),
+        false => format!(
+            "in the trust (the manifest's {}): write it as GitHub does, {}",
+            members.join(" and "),
+            values.join(" and ")
+        ),
+    };
+    let what = "only upper and lower case differ, and they count";
+    told(Difference::Case, what, vec![remedy])
+}
+
+/// The repository and what the job runs for are told one by one, and both have to be changed where
+/// both differ.
+fn of_github(given: &Subject<'_>, closest: &Subject<'_>) -> Told {
+    let repository = of_repository(given, closest);
+    let run = (given.run != closest.run).then(|| of_run(given.run, closest.run));
+    match (repository, run) {
+        (Some(repository), Some(run)) => {
+            let both = [&repository.remedies, &run.remedies];
+            let both = both.map(|remedies| remedies.join("; or "));
+            let both = both.into_iter().filter(|text| !text.is_empty());
+            Told {
+                difference: repository.difference,
+                what: format!("{}; beside that: {}", repository.what, run.what),
+                remedies: both
+                    .map(|text| format!("needed as well as the other: {text}"))
+                    .collect(),
+            }
         }
-        return told(
+        (Some(only), None) | (None, Some(only)) => only,
+        (None, None) => told(
+            Difference::Other,
+            "they differ from the mark on",
+            Vec::new(),
+        ),
+    }
+}
+
+fn of_repository(given: &Subject<'_>, closest: &Subject<'_>) -> Option<Told> {
+    let (ours, theirs) = (given.full_name(), closest.full_name());
+    if ours == theirs && given.ids() == closest.ids() {
+        return None;
+    }
+    let same_name = ours.to_lowercase() == theirs.to_lowercase();
+    // The name has to be right as well.
+    let named = match ours == theirs {
+        true => String::new(),
+        false => format!(" and repository: {ours}"),
+    };
+    Some(match (given.ids(), closest.ids()) {
+        (Some((owner, repository)), None) if same_name => told(
+            Difference::IdsInToken,
+            "the token has GitHub's immutable subject, with the ids of owner and repository, \
+             and the trust has only their names",
+            vec![format!(
+                "in the manifest: owner_id: \"{owner}\" and repository_id: \"{repository}\"{named} \
+                 (with subject_format: both as long as older subjects are in use)"
+            )],
+        ),
+        (None, Some(_)) if same_name => told(
+            Difference::IdsInTrust,
+            "the trust has GitHub's immutable subject, with ids, and the token has only names",
+            vec![
+                format!("in the manifest: subject_format: both, or legacy{named}"),
+                "at GitHub: opt the repository in to immutable subjects".to_owned(),
+            ],
+        ),
+        (Some(one), Some(other)) if one == other && !same_name => told(
+            Difference::Renamed,
+            &format!("the repository was renamed: its ids are the same, and it is {ours} now"),
+            vec![format!("in the manifest: repository: {ours}")],
+        ),
+        (Some((owner, repository)), Some(_)) if same_name && given.ids() != closest.ids() => told(
+            Difference::Recreated,
+            "a repository of this name, but another one: its ids differ",
+            vec![format!(
+                "if it is the right one, in the manifest: owner_id: \"{owner}\" and \
+                 repository_id: \"{repository}\"{named}"
+            )],
+        ),
+        _ if names_a_host(&format!("repo:{theirs}")) => told(
+            Difference::Host,
+            "the trust has an address where only owner/name belongs",
+            vec![format!("in the manifest: repository: {ours}")],
+        ),
+        _ if same_name => told(
+            Difference::Case,
+            "upper and lower case of the repository differ, and they count",
+            vec![format!("in the manifest: repository: {ours}")],
+        ),
+        _ => told(
             Difference::Repository,
             &format!("the trust is in {theirs}, and this is {ours}"),
             vec![format!(
                 "in the manifest, if {ours} is to have the role: repository: {ours}, or a trust of \
                  its own beside the other"
             )],
-        );
-    }
-    of_run(given.run, closest.run)
+        ),
+    })
 }
 
 fn of_run(given: Run<'_>, closest: Run<'_>) -> Told {
+    if let (Run::Environment(name), Run::Environment(other)) = (given, closest)
+        && plain(name) == plain(other)
+    {
+        return told(
+            Difference::Environment,
+            "GitHub writes the colon in an environment's name as %3A, and the trust does not",
+            vec![format!(
+                "in the trust: environment:{name} (the manifest's environment: {} writes it so)",
+                plain(name)
+            )],
+        );
+    }
     let manifest = given.in_manifest();
     let manifest = manifest.map(|line| {
         let widely = match given {

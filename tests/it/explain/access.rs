@@ -6,11 +6,11 @@ use serde_json::json;
 
 use super::{explain, explain_json, with_account};
 use crate::neon::flat;
-use cases::{ROLE, allow, bucket, of_keys, of_others, of_policies, policy, role};
+use cases::{ROLE, allow, bucket, of_keys, of_others, of_policies, of_requests, policy, role};
 
 #[test]
 fn why_an_object_may_be_read_or_not_is_told() {
-    let all = [of_policies(), of_others(), of_keys()];
+    let all = [of_policies(), of_others(), of_keys(), of_requests()];
     for case in all.into_iter().flatten() {
         let tool = with_account(&case.resources);
         let outcome = explain(&tool, &case.arguments);

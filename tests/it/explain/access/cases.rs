@@ -294,6 +294,214 @@ pub fn of_others() -> Vec<Case> {
     ]
 }
 
+/// What the client of a request sends, and what only some requests have.
+pub fn of_requests() -> Vec<Case> {
+    let plain = || bucket(&json!({}));
+    let asks = |mut case: Case, action: &'static str, resource: &'static str| {
+        (case.arguments[3], case.arguments[5]) = (action, resource);
+        case
+    };
+    let own = |action: &str, below: &str, condition: Value| {
+        let mut statement = allow("Own", action, below);
+        statement["Condition"] = condition;
+        role(&json!([statement]))
+    };
+    let public = |condition: Value| {
+        let mut statement = to(&json!("*"), allow("Public", "s3:GetObject", "/*"));
+        statement["Condition"] = condition;
+        bucket_policy(&json!([statement]))
+    };
+    let list = json!({"StringEquals": {"s3:prefix": ["", "a/"], "s3:delimiter": "/"}});
+    let few = json!({"NumericLessThanEquals": {"s3:max-keys": "10"}});
+    let encrypted = json!({"StringEquals": {"s3:x-amz-server-side-encryption": "AES256"}});
+    let unencrypted = json!([{
+        "Sid": "Plain", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",
+        "Resource": "arn:aws:s3:::backups/*",
+        "Condition": {"StringNotEquals": {"s3:x-amz-server-side-encryption": "AES256"}},
+    }]);
+    let factor = json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}});
+    let session = "arn:aws:sts::123456789012:assumed-role/backup/s";
+    let to_session = to(&json!({"AWS": session}), allow("S", "s3:GetObject", "/*"));
+    let no_acls = bucket(&json!({"object_ownership": "BucketOwnerEnforced"}));
+    let put_acl = || role(&json!([allow("Acl", "s3:PutObjectAcl", "/*")]));
+    let anyone = |reason, condition: Value| {
+        by(
+            "anyone",
+            reason,
+            vec![plain(), public(condition)],
+            &[],
+            2,
+            &["denied"],
+        )
+    };
+    let lists = |reason, resource, more: &[&'static str], code, says: &[&'static str]| {
+        let resources = vec![own("s3:ListBucket", "", list.clone()), plain()];
+        asks(
+            as_role(reason, resources, more, code, says),
+            "s3:ListBucket",
+            resource,
+        )
+    };
+    vec![
+        lists(
+            "a listing of all",
+            "s3://backups",
+            &[],
+            0,
+            &["taken for what `aws s3 ls` asks for: s3:delimiter \"/\" and s3:prefix \"\""],
+        ),
+        lists(
+            "a listing of a folder",
+            "s3://backups/a/",
+            &[],
+            0,
+            &["s3:prefix \"a/\""],
+        ),
+        lists(
+            "a listing of another folder",
+            "s3://backups/b/",
+            &[],
+            2,
+            &["denied"],
+        ),
+        lists(
+            "a listing of which nothing is said",
+            "arn:aws:s3:::backups",
+            &[],
+            1,
+            &["--context s3:delimiter=... --context s3:prefix=..."],
+        ),
+        lists(
+            "a listing of which something else is said",
+            "s3://backups",
+            &["--context", "s3:prefix=b/"],
+            2,
+            &["asks for: s3:delimiter \"/\";"],
+        ),
+        asks(
+            as_role(
+                "how many keys a listing asks for",
+                vec![own("s3:ListBucket", "", few), plain()],
+                &[],
+                1,
+                &["--context s3:max-keys=..."],
+            ),
+            "s3:ListBucket",
+            "s3://backups",
+        ),
+        asks(
+            as_role(
+                "a header that the client may send",
+                vec![own("s3:PutObject", "/*", encrypted), plain()],
+                &[],
+                1,
+                &["--context s3:x-amz-server-side-encryption=..."],
+            ),
+            "s3:PutObject",
+            "s3://backups/o",
+        ),
+        asks(
+            as_role(
+                "a header without which it is denied",
+                vec![
+                    role(&json!([allow("Put", "s3:PutObject", "/*")])),
+                    plain(),
+                    bucket_policy(&unencrypted),
+                ],
+                &[],
+                1,
+                &["--context s3:x-amz-server-side-encryption=..."],
+            ),
+            "s3:PutObject",
+            "s3://backups/o",
+        ),
+        as_role(
+            "a second factor",
+            vec![own("s3:GetObject", "/*", factor.clone()), plain()],
+            &[],
+            1,
+            &["--context aws:multifactorauthpresent=..."],
+        ),
+        anyone("a second factor of nobody", factor),
+        anyone(
+            "the organization of nobody",
+            json!({"StringEquals": {"aws:PrincipalOrgID": "o-1"}}),
+        ),
+        anyone(
+            "a tag of nobody",
+            json!({"StringEquals": {"aws:PrincipalTag/t": "x"}}),
+        ),
+        anyone(
+            "the name of nobody",
+            json!({"StringEquals": {"aws:username": "x"}}),
+        ),
+        anyone(
+            "a session of nobody",
+            json!({"Null": {"aws:TokenIssueTime": "false"}}),
+        ),
+        anyone(
+            "the account of nobody",
+            json!({"StringEquals": {"aws:PrincipalAccount": "1"}}),
+        ),
+        by(
+            "anyone",
+            "a public policy, and nothing known of what blocks it",
+            vec![plain(), public(json!({}))],
+            &[],
+            0,
+            &[
+                "- Block Public Access of the account",
+                "- the bucket's Block Public Access",
+            ],
+        ),
+        asks(
+            as_role(
+                "an ACL where there are none",
+                vec![put_acl(), no_acls],
+                &[],
+                2,
+                &["S3 answers 400"],
+            ),
+            "s3:PutObjectAcl",
+            "s3://backups/o",
+        ),
+        asks(
+            as_role(
+                "an ACL where there are some",
+                vec![put_acl(), plain()],
+                &[],
+                0,
+                &["allowed"],
+            ),
+            "s3:PutObjectAcl",
+            "s3://backups/o",
+        ),
+        as_role(
+            "one session's",
+            vec![
+                role(&json!([])),
+                plain(),
+                bucket_policy(&json!([to_session.clone()])),
+            ],
+            &[],
+            1,
+            &["name of the role's session", "assumed-role/backup/s"],
+        ),
+        by(
+            session,
+            "one session's, by that",
+            vec![
+                role(&json!([])),
+                plain(),
+                bucket_policy(&json!([to_session])),
+            ],
+            &[],
+            0,
+            &["allowed"],
+        ),
+    ]
+}
+
 pub fn of_keys() -> Vec<Case> {
     let own = |more: &[Value]| {
         let mut statements = vec![allow("Read", "s3:GetObject", "/a/*")];
