@@ -107,6 +107,10 @@ pub(super) fn may_be_asked_with(key: &str, caller: &Caller, action: &str) -> boo
     if key.starts_with("sts:") {
         return true;
     }
+    // It is the bucket that is asked, and no access point.
+    if key.starts_with("s3:dataaccesspoint") || key.starts_with("s3:accesspoint") {
+        return false;
+    }
     let Some(known) = actions::find(action) else {
         return true;
     };
@@ -197,6 +201,7 @@ mod tests {
             ("s3:x-amz-acl", &role, put, true),
             ("s3:x-amz-server-side-encryption", &role, put, true),
             ("s3:x-amz-server-side-encryption", &role, get, false),
+            ("s3:DataAccessPointArn", &role, get, false),
             ("s3:prefix", &role, "new:Action", true),
             ("example.com:sub", &role, get, false),
         ] {

@@ -420,7 +420,7 @@ pub fn of_requests() -> Vec<Case> {
             vec![own("s3:GetObject", "/*", factor.clone()), plain()],
             &[],
             1,
-            &["--context aws:multifactorauthpresent=..."],
+            &["--context aws:MultiFactorAuthPresent=..."],
         ),
         anyone("a second factor of nobody", factor),
         anyone(
