@@ -1,6 +1,6 @@
 //! Policies after which nobody could change the policy any more.
 
-use super::view::{aws_principals, is_about, names_everyone, reaches_named, tests};
+use super::view::{account_of, aws_principals, is_about, names_everyone, reaches_named, tests};
 use super::{Finding, Ground, Kind, Report, finding, rules};
 use crate::policy::{Effect, Statement};
 
@@ -17,11 +17,12 @@ const OF_NETWORKS: &[&str] = &[
 
 impl Report<'_> {
     pub(super) fn lock_out(&mut self) {
-        if self.allows() || !names_everyone(&self.statement) {
+        if self.allows() || !names_everyone(&self.statement) && !self.names_the_owner() {
             return;
         }
         let (action, what, way_out) = match self.kind {
-            Kind::BucketPolicy { .. } => (
+            // Whatever the bucket's name is.
+            Kind::BucketPolicy { .. } | Kind::Resource => (
                 "s3:PutBucketPolicy",
                 "the bucket's policy",
                 "only the root user of the account can still delete it",
@@ -31,7 +32,7 @@ impl Report<'_> {
                 "the key's policy",
                 "only AWS Support can help then",
             ),
-            Kind::Identity | Kind::Trust | Kind::Resource => return,
+            Kind::Identity | Kind::Trust => return,
         };
         if !reaches_named(&self.statement, action) {
             return;
@@ -50,6 +51,15 @@ impl Report<'_> {
             self.add(&rules::NETWORK_LOCK_OUT, "Condition", message, fix);
         }
     }
+
+    /// Whether the owner's account is named, which is every principal of it.
+    fn names_the_owner(&self) -> bool {
+        let Some(own) = self.ground.account else {
+            return false;
+        };
+        let is_root = |value: &str| value == own || value.ends_with(":root");
+        aws_principals(&self.statement).any(|value| is_root(value) && account_of(value) == Some(own))
+    }
 }
 
 /// "… the key policy must give some principal of the account the right to change it."
@@ -58,7 +68,7 @@ pub(super) fn key(statements: &[Statement], ground: &Ground, findings: &mut Vec<
         return;
     }
     let own = |value: &&String| match ground.account {
-        Some(account) => value.as_str() == "*" || super::view::account_of(value) == Some(account),
+        Some(account) => value.as_str() == "*" || account_of(value) == Some(account),
         None => true,
     };
     let lets = |statement: &&Statement, action: &str| {
@@ -67,7 +77,7 @@ pub(super) fn key(statements: &[Statement], ground: &Ground, findings: &mut Vec<
             && aws_principals(statement).any(|value| own(&value))
     };
     let account = statements.iter().any(|statement| {
-        let roots = |value: &String| super::view::account_of(value) == Some(value.as_str());
+        let roots = |value: &String| account_of(value) == Some(value.as_str());
         statement.effect == Effect::Allow && aws_principals(statement).any(roots)
     });
     let mut holders = statements.iter();
@@ -143,6 +153,37 @@ mod tests {
                 expected,
                 "{action} {condition}"
             );
+        }
+    }
+
+    #[test]
+    fn a_bucket_is_locked_whatever_its_name_and_by_the_denial_of_its_own_account() {
+        let deny = |principal: &str, action: &str, resource: &str| {
+            format!(
+                r#"[{{"Effect":"Deny","Principal":{principal},"Action":"{action}","Resource":{resource}}}]"#
+            )
+        };
+        const TWO: &str = r#"["arn:aws:s3:::a","arn:aws:s3:::b"]"#;
+        const ROOT: &str = r#"{"AWS":"arn:aws:iam::111122223333:root"}"#;
+        const ROLE: &str = r#"{"AWS":"arn:aws:iam::111122223333:role/r"}"#;
+        for (principal, action, resource, own, expected) in [
+            ("\"*\"", "s3:*", r#""*""#, None, &["lock-out"][..]),
+            ("\"*\"", "*", r#""arn:aws:s3:::*""#, None, &["lock-out"]),
+            ("\"*\"", "s3:PutBucketPolicy", TWO, None, &["lock-out"]),
+            ("\"*\"", "s3:*", r#""arn:aws:s3:::b/*""#, None, &[]),
+            ("\"*\"", "sqs:*", r#""*""#, None, &[]),
+            (ROOT, "s3:*", TWO, None, &[]),
+            (ROOT, "s3:*", TWO, Some("444455556666"), &[]),
+            (ROOT, "s3:*", TWO, Some("111122223333"), &["lock-out"]),
+            (ROLE, "s3:*", TWO, Some("111122223333"), &[]),
+        ] {
+            let ground = Ground {
+                account: own,
+                ..Ground::new(Kind::Resource)
+            };
+            let found = linted(&ground, &deny(principal, action, resource));
+            let ids: Vec<_> = found.into_iter().map(|(id, _)| id).collect();
+            assert_eq!(ids, expected, "{principal} {action} {resource} {own:?}");
         }
     }
 
