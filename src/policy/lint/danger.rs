@@ -72,8 +72,23 @@ impl Report<'_> {
                     self.hands_over();
                 }
             }
+            Kind::Trust => self.every_way(),
             // "kms:*" for the account is how every key policy begins.
-            Kind::Trust | Kind::KeyPolicy => {}
+            Kind::KeyPolicy => {}
+        }
+    }
+
+    /// More than one way to take a role, and whatever may be said on it.
+    fn every_way(&mut self) {
+        let everything = self.every_action() || self.every_other();
+        let principal = self.statement.principal.as_ref();
+        let federated = principal.is_some_and(|one| one.0.contains_key("Federated"));
+        if !everything && federated && self.statement.action.contains("sts:*") {
+            let message = "sts:* lets whom the provider vouches for set the session's tags and \
+                           its source identity, too";
+            let fix = "write sts:AssumeRoleWithWebIdentity (OpenID Connect) or \
+                       sts:AssumeRoleWithSAML";
+            self.add(&rules::FULL_SERVICE, "Action", message, fix);
         }
     }
 
@@ -83,16 +98,24 @@ impl Report<'_> {
             return false;
         };
         // AWS's own way to leave a bucket to the policies of its access points.
-        if *self.kind != Kind::Identity && self.is_narrowed() {
+        if !matches!(self.kind, Kind::Identity | Kind::Trust) && self.is_narrowed() {
             return true;
         }
         let on = match self.statement.resource.iter().any(|one| is_every(one)) {
-            true => "on everything: who has the policy is an administrator",
-            false => "on these resources, to give them away and to delete them among them",
+            _ if *self.kind == Kind::Trust => ", every way to take the role among them",
+            true => " on everything: who has the policy is an administrator",
+            false => " on these resources, to give them away and to delete them among them",
         };
-        let message = format!("{name:?} allows every action of every service {on}");
-        let fix = "name the actions that are needed, such as \
-                   [\"s3:ListBucket\", \"s3:GetObject\", \"s3:PutObject\"]";
+        let message = format!("{name:?} allows every action of every service{on}");
+        let fix = match self.kind {
+            Kind::Trust => {
+                "write sts:AssumeRole, sts:AssumeRoleWithWebIdentity or sts:AssumeRoleWithSAML"
+            }
+            _ => {
+                "name the actions that are needed, such as \
+                 [\"s3:ListBucket\", \"s3:GetObject\", \"s3:PutObject\"]"
+            }
+        };
         self.add(&rules::ALL_ACTIONS, "Action", message, fix);
         true
     }

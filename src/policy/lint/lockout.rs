@@ -58,7 +58,8 @@ impl Report<'_> {
             return false;
         };
         let is_root = |value: &str| value == own || value.ends_with(":root");
-        aws_principals(&self.statement).any(|value| is_root(value) && account_of(value) == Some(own))
+        aws_principals(&self.statement)
+            .any(|value| is_root(value) && account_of(value) == Some(own))
     }
 }
 

@@ -34,6 +34,7 @@ impl Report<'_> {
         let takes = actions.any(|action| matches(&action.to_lowercase(), &ACTION.to_lowercase()));
         let issuers = issuers_of(&statement);
         self.keys_of_services(&statement);
+        self.empty_external_id(&statement);
         if !takes && statement.not_action.is_empty() {
             return;
         }

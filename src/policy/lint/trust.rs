@@ -14,11 +14,24 @@ impl Report<'_> {
         };
         let federated = principal.0.contains_key("Federated");
         let only_federated = federated && principal.0.len() == 1;
+        let all = |kind: &str| {
+            let mut named = principal.0.get("Federated").into_iter().flatten();
+            only_federated && named.all(|arn| arn.contains(kind))
+        };
+        let (of_saml, of_tokens) = (all(":saml-provider/"), all(":oidc-provider/"));
         for action in self.statement.action.clone() {
             let (message, fix) = match action.as_str() {
                 "sts:AssumeRole" if only_federated => (
                     "an identity of a provider does not take a role by sts:AssumeRole",
                     "write sts:AssumeRoleWithWebIdentity (OpenID Connect) or sts:AssumeRoleWithSAML",
+                ),
+                "sts:AssumeRoleWithWebIdentity" if of_saml => (
+                    "an identity of a SAML provider has no token of OpenID Connect",
+                    "write sts:AssumeRoleWithSAML",
+                ),
+                "sts:AssumeRoleWithSAML" if of_tokens => (
+                    "an identity of a provider of OpenID Connect makes no SAML assertion",
+                    "write sts:AssumeRoleWithWebIdentity",
                 ),
                 "sts:AssumeRoleWithWebIdentity" | "sts:AssumeRoleWithSAML"
                     if !federated && !principal_is_open(&self.statement) =>
@@ -49,6 +62,7 @@ mod tests {
     #[test]
     fn a_trust_policy_is_about_assuming_the_role_in_the_way_its_principal_can() {
         const PROVIDER: &str = r#"{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"}"#;
+        const SAML: &str = r#"{"Federated":"arn:aws:iam::111122223333:saml-provider/Okta"}"#;
         const ACCOUNT: &str = r#"{"AWS":"111122223333"}"#;
         let trust = |who: &str, action: &str| format!(r#""Principal":{who},"Action":"{action}""#);
         table(
@@ -88,6 +102,17 @@ mod tests {
                 ),
                 (&trust(PROVIDER, "sts:AssumeRoleWithWebIdentity"), "", ""),
                 (&trust(PROVIDER, "sts:TagSession"), "", ""),
+                (
+                    &trust(PROVIDER, "sts:AssumeRoleWithSAML"),
+                    "Action",
+                    "write sts:AssumeRoleWithWebIdentity",
+                ),
+                (&trust(SAML, "sts:AssumeRoleWithSAML"), "", ""),
+                (
+                    &trust(SAML, "sts:AssumeRoleWithWebIdentity"),
+                    "Action",
+                    "write sts:AssumeRoleWithSAML",
+                ),
             ],
         );
     }

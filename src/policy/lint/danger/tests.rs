@@ -60,6 +60,38 @@ fn a_wildcard_that_gives_too_much_is_found() {
 }
 
 #[test]
+fn a_trust_names_the_way_in_which_its_role_is_taken() {
+    const PROVIDER: &str = r#"{"Federated":"arn:aws:iam::111122223333:oidc-provider/h.example"}"#;
+    const ACCOUNT: &str = r#"{"AWS":"111122223333"}"#;
+    for (who, what, expected) in [
+        (PROVIDER, r#""Action":"*""#, "all-actions"),
+        (ACCOUNT, r#""Action":"*""#, "all-actions"),
+        (PROVIDER, r#""Action":"sts:*""#, "full-service"),
+        (ACCOUNT, r#""Action":"sts:*""#, ""),
+        (PROVIDER, r#""NotAction":"sts:AssumeRole""#, "not-action"),
+        (ACCOUNT, r#""NotAction":"sts:AssumeRole""#, "not-action"),
+        (PROVIDER, r#""Action":"sts:AssumeRoleWithWebIdentity""#, ""),
+    ] {
+        let statement = format!(
+            r#""Principal":{who},{what},"Condition":{{"StringEquals":{{"h.example:sub":"one"}}}}"#
+        )
+        .replace(
+            "h.example:sub",
+            if who == ACCOUNT {
+                "sts:ExternalId"
+            } else {
+                "h.example:sub"
+            },
+        );
+        lints(
+            &super::super::Ground::new(Kind::Trust),
+            &statement,
+            expected,
+        );
+    }
+}
+
+#[test]
 fn a_condition_on_what_is_asked_for_narrows_and_one_on_the_way_does_not() {
     let when = |key: &str, operator: &str, value: &str| {
         format!(

@@ -48,6 +48,19 @@ impl Report<'_> {
         }
     }
 
+    /// "… a minimum of 2 characters": no caller can give an empty external id.
+    pub(super) fn empty_external_id(&mut self, statement: &Statement) {
+        let tests = guards::of(statement, "sts:ExternalId");
+        for test in tests.iter().filter(|test| test.keeps_out()) {
+            if test.values.iter().any(|value| !value.is_empty()) || test.values.is_empty() {
+                continue;
+            }
+            let message = "no caller has an empty external id, so nobody can assume the role";
+            let fix = "write the id that the other side gives";
+            self.add_at(&rules::DEAD_CONDITION, self.place_of(test), message, fix);
+        }
+    }
+
     /// Tests of one key that exclude each other.
     pub(super) fn excluding_tests(&mut self, statement: &Statement) {
         let mut tests: BTreeMap<&str, Vec<Guard>> = BTreeMap::new();

@@ -25,7 +25,8 @@ pub(super) fn judge(value: &str, pinned: Pinned, has_immutable: bool) -> Vec<Ver
     let Some((owner, rest)) = rest.split_once('/') else {
         // An owner's name has no `@`: the name is whole, and it is the id that is left open.
         return match rest.split_once('@') {
-            Some((owner, _)) if wild && is_name(owner) => of_name(value, owner, pinned),
+            Some((owner, "")) if wild && is_name(owner) => of_name(value, owner, pinned),
+            // The beginning of an id is that of others' ids, too.
             _ if wild => of_owner(rest, value, pinned),
             _ => vec![never("it names an owner and no repository", &guess(value))],
         };

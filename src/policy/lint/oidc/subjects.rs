@@ -7,7 +7,7 @@
 use super::{github, issuers};
 use crate::policy::fault::shortened;
 use crate::policy::lint::rules::{self, Rule};
-use crate::policy::pattern::is_pattern;
+use crate::policy::pattern::{is_pattern, matches};
 
 /// What is to be said of a subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,11 +84,26 @@ pub(super) fn judge(issuer: &str, value: &str, wild: bool, pinned: Pinned) -> Ve
         "gitlab.com" => &GITLAB,
         "agent.buildkite.com" => &BUILDKITE,
         "app.terraform.io" => &TERRAFORM,
+        // Kubernetes' own form, whoever runs the cluster.
+        _ if is_any_account(value) => return vec![any_account()],
         // Of others it is not known how a subject is built.
         _ if value.starts_with(['*', '?']) && !pinned.owner => return vec![anybody()],
         _ => return Vec::new(),
     };
     chain.judge(value, pinned)
+}
+
+/// Whether the pattern lets in every service account of a cluster, in any of its namespaces.
+fn is_any_account(value: &str) -> bool {
+    value.starts_with("system:") && matches(value, "system:serviceaccount:any-space:any-name")
+}
+
+fn any_account() -> Verdict {
+    Verdict::new(
+        &rules::ANY_SERVICE_ACCOUNT,
+        "lets in every service account of the cluster",
+        "write it exactly: system:serviceaccount:NAMESPACE:NAME",
+    )
 }
 
 fn anybody() -> Verdict {

@@ -73,9 +73,14 @@ fn a_pattern_of_subjects_lets_in_whom_it_matches() {
         ("repo:acme*/backups:ref:refs/heads/main", "owner-wildcard"),
         ("repo:acm?/backups:*", "owner-wildcard"),
         ("repo:acme*/back*:*", "owner-wildcard"),
+        ("repo:acme@1*/backups@2:*", "owner-wildcard"),
         (
-            "repo:acme@1*/backups@2:*",
-            "repository-any-branch name-only-subject",
+            "repo:acme@12*/backups@34:ref:refs/heads/main",
+            "owner-wildcard",
+        ),
+        (
+            "repo:acme@1/backups@3*:ref:refs/heads/main",
+            "repository-wildcard",
         ),
         ("repo:acme/*", "owner-any-repository"),
         ("repo:acme/*:ref:refs/heads/main", "owner-any-repository"),
@@ -571,6 +576,18 @@ fn other_issuers_have_rules_of_their_own() {
                 "",
             ),
             (r#"{"StringLike":{"$:sub":"*"}}"#, "open-subject"),
+            (
+                r#"{"StringLike":{"$:sub":"system:serviceaccount:*:*"}}"#,
+                "any-service-account",
+            ),
+            (
+                r#"{"StringEquals":{"$:aud":"sts.amazonaws.com"},"StringLike":{"$:sub":"system:*"}}"#,
+                "any-service-account",
+            ),
+            (
+                r#"{"StringLike":{"$:sub":"system:serviceaccount:n:*"}}"#,
+                "",
+            ),
             ("{}", "open-issuer"),
         ],
     );
@@ -640,6 +657,16 @@ fn everybody_is_somebody_only_by_what_says_whose_it_is() {
             r#""*""#,
             r#"{"StringLike":{"aws:PrincipalAccount":"1*"}}"#,
             "trust-everyone",
+        ),
+        (
+            r#"{"AWS":"464622532012"}"#,
+            r#"{"StringEquals":{"sts:ExternalId":""}}"#,
+            "dead-condition",
+        ),
+        (
+            r#"{"AWS":"464622532012"}"#,
+            r#"{"StringEquals":{"sts:ExternalId":["","id"]}}"#,
+            "",
         ),
         (r#"{"Service":"ec2.amazonaws.com"}"#, "{}", ""),
         (
