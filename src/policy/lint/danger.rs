@@ -238,7 +238,7 @@ impl Report<'_> {
         let tests = tests(&self.statement);
         tests
             .iter()
-            .any(|test| test.demands() && !OF_THE_WAY.contains(&test.key))
+            .any(|test| test.demands() && !test.is_open() && !OF_THE_WAY.contains(&test.key))
     }
 
     /// Whether another statement takes the action away everywhere and always.

@@ -31,6 +31,17 @@ impl Test<'_> {
             && self.operator.base != "Null"
     }
 
+    /// Whether every value passes that the key can have: `*`, or every address.
+    pub fn is_open(&self) -> bool {
+        let base = self.operator.base;
+        let wild = base.ends_with("Like") || base.starts_with("Arn");
+        let mut values = self.values.iter();
+        values.any(|value| match base {
+            "IpAddress" => value.ends_with("/0"),
+            _ => wild && !value.is_empty() && value.bytes().all(|byte| byte == b'*'),
+        })
+    }
+
     /// Whether the values have no wildcard that the operator knows, and no policy variable.
     pub fn is_fixed(&self) -> bool {
         self.values

@@ -104,11 +104,18 @@ fn a_condition_on_what_is_asked_for_narrows_and_one_on_the_way_does_not() {
         &when("iam:PassedToService", "StringEquals", "ec2.amazonaws.com"),
         "",
     );
-    lints(
-        &ground,
-        &when("aws:SecureTransport", "Bool", "true"),
-        "pass-role",
-    );
+    for (key, operator, value) in [
+        ("aws:SecureTransport", "Bool", "true"),
+        ("aws:username", "StringLike", "*"),
+        ("aws:PrincipalArn", "ArnLike", "*"),
+    ] {
+        lints(&ground, &when(key, operator, value), "pass-role");
+    }
+    lints(&ground, &when("aws:username", "StringLike", "admin-*"), "");
+    let everywhere = when("aws:SourceIp", "IpAddress", "0.0.0.0/0");
+    let found =
+        super::super::testing::linted(&ground, &format!(r#"[{{"Effect":"Allow",{everywhere}}}]"#));
+    assert!(found.iter().any(|(id, _)| *id == "pass-role"), "{found:?}");
 }
 
 #[test]
