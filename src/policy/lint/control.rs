@@ -1,6 +1,9 @@
 //! Who may say who has access to a bucket.
 
-use super::view::{account_of, action_matches, aws_principals, listed, names_everyone, reaches};
+use super::public::{Openness, openness};
+use super::view::{
+    Test, account_of, action_matches, aws_principals, listed, names_everyone, reaches, tests,
+};
 use super::{Kind, Report, rules};
 use crate::policy::actions;
 
@@ -20,7 +23,12 @@ impl Report<'_> {
             (Some(account), Some(own)) => account != own,
             _ => false,
         };
-        let others = aws_principals(statement).any(other);
+        // Whoever calls from there, or is of that organisation: not the owner alone.
+        let everyone = names_everyone(statement);
+        if everyone && !self.is_for_many() {
+            return;
+        }
+        let others = everyone || aws_principals(statement).any(other);
         let own = self.ground.account.is_some() && !others;
         let reached: Vec<_> = CONTROL
             .iter()
@@ -29,7 +37,7 @@ impl Report<'_> {
             .filter(|action| reaches(statement, action) && !self.is_denied(action))
             .map(ToString::to_string)
             .collect();
-        if reached.is_empty() || names_everyone(statement) {
+        if reached.is_empty() {
             return;
         }
         if statement.principal.is_some() && own {
@@ -43,5 +51,22 @@ impl Report<'_> {
         let fix = "name the actions that are needed, such as \
                    [\"s3:ListBucket\", \"s3:GetObject\", \"s3:PutObject\"]";
         self.add(&rules::BUCKET_CONTROL, "Action", message, fix);
+    }
+
+    /// Whether the conditions of a statement for everyone keep strangers out and name no callers:
+    /// a network, an organisation. Of one that is public that is said, and of more.
+    fn is_for_many(&self) -> bool {
+        const CALLERS: &[&str] = &[
+            "aws:PrincipalAccount",
+            "aws:PrincipalArn",
+            "aws:SourceAccount",
+            "aws:SourceArn",
+            "aws:userid",
+        ];
+        let tests = tests(&self.statement);
+        let named = |test: &Test| test.demands() && CALLERS.contains(&test.key);
+        openness(&self.statement) == Some(Openness::Closed)
+            && !self.leaves_it_to_access_points()
+            && !tests.iter().any(named)
     }
 }

@@ -97,8 +97,13 @@ impl Report<'_> {
         let Some(name) = names.iter().find(|name| *name == "*" || *name == "*:*") else {
             return false;
         };
-        // AWS's own way to leave a bucket to the policies of its access points.
-        if !matches!(self.kind, Kind::Identity | Kind::Trust) && self.is_narrowed() {
+        let delegates = match self.kind {
+            Kind::BucketPolicy { .. } => self.leaves_it_to_access_points(),
+            // Policies of VPC endpoints say so, and whose requests pass.
+            Kind::Resource => self.is_of_somebody() || self.leaves_it_to_access_points(),
+            _ => false,
+        };
+        if delegates {
             return true;
         }
         let on = match self.statement.resource.iter().any(|one| is_every(one)) {
@@ -239,6 +244,24 @@ impl Report<'_> {
         tests
             .iter()
             .any(|test| test.demands() && !test.is_open() && !OF_THE_WAY.contains(&test.key))
+    }
+
+    /// AWS's own way to leave a bucket to the policies of its access points.
+    pub(super) fn leaves_it_to_access_points(&self) -> bool {
+        let tests = tests(&self.statement);
+        tests.iter().any(|test| {
+            test.demands() && !test.is_open() && test.key.starts_with("s3:DataAccessPoint")
+        })
+    }
+
+    /// Whether a condition says whose the callers are, or what they reach.
+    fn is_of_somebody(&self) -> bool {
+        let tests = tests(&self.statement);
+        tests.iter().any(|test| {
+            let whose = ["aws:Principal", "aws:Resource"];
+            let names = whose.iter().any(|head| test.key.starts_with(head));
+            test.demands() && !test.is_open() && names
+        })
     }
 
     /// Whether another statement takes the action away everywhere and always.

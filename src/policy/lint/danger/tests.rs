@@ -170,6 +170,47 @@ fn a_bucket_is_handed_over_by_the_right_to_its_policy() {
 }
 
 #[test]
+fn a_condition_does_not_make_every_right_over_a_bucket_a_small_one() {
+    let to = |who: &str, action: &str, condition: &str| {
+        format!(
+            r#""Principal":{who},"Action":"{action}","Resource":"arn:aws:s3:::b","Condition":{{{condition}}}"#
+        )
+    };
+    const ALL: &str = "\"*\"";
+    const ONE: &str = r#"{"AWS":"444455556666"}"#;
+    const ADDRESS: &str = r#""IpAddress":{"aws:SourceIp":"203.0.113.0/24"}"#;
+    const ORGANISATION: &str = r#""StringEquals":{"aws:PrincipalOrgID":"o-abcdefghij"}"#;
+    const ACCOUNT: &str = r#""StringEquals":{"aws:PrincipalAccount":"111122223333"}"#;
+    const POINTS: &str = r#""StringEquals":{"s3:DataAccessPointAccount":"111122223333"}"#;
+    for (who, action, condition, expected) in [
+        (ALL, "*", ADDRESS, "all-actions"),
+        (ONE, "*", ADDRESS, "all-actions"),
+        (ONE, "*", ORGANISATION, "all-actions"),
+        (ALL, "*", POINTS, ""),
+        (ALL, "s3:*", ADDRESS, "service-wildcard bucket-control"),
+        (ALL, "s3:*", ORGANISATION, "service-wildcard bucket-control"),
+        (ALL, "s3:PutBucketPolicy", ADDRESS, "bucket-control"),
+        (ALL, "s3:*", ACCOUNT, "service-wildcard"),
+        (ALL, "s3:*", POINTS, "service-wildcard"),
+        (ALL, "s3:ListBucket", ADDRESS, ""),
+    ] {
+        let text = format!(r#"[{{"Effect":"Allow",{}}}]"#, to(who, action, condition));
+        let found = super::super::testing::linted(&super::super::Ground::new(BUCKET), &text);
+        let ids: Vec<_> = found.into_iter().map(|(id, _)| id).collect();
+        assert_eq!(ids.join(" "), expected, "{text}");
+    }
+    // What a VPC endpoint's policy says has another meaning.
+    let endpoint = to(ALL, "*", ORGANISATION).replace("arn:aws:s3:::b", "*");
+    let any = super::super::Ground::new(Kind::Resource);
+    lints(&any, &endpoint, "");
+    lints(
+        &any,
+        &endpoint.replace(ORGANISATION, ADDRESS),
+        "all-actions",
+    );
+}
+
+#[test]
 fn what_another_statement_takes_away_is_not_given() {
     let text = r#"[{"Effect":"Allow","Action":"s3:PutBucketPolicy","Resource":"*"},
                    {"Effect":"Deny","Action":"s3:*Policy","Resource":"*"}]"#;
