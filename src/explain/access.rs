@@ -184,7 +184,7 @@ impl Scene<'_> {
             Evaluated::Allowed => Effect::Deny,
             _ => Effect::Allow,
         };
-        let Caller::Role { arn, session } = &self.caller else {
+        let Caller::Role { arn, session, .. } = &self.caller else {
             return None;
         };
         let role = arn.rsplit('/').next().filter(|_| session.is_empty())?;
