@@ -87,7 +87,7 @@ impl<'a> Search<'a> {
                 None => candidates.extend(tried(at, trace.missed(), &wanted, given)),
             }
         }
-        candidates.sort_by(|one, other| one.cost.cmp(&other.cost));
+        candidates.sort_by_key(|one| one.cost);
         candidates.truncate(MOST_TRIED);
         for candidate in &candidates {
             let traces = (self.with)(&candidate.subject);
