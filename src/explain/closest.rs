@@ -60,6 +60,8 @@ struct Candidate<'a> {
     subject: String,
     pattern: &'a str,
     like: bool,
+    /// Another one that the pattern covers, if it covers several.
+    other: Option<String>,
 }
 
 /// How many subjects are tried.
@@ -101,11 +103,25 @@ impl<'a> Search<'a> {
         let refused = nearest.and_then(|nearest| {
             let traces = (self.with)(&nearest.subject);
             let obstacle = self.obstacle(&traces, traces.get(nearest.at)?)?;
-            Some(format!(
-                "no subject was found that the trust lets in: the closest to what it wants, {}, \
-                 is refused as well ({obstacle})",
-                nearest.subject
-            ))
+            let subject = &nearest.subject;
+            let others = candidates.iter().find(|one| {
+                let traces = one.other.as_deref().map(|other| (self.with)(other));
+                traces.is_some_and(|traces| {
+                    let trace = traces.get(one.at);
+                    trace.is_some_and(|trace| self.obstacle(&traces, trace).is_none())
+                })
+            });
+            Some(match others {
+                Some(others) => format!(
+                    "the closest subject to what the trust wants, {subject}, is refused as well \
+                     ({obstacle}); others that {} covers are let in",
+                    others.pattern
+                ),
+                None => format!(
+                    "no subject was found that the trust lets in: the closest to what it wants, \
+                     {subject}, is refused as well ({obstacle})"
+                ),
+            })
         });
         dead.extend(refused);
         (None, dead)
@@ -206,6 +222,8 @@ fn tried<'a>(at: usize, missed: usize, wanted: &[Wanted<'a>], given: &str) -> Ve
         let Some((cost, subject)) = nearest(&one.letters, given, one.case) else {
             continue;
         };
+        let several = one.letters.iter().any(|one| *one == Letter::Many);
+        let other: String = one.letters.iter().map(|letter| letter.any()).collect();
         let mut push = |cost: usize, subject: &str| {
             all.push(Candidate {
                 cost: (missed, cost),
@@ -213,6 +231,7 @@ fn tried<'a>(at: usize, missed: usize, wanted: &[Wanted<'a>], given: &str) -> Ve
                 subject: subject.to_owned(),
                 pattern: one.pattern,
                 like: one.like,
+                other: several.then(|| other.clone()),
             });
         };
         push(cost, &subject);

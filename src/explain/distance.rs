@@ -16,6 +16,14 @@ pub(super) enum Letter {
 }
 
 impl Letter {
+    /// One letter that it matches.
+    pub(super) fn any(self) -> char {
+        match self {
+            Letter::Only(letter) => letter,
+            Letter::Many | Letter::One => 'x',
+        }
+    }
+
     /// The places of a text, in which wildcards are some only where `wild`.
     pub(super) fn all(text: &str, wild: bool) -> Vec<Letter> {
         let letters = text.chars().map(|letter| match letter {
@@ -137,7 +145,7 @@ fn back(pattern: &[Letter], text: &[char], costs: &[usize], case: bool) -> Strin
                 continue;
             }
         }
-        made.push(own.unwrap_or('x'));
+        made.push(letter.any());
         row -= 1;
     }
     made.iter().rev().collect()

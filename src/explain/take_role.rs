@@ -5,17 +5,16 @@
 //! API reference). Each of the three has an error of its own, and the last one says nothing more.
 
 use super::answer::{Answer, Outcome, Step, answer, may_be_there};
-use super::claims::Claims;
 use super::closest::{Closest, Search};
 use super::identity::Identity;
-use super::keys::seen;
 use super::policies::{Gap, Named, Reader};
+use super::question::TakeRoleQuestion;
 use super::trust_hints::hints;
 use super::whom::RoleName;
-use crate::cloud::{Cloud, Failure};
+use crate::cloud::Cloud;
 use crate::policy::Document;
 use crate::policy::evaluate::{
-    Answer as Evaluated, Caller, Context, Decision, Request, ResourceRule, Sources, StatementTrace,
+    Answer as Evaluated, Caller, Decision, Request, ResourceRule, Sources, StatementTrace,
     evaluate, trace,
 };
 use crate::resource::{OidcProvider, Resource, Role, Scope, Tags};
@@ -26,41 +25,6 @@ use std::collections::BTreeSet;
 const ACTION: &str = "sts:AssumeRoleWithWebIdentity";
 /// All that AWS says when the trust does not let somebody in, and when there is no such role.
 const REFUSED: &str = "Not authorized to perform sts:AssumeRoleWithWebIdentity";
-
-/// Who wants to take which role.
-#[derive(Clone, Debug)]
-pub struct TakeRoleQuestion {
-    /// By name or ARN.
-    pub role: String,
-    /// Of the workflow.
-    pub claims: Claims,
-    /// More of the request than the claims: condition key → values.
-    pub context: Context,
-    /// Seconds since 1970.
-    pub now: u64,
-}
-
-impl TakeRoleQuestion {
-    /// Whom AWS takes the workflow for.
-    ///
-    /// # Errors
-    /// The claims make no sense, or something else says otherwise than they do.
-    fn identity(&self, scope: &Scope) -> Result<Identity, Failure> {
-        let identity = self.claims.identity(scope, self.now)?;
-        let seen = seen(&identity.issuer).into_iter();
-        for name in seen.map(|(_, name)| name).chain(Some("aud".to_owned())) {
-            let key = format!("{}:{name}", identity.issuer);
-            let both = identity.context.get(&key).and(self.context.get(&key));
-            if both.is_some() {
-                return Err(Failure {
-                    message: format!("{key} is a claim, and --context says it once more"),
-                    hint: Some(format!("give it as a claim only: --claim {name}=...")),
-                });
-            }
-        }
-        Ok(identity)
-    }
-}
 
 /// Where the trust policy is.
 pub enum Trust<'a> {

@@ -75,6 +75,9 @@ fn the_closest_subject_is_one_that_is_let_in() {
     let but_dev = allow(serde_json::json!({
         "StringLike": {&sub: [on("dev*"), on("next")]}, "StringNotEquals": {&sub: on("dev")},
     }));
+    let only_dev = allow(serde_json::json!({
+        "StringLike": {&sub: on("dev*")}, "StringNotEquals": {&sub: on("dev")},
+    }));
     let main = allow(serde_json::json!({"StringEquals": {&sub: on("main")}}));
     let no_m = serde_json::json!({
         "Effect": "Deny", "Condition": {"StringLike": {&sub: on("m*")}},
@@ -95,6 +98,12 @@ fn the_closest_subject_is_one_that_is_let_in() {
         "StringEqualsIgnoreCase": {&sub: "repo:ACME/app:ref:refs/heads/main"},
     }));
     for (statements, given, expected, hint) in [
+        (
+            vec![&only_dev],
+            "de",
+            None,
+            "others that repo:acme/app:ref:refs/heads/dev* covers are let in",
+        ),
         (vec![&but_dev], "de", Some(on("next")), ""),
         (
             vec![&main, &no_m],
