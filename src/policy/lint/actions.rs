@@ -1,6 +1,6 @@
 //! Whether the actions of a statement exist and belong in such a policy.
 
-use super::{Kind, Report, rules};
+use super::{Kind, Report, rules, slips};
 use crate::policy::actions;
 use crate::policy::fault::shortened;
 use crate::policy::pattern;
@@ -54,6 +54,28 @@ impl Report<'_> {
                 shortened(service)
             );
             self.add(&rules::UNKNOWN_ACTION, element, message, meant());
+            return false;
+        }
+        // "*:*" is every action; a service in parts is none to AWS.
+        if service == "*" && action.bytes().any(|byte| byte != b'*') {
+            let message = format!("{shown:?} is no action: \"*\" is no service");
+            self.add(&rules::UNKNOWN_ACTION, element, message, meant());
+            return false;
+        }
+        if let Some(known) = slips::of_service(service) {
+            let message = format!(
+                "{shown:?} is no action: AWS has no service {:?}",
+                shortened(service)
+            );
+            let real = format!("{known}:{action}");
+            let fix = match actions::matching(&real).next() {
+                Some(_) if pattern::is_pattern(action) => format!("write {real}"),
+                _ => match actions::nearest(&real) {
+                    Some(nearest) => format!("write {nearest}"),
+                    None => format!("write an action of {known}"),
+                },
+            };
+            self.add(&rules::UNKNOWN_ACTION, element, message, fix);
             return false;
         }
         let known = actions::knows_service(service);
@@ -166,6 +188,12 @@ mod tests {
                 (&all("s3express:CreateSession"), "", ""),
                 (&all("*"), "", ""),
                 (&all("*:*"), "", ""),
+                (&all("*:GetObject"), "Action", "\"*\" is no service"),
+                (&all("s33:GetObject"), "Action", "write s3:GetObject"),
+                (&all("amazons3:Get*"), "Action", "write s3:Get*"),
+                (&all("iams:PassRole"), "Action", "write iam:PassRole"),
+                (&all("st:AssumeRole"), "Action", "write sts:AssumeRole"),
+                (&all("ses:SendEmail"), "", ""),
                 (&all("s3:*"), "", ""),
                 (
                     r#""NotAction":"s3:HeadBucket","Resource":"*""#,

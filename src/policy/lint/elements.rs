@@ -162,14 +162,18 @@ impl Report<'_> {
                     "remove the element",
                 );
             }
+            (Kind::Trust, false) | (_, true) => {}
             // The policies of repositories of images, for one, name none.
-            (Kind::Trust | Kind::Resource, false) | (_, true) => {}
+            (Kind::Resource, false) if !self.is_about_s3() => {}
             (kind, false) => {
                 let fix = match kind {
                     Kind::BucketPolicy { bucket, partition } => format!(
                         "add Resource: arn:{partition}:s3:::{bucket} for the bucket, \
                          arn:{partition}:s3:::{bucket}/* for its objects"
                     ),
+                    Kind::Resource => "add Resource: arn:aws:s3:::BUCKET for a bucket, \
+                                       arn:aws:s3:::BUCKET/* for its objects"
+                        .to_owned(),
                     Kind::KeyPolicy => "add Resource: \"*\", which is the key itself".to_owned(),
                     _ => "add Resource: the ARNs the statement is about, or \"*\"".to_owned(),
                 };
@@ -177,6 +181,14 @@ impl Report<'_> {
                 self.add(&rules::MISSING_ELEMENT, "Resource", message, fix);
             }
         }
+    }
+}
+
+impl Report<'_> {
+    /// Whether it is the statement of a bucket, whatever that one's name is.
+    fn is_about_s3(&self) -> bool {
+        let mut names = self.statement.action.union(&self.statement.not_action);
+        names.any(|name| name.starts_with("s3:"))
     }
 }
 
@@ -273,6 +285,17 @@ mod tests {
                     "Resource",
                     "arn:aws:s3:::b/*",
                 ),
+            ],
+        );
+        table(
+            &Kind::Resource,
+            &[
+                (
+                    r#""Principal":"*","Action":"s3:GetObject""#,
+                    "Resource",
+                    "arn:aws:s3:::BUCKET/*",
+                ),
+                (r#""Principal":"*","Action":"ecr:BatchGetImage""#, "", ""),
             ],
         );
         table(

@@ -29,6 +29,7 @@ mod repeats;
 mod resources;
 mod rules;
 mod settings;
+mod slips;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

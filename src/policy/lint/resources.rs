@@ -55,7 +55,22 @@ impl Report<'_> {
             return;
         }
         if parts.len() < 6 {
-            if !wild(resource) {
+            if let Some(at) = misplaced(&parts) {
+                let message = format!(
+                    "{shown:?} matches nothing: {:?} stands where its {} is looked for",
+                    shortened(parts[at]),
+                    ["Region", "account"][at - 3]
+                );
+                let fix = match parts[2] {
+                    "s3" => format!(
+                        "write arn:{}:s3:::{}, with three colons",
+                        parts[1],
+                        shortened(parts[at])
+                    ),
+                    _ => "write arn:partition:service:region:account:resource".to_owned(),
+                };
+                self.add(&rules::INVALID_RESOURCE, element, message, fix);
+            } else if !wild(resource) {
                 let message = format!("{shown:?} is no ARN: it has fewer than six parts");
                 let fix = "write arn:partition:service:region:account:resource";
                 self.add(&rules::INVALID_RESOURCE, element, message, fix);
@@ -80,6 +95,13 @@ impl Report<'_> {
                 account.len()
             );
             let fix = "write the 12 digits of the account, with the zeros it begins with";
+            self.add(&rules::INVALID_RESOURCE, element, message, fix);
+        } else if OF_OURS.contains(&service) && !can_be_account(account) {
+            let message = format!(
+                "{shown:?} is of no account: {:?} is none",
+                shortened(account)
+            );
+            let fix = "write the 12 digits of the account";
             self.add(&rules::INVALID_RESOURCE, element, message, fix);
         } else if rest.is_empty() {
             self.add(
@@ -130,6 +152,41 @@ impl Report<'_> {
     }
 }
 
+/// Services of whose ARNs it is known what stands where the account does.
+const OF_OURS: [&str; 4] = ["iam", "kms", "s3", "sts"];
+
+/// Whether this, or what it matches, can be an account: digits, or one of AWS's own.
+fn can_be_account(text: &str) -> bool {
+    let wild = |letter: char| "*?$".contains(letter);
+    let fixed = text.split(wild).next().unwrap_or_default();
+    matches!(text, "aws" | "cloudfront") || fixed.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Which part of an ARN with too few colons is a name where a Region or an account is looked for. A
+/// wildcard may stand for the colons that follow, but not for those before.
+fn misplaced(parts: &[&str]) -> Option<usize> {
+    let [_, _, service, ..] = parts else {
+        return None;
+    };
+    let whole = |part: &&&str| !part.contains(['*', '?', '$']);
+    let known = parts.iter().take_while(whole).count();
+    if !OF_OURS.contains(service) {
+        return None;
+    }
+    // No Region has such characters.
+    let fixed = |text: &str| {
+        text.split(['*', '?', '$'])
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    match (parts.get(3), parts.get(4)) {
+        (Some(region), _) if known >= 3 && fixed(region).contains(['/', '.']) => Some(3),
+        (_, Some(account)) if known >= 4 && !can_be_account(account) => Some(4),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{BUCKET, table};
@@ -160,7 +217,26 @@ mod tests {
                 (&on("b"), "Resource", "such as arn:aws:s3:::b"),
                 (&on("s3://b/"), "Resource", "such as arn:aws:s3:::b"),
                 (&on("aws:s3:::b"), "Resource", "is no ARN"),
-                (&on("arn:aws:s3::b"), "Resource", "six parts"),
+                (
+                    &on("arn:aws:s3::b"),
+                    "Resource",
+                    "write arn:aws:s3:::b, with three colons",
+                ),
+                (&on("arn:aws:s3::b/*"), "Resource", "arn:aws:s3:::b/*, with"),
+                (&on("arn:aws:s3:b/*"), "Resource", "where its Region is"),
+                (&on("arn:aws:s3::*"), "", ""),
+                (&on("arn:aws:s3:*"), "", ""),
+                (&on("arn:aws:iam::1111*"), "", ""),
+                (&on("arn:aws:sqs:eu-west-1:q*"), "", ""),
+                (&on("arn:aws:sqs:q"), "Resource", "six parts"),
+                (&on("arn:aws:iam::aws:policy/ReadOnlyAccess"), "", ""),
+                (&on("arn:aws:iam::${aws:PrincipalAccount}:role/r"), "", ""),
+                (&on("arn:aws:iam::*:role/r"), "", ""),
+                (
+                    &on("arn:aws:iam::ACCOUNTID:role/r"),
+                    "Resource",
+                    "write the 12 digits",
+                ),
                 (&on("arn:amazon:s3:::b"), "Resource", "no partition"),
                 (&on("arn:aws:s3:::"), "Resource", "names no resource"),
                 (
