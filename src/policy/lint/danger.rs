@@ -158,6 +158,9 @@ impl Report<'_> {
             .collect();
         let every = self.statement.resource.iter().any(|one| is_every(one));
         let every = every && !self.is_narrowed();
+        if every && *self.kind == Kind::Identity {
+            self.other_services();
+        }
         for service in &services {
             let fix = format!("name the actions of {service} that are needed");
             if every {
@@ -177,6 +180,47 @@ impl Report<'_> {
             }
         }
         every && !services.is_empty()
+    }
+
+    /// Whole services whose actions are not known here. In the policy of a resource `*` is that
+    /// resource alone.
+    fn other_services(&mut self) {
+        // All of them only read.
+        const HARMLESS: &[&str] = &["freetier", "pricing"];
+        let everything = self.statement.resource.iter();
+        let everything: Vec<_> = everything.filter(|one| is_every(one)).collect();
+        let of = |service: &str| {
+            everything.iter().any(|one| {
+                let parts: Vec<_> = one.split(':').collect();
+                match parts.as_slice() {
+                    ["arn", _, named, _, account, ..] => {
+                        (*named == service || *named == "*") && *account == "*"
+                    }
+                    _ => !one.contains(':'),
+                }
+            })
+        };
+        let is_denied = |service: &str| {
+            let whole = format!("{service}:*");
+            self.all.iter().any(|other| {
+                other.effect == Effect::Deny
+                    && other.condition.is_empty()
+                    && other.resource.contains("*")
+                    && other.action.contains(&whole)
+            })
+        };
+        let names = self.statement.action.iter();
+        let services: Vec<_> = names
+            .filter_map(|name| name.strip_suffix(":*"))
+            .filter(|service| !actions::knows_service(service) && !HARMLESS.contains(service))
+            .filter(|service| of(service) && !is_denied(service))
+            .map(str::to_owned)
+            .collect();
+        for service in services {
+            let message = format!("{service}:* on everything allows all there is of {service}");
+            let fix = format!("name the actions of {service} that are needed");
+            self.add(&rules::FULL_SERVICE, "Action", message, fix);
+        }
     }
 
     /// Single actions that are about every resource, where AWS would take a narrower one.
