@@ -112,6 +112,8 @@ impl Lint {
         };
         let named = written.bucket();
         let bucket = self.bucket.as_deref().or(named.map(|(_, name)| name));
+        // A resource may be a key, too.
+        let is_guess = kind.is_none_or(|kind| kind == Attached::Resource);
         let kind = match (kind.unwrap_or(guessed), bucket) {
             (Attached::Identity, _) => Kind::Identity,
             (Attached::Trust, _) => Kind::Trust,
@@ -125,6 +127,7 @@ impl Lint {
         };
         let ground = Ground {
             account: self.account.as_deref().and_then(Path::to_str),
+            is_guess,
             ..Ground::new(kind)
         };
         let findings = written.lint(&ground).into_iter();

@@ -50,7 +50,8 @@ impl Report<'_> {
             let known = self.ground.known_accounts;
             let known = known.is_some_and(|known| known.contains(&account));
             self.external_id(&account, vendor, known);
-            if self.ground.account.is_some() && vendor.is_none() && !known {
+            // Who has agreed on an external id knows whose account it is.
+            if self.ground.account.is_some() && vendor.is_none() && !known && !self.has_exact_id() {
                 let message = format!("account {account} is neither the owner's nor known");
                 let fix = "remove the principal, if nobody knows it; tell whose account it is, \
                            if somebody does";
@@ -58,6 +59,19 @@ impl Report<'_> {
                 self.add_at(&rules::UNKNOWN_ACCOUNT, path, message, fix);
             }
         }
+    }
+
+    /// Whether a trust demands one external id or another, written out.
+    fn has_exact_id(&self) -> bool {
+        let exact = |test: &Test| {
+            let wild = test.operator.base.ends_with("Like") && !test.is_fixed();
+            let mut values = test.values.iter();
+            test.key == "sts:ExternalId"
+                && test.demands()
+                && !wild
+                && values.all(|value| !value.is_empty() && !value.contains("${"))
+        };
+        *self.kind == Kind::Trust && tests(&self.statement).iter().any(exact)
     }
 
     /// Without one, whoever is a customer of the same vendor can have it act on this role.
@@ -183,7 +197,13 @@ mod tests {
             ),
             (&plain, OTHER, "", &[]),
             (&own, OTHER, "", &["external-id", "unknown-account"]),
-            (&own, OTHER, ID, &["unknown-account"]),
+            (&own, OTHER, ID, &[]),
+            (
+                &own,
+                OTHER,
+                r#""StringLike":{"sts:ExternalId":"x-*"}"#,
+                &["unknown-account"],
+            ),
             (&own, r#"{"AWS":"111122223333"}"#, "", &[]),
             (&own, VENDOR, ID, &[]),
             (&friends, OTHER, "", &[]),

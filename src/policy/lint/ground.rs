@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 pub struct Ground<'a> {
     /// What the policy is attached to.
     pub kind: Kind<'a>,
+    /// Whether that is only guessed from what the policy says.
+    pub is_guess: bool,
     /// The id of the account whose policy it is.
     pub account: Option<&'a str>,
     /// The ids of the other accounts that it may name.
@@ -22,6 +24,7 @@ impl<'a> Ground<'a> {
     pub fn new(kind: Kind<'a>) -> Ground<'a> {
         Ground {
             kind,
+            is_guess: false,
             account: None,
             known_accounts: None,
             settings: Settings::default(),

@@ -43,10 +43,15 @@ impl Guess {
         let mut rest = statements.clone();
         let has_resource = rest
             .any(|statement| !statement.resource.is_empty() || !statement.not_resource.is_empty());
+        // "*" is the key itself; policies of endpoints name keys.
+        let names_keys = statements.clone().any(|statement| {
+            let mut named = statement.resource.union(&statement.not_resource);
+            named.any(|resource| resource.starts_with("arn:"))
+        });
         match () {
             () if only("sts:") => Guess::Trust,
             () if !has_resource && (federated || of("sts:")) => Guess::Trust,
-            () if only("kms:") => Guess::Key,
+            () if only("kms:") && !names_keys => Guess::Key,
             () => Guess::Resource,
         }
     }
@@ -85,6 +90,7 @@ mod tests {
         const KEY: &str = r#""Principal":{"AWS":"111122223333"},"Action":"kms:*","Resource":"*""#;
         const READ: &str = r#""Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*""#;
         let bucket = format!(r#""Principal":"*",{READ}"#);
+        let of_keys = KEY.replace("\"*\"", "\"arn:aws:kms:eu-west-1:111122223333:key/*\"");
         for (statements, expected) in [
             (vec![READ], Guess::Identity),
             (vec![READ, READ, &bucket], Guess::Identity),
@@ -100,6 +106,7 @@ mod tests {
             ),
             (vec![KEY], Guess::Key),
             (vec![KEY, &bucket], Guess::Resource),
+            (vec![&of_keys], Guess::Resource),
             (vec![], Guess::Identity),
         ] {
             let all = statements

@@ -83,6 +83,11 @@ pub(super) fn key(statements: &[Statement], ground: &Ground, findings: &mut Vec<
     });
     let mut holders = statements.iter();
     if !holders.any(|statement| lets(&statement, "kms:PutKeyPolicy")) {
+        // A part of a key's policy, as pages show it, or the policy of an endpoint.
+        let mut all = statements.iter();
+        if ground.is_guess && !all.any(|one| is_about(one, "kms:PutKeyPolicy")) {
+            return;
+        }
         let message = "no principal of the account may change the key's policy: KMS refuses it, or \
                        nobody can ever change it";
         findings.push(finding(
@@ -208,6 +213,11 @@ mod tests {
             ids(Kind::KeyPolicy, &allow("111122223333", "kms:Decrypt")),
             ["key-lock-out"]
         );
+        let guessed = Ground {
+            is_guess: true,
+            ..Ground::new(Kind::KeyPolicy)
+        };
+        assert_eq!(linted(&guessed, &allow("111122223333", "kms:Decrypt")), []);
         let of_another = linted(
             &Ground {
                 account: Some("444455556666"),

@@ -131,6 +131,8 @@ rules! {
         "IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html";
     OTHER_AUDIENCE = "other-audience", Note, false, "The official action asks for another audience",
         "IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html#idp_oidc_Create_GitHub";
+    ANY_BRANCH_BY_ID = "any-branch-by-id", Note, false, "Every branch of a repository named by its ids could assume the role",
+        "IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html#idp_oidc_Create_GitHub";
     NAME_ONLY_SUBJECT = "name-only-subject", Note, false, "A subject names a repository without the ids",
         "IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html#idp_oidc_Create_GitHub";
     INVALID_JSON = "invalid-json", Error, true, "The text is no JSON",

@@ -12,7 +12,7 @@ fn any_branch(more: &str) -> String {
         "name: m\nbucket:\n  name: b-backups\nroles:\n  r:\n    trust:\n      statements:\n        \
          - Effect: Allow\n          Principal: {{Federated: 'arn:aws:iam::${{account}}:oidc-provider/{host}'}}\n          \
          Action: sts:AssumeRoleWithWebIdentity\n          Condition:\n            \
-         StringLike: {{'{host}:sub': 'repo:acme@1/app@2:*', '{host}:aud': sts.amazonaws.com}}\n{more}"
+         StringLike: {{'{host}:sub': 'repo:acme/app:*', '{host}:aud': sts.amazonaws.com}}\n{more}"
     )
 }
 

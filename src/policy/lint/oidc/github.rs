@@ -6,7 +6,7 @@
 mod words;
 
 use super::subjects::{Pinned, Verdict, literal, owner_wildcard};
-use crate::policy::lint::rules;
+use crate::policy::lint::rules::{self, Rule};
 use crate::policy::pattern::matches;
 use words::{
     WHOSE, begins_a_claim, guess, is_claim, is_name, is_name_of_repository, is_owner, is_repository,
@@ -261,9 +261,22 @@ fn any_repository() -> Verdict {
     )
 }
 
+/// A repository that its ids name is whose it was, whatever is renamed: that form is loose and safe.
+fn any_of(repository: &str) -> &'static Rule {
+    let has_id = |part: &str| {
+        let id = part.split_once('@').map_or("", |(_, id)| id);
+        !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let whole = repository.split_once('/');
+    match whole.is_some_and(|(owner, name)| has_id(owner) && has_id(name)) {
+        true => &rules::ANY_BRANCH_BY_ID,
+        false => &rules::REPOSITORY_ANY_BRANCH,
+    }
+}
+
 fn any_branch(repository: &str) -> Verdict {
     Verdict::new(
-        &rules::REPOSITORY_ANY_BRANCH,
+        any_of(repository),
         "lets in every branch of the repository",
         format!("name the branch, {repository}:ref:refs/heads/main, or an environment"),
     )
@@ -271,7 +284,7 @@ fn any_branch(repository: &str) -> Verdict {
 
 fn any_environment(repository: &str) -> Verdict {
     Verdict::new(
-        &rules::REPOSITORY_ANY_BRANCH,
+        any_of(repository),
         "lets in every environment, and a job of any branch makes one by naming it",
         format!("name the environment: {repository}:environment:production"),
     )

@@ -88,7 +88,8 @@ fn a_pattern_of_subjects_lets_in_whom_it_matches() {
         ("repo:acme/back*", "repository-wildcard"),
         ("repo:acme/back*:ref:refs/heads/main", "repository-wildcard"),
         ("repo:acme/backups:*", "repository-any-branch"),
-        ("repo:acme@1/backups@2:*", "repository-any-branch"),
+        ("repo:acme@1/backups@2:*", "any-branch-by-id"),
+        ("repo:acme@1/backups@2:environment:*", "any-branch-by-id"),
         ("repo:acme/backups:ref:*", "repository-any-branch"),
         (
             "repo:acme/backups:ref:refs/heads/*",
