@@ -8,6 +8,7 @@
 mod answer;
 mod context;
 mod read;
+mod resource;
 #[cfg(test)]
 mod tests;
 
