@@ -4,7 +4,11 @@ use super::actions::{Action, find, knows_service, matching};
 use super::{apis, pattern};
 
 /// How alike two names must be (1 = the same) for one to be offered for the other.
-const ALIKE: f64 = 0.5;
+const ALIKE: f64 = 0.65;
+
+/// No action has a name half as long: what is longer is none misspelt, and would take long to
+/// compare with all of them (bytes).
+const LONGEST: usize = 128;
 
 /// The real action that was probably meant: the action behind an API's name
 /// (`s3:ListObjectsV2` → `s3:ListBucket`), or else the most alike (`s3:GetObjects` →
@@ -12,6 +16,9 @@ const ALIKE: f64 = 0.5;
 /// `*` gives a pattern. None when nothing is alike.
 #[must_use]
 pub fn nearest(name: &str) -> Option<String> {
+    if name.len() > LONGEST {
+        return None;
+    }
     let name: String = name
         .chars()
         .filter(|letter| !letter.is_whitespace())
@@ -56,7 +63,18 @@ impl Wanted {
 
     /// How alike the action is; none when too little.
     fn score(&self, action: &Action) -> Option<f64> {
-        let name = self.compared(action).to_ascii_lowercase();
+        if let Some(service) = self.service.as_deref()
+            && service != action.service
+            && knows_service(service)
+        {
+            return None;
+        }
+        let name = self.compared(action);
+        // So many letters more are too many, whichever they are.
+        if name.len().min(self.name.len()) * 2 < name.len().max(self.name.len()) {
+            return None;
+        }
+        let name = name.to_ascii_lowercase();
         let by_name = strsim::normalized_damerau_levenshtein(&self.name, &name);
         if by_name < ALIKE {
             return None;
@@ -64,7 +82,6 @@ impl Wanted {
         match self.service.as_deref() {
             None => Some(by_name),
             Some(service) if service == action.service => Some(by_name + 1.0),
-            Some(service) if knows_service(service) => None,
             Some(service) => {
                 Some(by_name + strsim::normalized_damerau_levenshtein(service, action.service))
             }
@@ -124,10 +141,18 @@ mod tests {
                 Some("sts:AssumeRoleWithWebIdentity"),
             ),
             ("s3:Zzzzzz", None),
+            ("Storage.objects.create", None),
+            ("s3:FrobnicateEverything", None),
             ("", None),
             ("üüü:ü*", None),
         ] {
             assert_eq!(nearest(name).as_deref(), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn nothing_is_near_a_name_longer_than_any_action() {
+        assert_eq!(nearest(&format!("s3:{}", "a".repeat(1_000_000))), None);
+        assert_eq!(nearest(&format!("s3:{}", "*a".repeat(500_000))), None);
     }
 }

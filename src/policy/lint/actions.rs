@@ -93,7 +93,10 @@ impl Report<'_> {
             };
             let fix = match actions::nearest(name) {
                 Some(nearest) => format!("write {nearest}"),
-                None => format!("write an action of {service}, such as {}", first(service)),
+                None => format!(
+                    "check the name against AWS's list of the actions of {service}, such as {}",
+                    first(service)
+                ),
             };
             self.add(&rules::UNKNOWN_ACTION, element, message, fix);
             return false;
