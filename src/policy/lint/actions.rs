@@ -15,6 +15,10 @@ const OF_TRUST: &[&str] = &[
     "TagSession",
 ];
 
+/// For how many findings the action that was meant is sought: each takes a while, and who has that
+/// many mistakes has one reason for them.
+const SOUGHT: usize = 50;
+
 impl Report<'_> {
     pub(super) fn actions(&mut self) {
         for (element, names) in [
@@ -37,7 +41,9 @@ impl Report<'_> {
             return true;
         }
         let shown = self.spelled(element, name);
-        let meant = || match actions::nearest(name) {
+        let few = self.findings.len() < SOUGHT;
+        let nearest = || few.then(|| actions::nearest(name)).flatten();
+        let meant = || match nearest() {
             Some(nearest) => format!("write {nearest}"),
             None => "write service:Action, such as s3:GetObject".to_owned(),
         };
@@ -91,7 +97,7 @@ impl Report<'_> {
             } else {
                 format!("{shown} is no action of {service}")
             };
-            let fix = match actions::nearest(name) {
+            let fix = match nearest() {
                 Some(nearest) => format!("write {nearest}"),
                 None => format!(
                     "check the name against AWS's list of the actions of {service}, such as {}",

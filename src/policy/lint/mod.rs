@@ -146,7 +146,9 @@ pub fn lint(statements: &[Statement], version: Option<&str>, ground: &Ground) ->
     let all = statements.iter().cloned().map(Statement::canonical);
     let all: Vec<_> = all.collect();
     version::version(version, &all, found);
-    quota::size(&all, ground, found);
+    if !quota::size(&all, ground, found) {
+        return findings;
+    }
     public::cuts_accounts(&all, ground, found);
     lockout::key(&all, ground, found);
     settings::head_bucket(&all, ground, found);

@@ -33,12 +33,15 @@ impl Report<'_> {
     /// "iam:Get*" beside "iam:GetCredentialReport".
     pub(super) fn redundant(&mut self) {
         let names = &self.statement.action;
+        let wild: Vec<_> = names
+            .iter()
+            .filter(|name| pattern::is_pattern(name))
+            .map(|name| (name, name.to_ascii_lowercase()))
+            .collect();
         let is_part = |name: &&String| {
-            names.iter().any(|other| {
-                other != *name
-                    && pattern::is_pattern(other)
-                    && pattern::matches(&other.to_ascii_lowercase(), &name.to_ascii_lowercase())
-            })
+            let lower = name.to_ascii_lowercase();
+            wild.iter()
+                .any(|(other, wide)| other != name && pattern::matches(wide, &lower))
         };
         let parts: Vec<String> = names.iter().filter(is_part).cloned().collect();
         if !parts.is_empty() {
