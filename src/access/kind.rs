@@ -125,7 +125,7 @@ fn is_of_many(provider: &str, condition: &Condition) -> bool {
         let values = condition.values(&format!("{issuer}:{claim}"));
         values.is_some_and(|values| values.iter().all(|value| !is_open(value)))
     };
-    if github && ONE_REPOSITORY.iter().any(|claim| is_one(&claim)) {
+    if github && ONE_REPOSITORY.iter().any(is_one) {
         return false;
     }
     let form = NAMED
