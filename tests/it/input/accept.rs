@@ -67,7 +67,7 @@ fn code_scanning_is_told_what_is_accepted_and_why() {
 fn what_somebody_has_loosened_in_the_account_is_told() {
     let tool = S3setup::without_credentials();
     tool.file("account.json", r#"{"account": "123456789012"}"#);
-    let exact = any_branch("").replace("app@2:*", "app@2:ref:refs/heads/main");
+    let exact = any_branch("").replace("acme/app:*", "acme@1/app@2:ref:refs/heads/main");
     tool.file("m.yaml", &exact);
     let at = ["--account", "account.json"];
     tool.run(&[&["apply", "m.yaml", "--yes"][..], &at].concat())
