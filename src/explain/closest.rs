@@ -222,7 +222,7 @@ fn tried<'a>(at: usize, missed: usize, wanted: &[Wanted<'a>], given: &str) -> Ve
         let Some((cost, subject)) = nearest(&one.letters, given, one.case) else {
             continue;
         };
-        let several = one.letters.iter().any(|one| *one == Letter::Many);
+        let several = one.letters.contains(&Letter::Many);
         let other: String = one.letters.iter().map(|letter| letter.any()).collect();
         let mut push = |cost: usize, subject: &str| {
             all.push(Candidate {

@@ -12,44 +12,68 @@ use std::net::IpAddr;
 use time::format_description::well_known::Iso8601;
 use time::{Date, OffsetDateTime, PrimitiveDateTime};
 
-/// Whether what the operator asks for, its negation left aside, is so; none when the request's value
-/// cannot be compared at all, because it is no number, no date, no address. Nothing is equal to a
-/// written value that is none: a negated test "returns true only if all values evaluate to false".
+/// What comes of comparing one written value with one of the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Compared {
+    /// What the operator asks for, its negation left aside, is so.
+    Is,
+    /// It is not.
+    IsNot,
+    /// The written value is no number, no date, no address, whatever the operator compares.
+    NothingWritten,
+    /// The request's value is none.
+    NothingAsked,
+}
+
+impl Compared {
+    fn of<A, W>(asked: Option<A>, written: Option<W>, is: impl Fn(A, W) -> bool) -> Compared {
+        match (asked, written) {
+            (None, _) => Compared::NothingAsked,
+            (_, None) => Compared::NothingWritten,
+            (Some(asked), Some(written)) => Compared::from(is(asked, written)),
+        }
+    }
+}
+
+impl From<bool> for Compared {
+    fn from(is: bool) -> Compared {
+        match is {
+            true => Compared::Is,
+            false => Compared::IsNot,
+        }
+    }
+}
+
+/// Compares as the operator does, its negation left aside.
 pub(super) fn compare(
     operator: Operator,
     written: &Result<Template<'_>, Null>,
     actual: &str,
-) -> Option<bool> {
+) -> Compared {
     let Ok(template) = written else {
         // "There is no equal or like value": what is not equal is true of null.
-        return Some(false);
+        return Compared::IsNot;
     };
     let text = template.text();
     match operator.values {
-        Values::Text => Some(strings(operator.base, template, actual)),
+        Values::Text => strings(operator.base, template, actual).into(),
         Values::Arn => arns(template, actual),
-        Values::Boolean => {
-            let actual = boolean(actual)?;
-            Some(boolean(&text) == Some(actual))
-        }
+        Values::Boolean => Compared::of(boolean(actual), boolean(&text), |a, w| a == w),
         Values::Binary => {
-            let actual = STANDARD.decode(actual).ok()?;
-            Some(STANDARD.decode(text.as_bytes()).ok() == Some(actual))
+            let decoded = |text: &str| STANDARD.decode(text).ok();
+            Compared::of(decoded(actual), decoded(&text), |a, w| a == w)
         }
         Values::Address => {
-            let actual = address(actual)?;
-            Some(network(&text).is_some_and(|network| network.contains(&actual)))
+            let is_in = |address: IpAddr, network: IpNet| network.contains(&address);
+            Compared::of(address(actual), network(&text), is_in)
         }
-        Values::Number => {
-            let actual = number(actual)?;
-            let order = number(&text).and_then(|written| actual.partial_cmp(&written));
-            Some(order.is_some_and(|order| ordered(operator.base, order)))
-        }
-        Values::Date => {
-            let actual = instant(actual)?;
-            let order = instant(&text).map(|written| actual.cmp(&written));
-            Some(order.is_some_and(|order| ordered(operator.base, order)))
-        }
+        Values::Number => Compared::of(number(actual), number(&text), |actual, written| {
+            let order = actual.partial_cmp(&written);
+            order.is_some_and(|order| ordered(operator.base, order))
+        }),
+        Values::Date => Compared::of(instant(actual), instant(&text), |actual, written| {
+            ordered(operator.base, actual.cmp(&written))
+        }),
     }
 }
 
@@ -65,10 +89,15 @@ fn strings(base: &str, template: &Template<'_>, actual: &str) -> bool {
 
 /// "Each of the six colon-delimited components of the ARN is checked separately and each can
 /// include" wildcards; "ArnEquals and ArnLike behave identically".
-fn arns(template: &Template<'_>, actual: &str) -> Option<bool> {
+fn arns(template: &Template<'_>, actual: &str) -> Compared {
     let fields: Vec<&str> = actual.splitn(6, ':').collect();
-    let is_arn = fields.len() == 6 && fields.first() == Some(&"arn");
-    is_arn.then(|| template.is_like_each(&fields) == Some(true))
+    if fields.len() != 6 || fields.first() != Some(&"arn") {
+        return Compared::NothingAsked;
+    }
+    match template.is_like_each(&fields) {
+        Some(is) => is.into(),
+        None => Compared::NothingWritten,
+    }
 }
 
 fn ordered(base: &str, order: Ordering) -> bool {

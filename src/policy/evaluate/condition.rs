@@ -4,7 +4,7 @@
 //! keys", "Conditions with multiple context keys or values".
 
 use super::Context;
-use super::compare::compare;
+use super::compare::{Compared, compare};
 use super::request::Asked;
 use super::template::{Null, Template};
 use crate::policy::operators::{self, Operator, Values};
@@ -177,12 +177,15 @@ fn is_negated(operator: Operator) -> bool {
     operator.base.contains("Not")
 }
 
-/// Whether one value of the request passes: one of those written is it, or, negated, none is.
+/// Whether one value of the request passes: one of those written is it, or, negated, none is. A
+/// negated test "returns true only if all values evaluate to false", so that a written value that
+/// cannot be read does not spoil the others; of nothing that can be compared it says nothing.
 fn passes(operator: Operator, written: &[Result<Template<'_>, Null>], actual: &str) -> bool {
-    let mut compared = written.iter().map(|one| compare(operator, one, actual));
-    if is_negated(operator) {
-        compared.all(|is_it| is_it == Some(false))
-    } else {
-        compared.any(|is_it| is_it == Some(true))
+    let compared = written.iter().map(|one| compare(operator, one, actual));
+    if !is_negated(operator) {
+        return compared.into_iter().any(|one| one == Compared::Is);
     }
+    let compared: Vec<Compared> = compared.collect();
+    let is_other = |one: &Compared| matches!(one, Compared::IsNot | Compared::NothingWritten);
+    compared.iter().all(is_other) && (compared.is_empty() || compared.contains(&Compared::IsNot))
 }

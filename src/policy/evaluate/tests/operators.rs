@@ -111,7 +111,8 @@ yes | DateEquals            | "2027-01-01T01:00:00+01:00" | 2027-01-01 | a zone
 no  | DateEquals            | "2027-01-01T00:00:00.500Z" | 2027-01-01 | a fraction
 no  | DateEquals            | "2027-13-01" | 2027-13-01 | no date
 yes | DateNotEquals         | "2027-01-01" | 2027-01-02 | another
-yes | DateNotEquals         | "soon" | 2027-01-02 | nothing is equal to what is no date
+no  | DateNotEquals         | "soon" | 2027-01-02 | there is nothing to compare with
+yes | DateNotEquals         | ["soon", "2027-01-01"] | 2027-01-02 | nothing is equal to what is no date
 no  | DateNotEquals         | "2027-01-01" | soon | what is no date is not compared
 yes | DateLessThan          | "2027-01-01T00:00:00Z" | 2026-12-31T23:59:59Z | earlier
 no  | DateLessThan          | "2027-01-01" | 2027-01-01 | equal is not earlier
