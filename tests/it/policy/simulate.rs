@@ -94,6 +94,7 @@ fn one_request_has_one_answer() {
             ],
             "lacking": [],
             "missing": [],
+            "warnings": [],
         }})
     );
 }
