@@ -7,7 +7,7 @@ pub mod diff;
 pub mod files;
 #[path = "../../src/manifest/mod.rs"]
 pub mod manifest;
-#[path = "../../src/plan.rs"]
+#[path = "../../src/plan/mod.rs"]
 pub mod plan;
 #[path = "../../src/policy/mod.rs"]
 pub mod policy;
