@@ -65,3 +65,27 @@ fn every_floor_that_a_fuzzed_one_stands_on_is_fuzzed_with_it() {
         }
     }
 }
+
+#[test]
+fn a_floor_that_is_fuzzed_is_one_file_or_a_folder() {
+    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/src");
+    let list = std::fs::read_to_string(fuzz.join("lib.rs")).unwrap();
+    let mut looked_at = 0;
+    for line in list.lines() {
+        let Some(path) = line.strip_prefix("#[path = \"") else {
+            continue;
+        };
+        let path = fuzz.join(path.trim_end_matches("\"]"));
+        let text = std::fs::read_to_string(&path).unwrap();
+        looked_at += 1;
+        // Rust looks for what is below a file with a path of its own beside it.
+        let below = |line: &&str| line.contains("mod ") && line.ends_with(';');
+        let found = text.lines().find(below);
+        assert!(
+            path.ends_with("mod.rs") || found.is_none(),
+            "{} has {found:?}: move it to a folder, as mod.rs",
+            path.display()
+        );
+    }
+    assert!(looked_at > 5, "{looked_at}");
+}
