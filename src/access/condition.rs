@@ -6,7 +6,7 @@
 
 use super::generic::covers;
 use crate::policy::pattern::matches;
-use crate::policy::{Effect, Statement};
+use crate::policy::{self, Effect, Statement};
 use ipnet::IpNet;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -89,6 +89,12 @@ impl Test {
     /// Whether what it asks for is plain: this key has one of these values.
     pub(super) fn is_plain(&self) -> bool {
         self.operator().asks_for_the_key()
+    }
+
+    /// As a statement has it.
+    pub(super) fn written(&self) -> policy::Condition {
+        let keys = [(self.key.clone(), self.values.clone())].into();
+        [(self.operator.clone(), keys)].into()
     }
 
     fn is_about(&self, other: &Test) -> bool {

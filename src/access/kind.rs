@@ -4,7 +4,6 @@ use super::condition::{Condition, Test};
 use super::principal::Principal;
 use crate::policy::lint;
 use crate::resource::Scope;
-use std::collections::BTreeSet;
 
 /// How somebody stands to the account, and so how much there is to think about before it is let
 /// in: the first ones most.
@@ -48,38 +47,10 @@ impl Kind {
     }
 }
 
-/// S3's definition of public: no condition fixes from where or whom
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>).
+/// S3's definition of public: no test confines it.
 pub(super) fn is_public(condition: &Condition) -> bool {
-    const FIXES: [&str; 11] = [
-        "aws:SourceIp",
-        "aws:SourceArn",
-        "aws:SourceVpc",
-        "aws:SourceVpce",
-        "aws:SourceOwner",
-        "aws:SourceAccount",
-        "aws:PrincipalOrgID",
-        "aws:PrincipalAccount",
-        "aws:PrincipalArn",
-        "aws:userid",
-        "s3:DataAccessPointAccount",
-    ];
-    let is_fixed = |values: BTreeSet<&str>| {
-        let mut values = values.iter();
-        values.all(|value| !value.contains(['*', '?']) && !is_wide_range(value))
-    };
-    !FIXES
-        .iter()
-        .any(|key| condition.values(key).is_some_and(is_fixed))
-}
-
-/// Ranges of addresses that S3 does not take for fixed: wider than /8, and /32 of IPv6.
-fn is_wide_range(value: &str) -> bool {
-    let Some((address, bits)) = value.split_once('/') else {
-        return false;
-    };
-    let least = if address.contains(':') { 32 } else { 8 };
-    bits.parse::<u8>().is_ok_and(|bits| bits < least)
+    let mut tests = condition.0.iter();
+    tests.all(|test| lint::is_public_under(&test.written()))
 }
 
 fn is_own(condition: &Condition, account: &str) -> bool {
@@ -176,6 +147,7 @@ pub fn subject<'a>(provider: &str, condition: &'a Condition) -> Option<&'a Test>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn a_subject_is_tied_to_a_repository_only_when_it_is_written_in_full() {

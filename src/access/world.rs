@@ -1,10 +1,8 @@
 //! All documents that have a say, as they are or as they will be: who has which policies, and what
 //! those of resources say.
 
-use super::condition::Condition;
-use super::kind::is_public;
 use super::principal::Principal;
-use crate::policy::{Document, Effect, Statement};
+use crate::policy::{Document, Effect, lint};
 use crate::resource::{Address, PublicAccessBlock, Resource, Scope};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -82,7 +80,7 @@ impl<'a> World<'a> {
         }
         for (target, guarded) in &world.guarded {
             let statements = &guarded.held.document.statement;
-            if statements.iter().any(is_for_all) {
+            if statements.iter().any(lint::is_public) {
                 world.public.insert(target.clone());
             }
             for (index, statement) in statements.iter().enumerate() {
@@ -316,16 +314,6 @@ impl<'a> World<'a> {
             }
         }
     }
-}
-
-/// Whether a statement lets in everybody, by S3's definition of public.
-fn is_for_all(statement: &Statement) -> bool {
-    let names = statement
-        .principal
-        .iter()
-        .filter_map(|who| who.0.get("AWS"));
-    let everyone = statement.not_principal.is_some() || names.flatten().any(|name| name == "*");
-    statement.effect == Effect::Allow && everyone && is_public(&Condition::of(statement))
 }
 
 /// Whether this is the id of somebody who is gone.

@@ -5,7 +5,7 @@ use super::jwt::has_token;
 use super::manifests::nowhere;
 use super::policy::input;
 use super::screen::Screen;
-use super::{CHANGES, FAILED, FINE, Global};
+use super::{CHANGES, FAILED, FINE, Form, Global};
 use crate::cloud::{Calls, Failure};
 use crate::explain::{
     self, AccessQuestion, Answer, Claims, TakeRoleQuestion, Trust, access, take_role,
@@ -14,7 +14,7 @@ use crate::policy::evaluate::{Caller, Context};
 use crate::render;
 use crate::resource::Scope;
 use anyhow::{Context as _, Result, bail};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -77,15 +77,6 @@ pub(super) struct Explain {
     /// Form of the report on the standard output
     #[arg(long, value_name = "FORM", default_value = "text")]
     output: Form,
-}
-
-/// Forms of the report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Form {
-    /// For people
-    Text,
-    /// For programs, versioned
-    Json,
 }
 
 impl Explain {

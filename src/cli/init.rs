@@ -5,7 +5,7 @@ mod list;
 
 use super::manifests::{Inputs, nowhere};
 use super::screen::Screen;
-use super::{FINE, Global};
+use super::{FINE, Form, Global};
 use crate::cloud::Failure;
 use crate::files;
 use crate::manifest::{self, Input, Origin};
@@ -13,7 +13,7 @@ use crate::render;
 use crate::vendors::{ALL, Manifest};
 use crate::yaml::{Problems, Source, suggestion};
 use anyhow::{Context, Result, bail};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -47,14 +47,6 @@ pub(super) struct Init {
     /// Form of the list, or of the inputs
     #[arg(long, value_name = "FORM", default_value = "text")]
     output: Form,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Form {
-    /// For people
-    Text,
-    /// For programs
-    Json,
 }
 
 impl Init {

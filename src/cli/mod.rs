@@ -134,6 +134,15 @@ enum Output {
     Markdown,
 }
 
+/// Forms of a report that has no Markdown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
 #[derive(Subcommand)]
 enum Command {
     Init(init::Init),

@@ -3,10 +3,10 @@
 use super::door::Door;
 use super::manifests::{self, Inputs, nowhere};
 use super::screen::Screen;
-use super::{CHANGES, FAILED, FINE, Global};
+use super::{CHANGES, FAILED, FINE, Form, Global};
 use crate::render;
 use anyhow::Result;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -26,15 +26,6 @@ pub(super) struct Orphans {
     /// Form of the list on the standard output
     #[arg(long, value_name = "FORM", default_value = "text")]
     output: Form,
-}
-
-/// Forms of the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Form {
-    /// For people
-    Text,
-    /// For programs, versioned
-    Json,
 }
 
 impl Orphans {

@@ -4,10 +4,9 @@
 use super::access::AccessQuestion;
 use super::answer::{Outcome, Step};
 use super::policies::{Named, Reader};
-use super::public::is_public;
 use super::scene::Scene;
 use crate::policy::evaluate::{Answer, Caller, Request, ResourceRule, Sources, evaluate};
-use crate::policy::pattern;
+use crate::policy::{lint, pattern};
 use crate::resource::{Algorithm, KmsKey, ObjectOwnership, Resource, dns_suffix};
 use anyhow::Result;
 
@@ -63,7 +62,7 @@ fn block(scene: &Scene<'_>) -> Vec<Step> {
     let restricts = bucket
         .public_access_block
         .map(|block| block.restrict_public_buckets);
-    if !is_public(&policy.document) {
+    if !policy.document.statement.iter().any(lint::is_public) {
         return vec![Step::new(
             Outcome::Met,
             "no statement of the bucket policy is public, so that Block Public Access lets it be",

@@ -14,7 +14,6 @@ mod github;
 mod identity;
 mod keys;
 mod policies;
-mod public;
 mod question;
 mod scene;
 mod subject;

@@ -120,18 +120,20 @@ fn begun(service: &str, lower: &str) -> String {
     // What is shared is ASCII, so it ends between characters in both.
     let (same, other) = best.split_at(shared(best));
     let rest = &lower[same.len()..];
-    if other.starts_with(|letter: char| letter.is_ascii_lowercase()) || other.is_empty() {
-        format!(
-            "{same}{}",
-            if same.is_empty() {
-                capitals(rest)
-            } else {
-                rest.to_owned()
-            }
-        )
-    } else {
-        format!("{same}{}", capitals(rest))
+    let within_a_word = other.is_empty() || other.starts_with(|c: char| c.is_ascii_lowercase());
+    match !same.is_empty() && (within_a_word || is_plural(rest)) {
+        true => format!("{same}{rest}"),
+        false => format!("{same}{}", capitals(rest)),
     }
+}
+
+/// The end of a word that means several, perhaps of a version of an API: `s`, `sv2`.
+fn is_plural(rest: &str) -> bool {
+    let Some(version) = rest.strip_prefix('s') else {
+        return false;
+    };
+    let digits = version.strip_prefix('v').unwrap_or(version);
+    version.is_empty() || (digits != version && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// `describeinstances` → `DescribeInstances`: a capital for the verb and for what follows it.

@@ -38,5 +38,5 @@ mod unique_id;
 pub use document::Document;
 pub use fault::Fault;
 pub use lint::Finding;
-pub use statement::{Effect, Principal, Statement};
+pub use statement::{Condition, Effect, Principal, Statement};
 pub use unique_id::{has_unique_id, id_of_caller, is_caller};

@@ -141,6 +141,7 @@ mod tests {
                 Some("sts:AssumeRoleWithWebIdentity"),
             ),
             ("s3:Zzzzzz", None),
+            ("s3:putobjectannotation", Some("s3:PutObjectAnnotation")),
             ("Storage.objects.create", None),
             ("s3:FrobnicateEverything", None),
             ("", None),

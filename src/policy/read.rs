@@ -8,9 +8,9 @@ use super::statement::Condition;
 use super::{Document, Effect, Principal, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The elements of a document and of a statement, as AWS spells them.
+/// The elements of a document and of a statement, as AWS spells and orders them.
 const OF_DOCUMENT: &[&str] = &["Version", "Id", "Statement"];
-const OF_STATEMENT: &[&str] = &[
+pub(super) const OF_STATEMENT: &[&str] = &[
     "Sid",
     "Effect",
     "Principal",

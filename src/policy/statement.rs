@@ -5,7 +5,7 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A set of operators, each with its keys, each with its values.
-pub(super) type Condition = BTreeMap<String, BTreeMap<String, BTreeSet<String>>>;
+pub type Condition = BTreeMap<String, BTreeMap<String, BTreeSet<String>>>;
 
 /// Whether a statement grants or takes away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -2,19 +2,8 @@
 
 use super::{Kind, Report, rules};
 use crate::policy::Statement;
+use crate::policy::read::OF_STATEMENT;
 use serde_json::Value;
-
-/// The elements in which there is text, in AWS's order.
-const ELEMENTS: [&str; 8] = [
-    "Sid",
-    "Principal",
-    "NotPrincipal",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Condition",
-];
 
 impl Report<'_> {
     /// "Statement IDs (SID) in a single policy must be unique."
@@ -67,7 +56,7 @@ impl Report<'_> {
         let Ok(written) = serde_json::to_value(&self.statement) else {
             return;
         };
-        for element in ELEMENTS {
+        for &element in OF_STATEMENT {
             // An IAM Sid has a rule of its own, which is narrower.
             if element == "Sid" && matches!(self.kind, Kind::Identity | Kind::Trust) {
                 continue;

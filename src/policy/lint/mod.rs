@@ -43,6 +43,7 @@ mod view;
 pub use ground::{BlockPublicAccess, Encryption, Ground, Settings};
 pub use guess::Guess;
 pub use oidc::{is_github, tenancy_key};
+pub use public::{is_public, is_public_under};
 pub use rules::{ALL, Rule, Severity};
 pub use text::Written;
 

@@ -1,21 +1,7 @@
 //! The order of findings: that of what they are about in the document.
 
 use super::Finding;
-
-/// The elements as AWS's own examples have them.
-const ELEMENTS: [&str; 11] = [
-    "Version",
-    "Id",
-    "Sid",
-    "Effect",
-    "Principal",
-    "NotPrincipal",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Condition",
-];
+use crate::policy::read::OF_STATEMENT;
 
 /// Sorts by statement, then element; what is about the whole comes before its parts.
 pub(super) fn sort(findings: &mut [Finding]) {
@@ -30,7 +16,9 @@ pub(super) fn sort(findings: &mut [Finding]) {
         };
         let rest = rest.trim_start_matches('.');
         let name = rest.split(['.', '[']).next().unwrap_or_default();
-        let rank = ELEMENTS.iter().position(|element| *element == name);
+        // Of the document as a whole, then of a statement.
+        let mut elements = ["Version", "Id"].iter().chain(OF_STATEMENT);
+        let rank = elements.position(|element| *element == name);
         (statement, rank.map_or(0, |rank| rank + 1), path.clone())
     });
 }

@@ -2,9 +2,10 @@
 //!
 //! Source: "Blocking public access to your Amazon S3 storage", "The meaning of public".
 
-use super::view::{Test, account_of, aws_principals, names_everyone, tests};
+use super::view::{Test, account_of, aws_principals, names_everyone, tests_of};
 use super::{Finding, Ground, Kind, Report, finding, rules};
 use crate::policy::fault::element;
+use crate::policy::statement::Condition;
 use crate::policy::{Effect, Statement, pattern};
 use std::collections::BTreeSet;
 
@@ -31,6 +32,7 @@ const CONFINING: &[&str] = &[
     "kms:CallerAccount",
     "s3:DataAccessPointAccount",
     "s3:DataAccessPointArn",
+    "s3:x-amz-server-side-encryption-aws-kms-key-id",
 ];
 
 /// How open a statement for everyone is.
@@ -45,12 +47,28 @@ pub(super) enum Openness {
 
 /// How open this statement is; none when it does not name everyone, or allows nothing.
 pub(super) fn openness(statement: &Statement) -> Option<Openness> {
-    if statement.effect != Effect::Allow || !names_everyone(statement) {
-        return None;
-    }
-    let tests = tests(statement);
+    let is_for_everyone = statement.effect == Effect::Allow && names_everyone(statement);
+    is_for_everyone.then(|| under(&statement.condition))
+}
+
+/// How open a statement for everyone is under this condition.
+fn under(condition: &Condition) -> Openness {
+    let tests = tests_of(condition);
     let each = tests.iter().filter(|test| test.demands()).map(of_test);
-    Some(each.min().unwrap_or(Openness::Open))
+    each.min().unwrap_or(Openness::Open)
+}
+
+/// Whether S3 takes a policy with this statement for public.
+#[must_use]
+pub fn is_public(statement: &Statement) -> bool {
+    let everyone = statement.not_principal.is_some() || names_everyone(statement);
+    statement.effect == Effect::Allow && everyone && is_public_under(&statement.condition)
+}
+
+/// Whether S3 takes a statement for everyone that is under this condition for public.
+#[must_use]
+pub fn is_public_under(condition: &Condition) -> bool {
+    under(condition) != Openness::Closed
 }
 
 fn of_test(test: &Test) -> Openness {

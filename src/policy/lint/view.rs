@@ -5,6 +5,7 @@ use crate::policy::actions::{self, Action};
 use crate::policy::fault::member;
 use crate::policy::operators::{self, Operator};
 use crate::policy::pattern;
+use crate::policy::statement::Condition;
 use crate::policy::{Effect, Statement};
 use std::collections::BTreeSet;
 
@@ -52,8 +53,13 @@ impl Test<'_> {
 
 /// Every test of the statement whose operator AWS has.
 pub(super) fn tests(statement: &Statement) -> Vec<Test<'_>> {
+    tests_of(&statement.condition)
+}
+
+/// Every test of the condition whose operator AWS has.
+pub(super) fn tests_of(condition: &Condition) -> Vec<Test<'_>> {
     let mut tests = Vec::new();
-    for (name, keys) in &statement.condition {
+    for (name, keys) in condition {
         let Some(operator) = operators::find(name) else {
             continue;
         };
