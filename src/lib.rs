@@ -26,6 +26,9 @@
 //! | yaml      | 0     | text → tree with positions, errors that show the line              |
 //! | vendors   | 0     | the manifests of `manifests/`, built in                            |
 
+// A dependency that nothing names any more goes. Tests have some of their own.
+#![cfg_attr(not(test), warn(unused_crate_dependencies))]
+
 pub mod access;
 pub mod account;
 pub mod aws;

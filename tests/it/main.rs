@@ -18,6 +18,7 @@ mod neon;
 mod policy;
 mod removal;
 mod saved;
+mod supply;
 mod support;
 mod vendors;
 mod verify;

@@ -30,7 +30,7 @@ pub use self::{
     account::Account,
     boto::Refused,
     client::Client,
-    place::program,
+    place::{checkout, program, python},
     proxy::{Answer, Call, Proxy},
     runner::{Outcome, S3setup},
     server::Server,

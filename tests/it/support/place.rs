@@ -38,6 +38,7 @@ pub fn log(name: &str) -> PathBuf {
     folder.join(name)
 }
 
-fn checkout() -> PathBuf {
+/// The folder of `Cargo.toml`.
+pub fn checkout() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
