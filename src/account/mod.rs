@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Larger files are refused: 1,000 resources take about 1 MB.
-const MAX_BYTES: u64 = 256 << 20;
+const MAX_BYTES: u64 = 32 << 20;
 
 /// The file's form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,12 +65,8 @@ impl Account {
     /// There is no such file, or it is no account; with the line.
     pub fn open(path: &Path, region: Option<&str>) -> Result<Self> {
         let read = || -> Result<File> {
-            let size = std::fs::metadata(path)?.len();
-            anyhow::ensure!(
-                size <= MAX_BYTES,
-                "it has {size} bytes, and {MAX_BYTES} are the most"
-            );
-            let file: File = serde_json::from_str(&std::fs::read_to_string(path)?)?;
+            let text = files::read_text(path, MAX_BYTES)?;
+            let file: File = serde_json::from_str(&text)?;
             anyhow::ensure!(
                 file.account.len() == 12 && file.account.bytes().all(|b| b.is_ascii_digit()),
                 "\"account\" is 12 digits, and this is {:?}",

@@ -2,6 +2,7 @@
 
 use super::error::{Call, CallError, Cause, Error};
 use super::whole::{CUT, is_cut};
+use super::wire::{LARGEST, is_too_long};
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
@@ -16,7 +17,9 @@ where
             let code = error.code().unwrap_or_default().to_owned();
             let said = error.message().map(one_line).unwrap_or_default();
             let message = match (code.is_empty(), raw.body().bytes()) {
+                _ if is_too_long(error) => too_long(),
                 (true, Some(body)) if raw.status().is_success() && is_cut(body) => CUT.to_owned(),
+                (true, Some(_)) if gives_secrets(&call.operation) => FOREIGN.to_owned(),
                 (true, Some(body)) if !body.is_empty() => foreign(body),
                 _ => said,
             };
@@ -81,6 +84,18 @@ fn without_answer(error: &(dyn std::error::Error + 'static)) -> Cause {
 
 /// How an answer without AWS's form is told.
 pub(super) const FOREIGN: &str = "the answer is not AWS's";
+
+/// How an answer that was given up is told.
+fn too_long() -> String {
+    format!("{FOREIGN}: it has more than {} MB", LARGEST >> 20)
+}
+
+/// Whether a good answer has a secret in it: of one that cannot be read, nothing is shown.
+fn gives_secrets(operation: &str) -> bool {
+    let name = operation.split(':').next_back().unwrap_or_default();
+    matches!(name, "CreateAccessKey" | "GetSecretValue" | "GetParameter")
+        || name.starts_with("AssumeRole")
+}
 
 /// The beginning of an answer that is not AWS's: a proxy's page, a body cut short.
 fn foreign(body: &[u8]) -> String {

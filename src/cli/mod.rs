@@ -22,6 +22,7 @@ mod verify;
 mod web_identity;
 mod widening;
 
+use crate::secrets;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use screen::Screen;
 use std::path::PathBuf;
@@ -164,15 +165,18 @@ enum Command {
 /// Runs the command that the process was started with.
 #[must_use]
 pub fn main() -> ExitCode {
+    secrets::keep_environment();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
             // clap's own code for a usage error is 2, which means "there are changes" here.
             let code = if error.use_stderr() { FAILED } else { FINE };
-            let text = error.render().to_string();
-            // It repeats what it does not understand, which may be a secret.
-            match jwt::has_token(&text) {
-                true => Screen::new(When::Auto).say(&jwt::without_tokens(&text)),
+            match error.use_stderr() {
+                // It repeats what it does not understand, which may be a secret.
+                true => {
+                    let text = error.render().ansi().to_string();
+                    Screen::new(When::Auto).say(&jwt::without_tokens(&text));
+                }
                 false => drop(error.print()),
             }
             return ExitCode::from(code);

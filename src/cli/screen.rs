@@ -8,16 +8,20 @@ use crate::manifest::Compiled;
 use crate::plan::{Plan, Step};
 use crate::reconcile::Watcher;
 use crate::render::{self, Style};
+use crate::secrets;
 use crate::yaml::{self, Problems};
 use anstream::AutoStream;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, BufRead, ErrorKind, IsTerminal, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Width that every line keeps to.
 const WIDTH: usize = 80;
+
+/// The longest answer that is read, in bytes.
+const LONGEST_ANSWER: u64 = 64 << 10;
 
 /// Both streams, and the progress line on a terminal.
 pub(super) struct Screen {
@@ -78,6 +82,7 @@ impl Screen {
     /// # Errors
     /// It cannot be written (a full disk). A reader that has gone away is no error.
     pub fn data(&self, text: &str) -> Result<()> {
+        let text = secrets::hide(text);
         self.spinner.suspend(|| {
             let mut out = AutoStream::new(io::stdout(), self.choice).lock();
             let result = out
@@ -119,6 +124,7 @@ impl Screen {
         move |text: &str| {
             spinner.suspend(|| {
                 let mut out = AutoStream::new(io::stderr(), choice).lock();
+                let text = render::guarded(&hidden(text));
                 let _ = writeln!(out, "{}", text.trim_end_matches('\n'));
             });
         }
@@ -154,7 +160,7 @@ impl Screen {
     /// Shows what is going on, on a terminal.
     pub fn progress(&self, text: &str) {
         self.spinner.enable_steady_tick(Duration::from_millis(120));
-        self.spinner.set_message(text.to_owned());
+        self.spinner.set_message(render::clean(text));
     }
 
     /// Takes the progress line away.
@@ -169,7 +175,7 @@ impl Screen {
         let spinner = self.spinner.clone();
         let last = Arc::clone(&self.waiting);
         Arc::new(move |text: &str| {
-            let text = render::clean(text);
+            let text = render::clean(&secrets::hide(text));
             spinner.set_message(text.clone());
             // What stays the same of it while the seconds count up.
             let reason = text.split(',').next().unwrap_or_default().to_owned();
@@ -188,12 +194,17 @@ impl Screen {
     pub fn ask(&self, question: &str) -> Result<Option<String>> {
         self.done();
         let mut err = io::stderr().lock();
-        let _ = write!(err, "{question} ");
+        let _ = write!(err, "{} ", render::guarded(question));
         let _ = err.flush();
         let mut line = String::new();
         let read = io::stdin()
+            .lock()
+            .take(LONGEST_ANSWER)
             .read_line(&mut line)
             .context("cannot read the answer")?;
+        if read as u64 == LONGEST_ANSWER {
+            bail!("what answers is no person: its line does not end");
+        }
         if read == 0 {
             let _ = writeln!(err);
             return Ok(None);
@@ -202,16 +213,21 @@ impl Screen {
     }
 }
 
+/// What is said to people, without secrets.
+fn hidden(text: &str) -> String {
+    secrets::hide_passwords(&secrets::hide(text)).into_owned()
+}
+
 /// `error: …` and `hint: …`, each on lines of its own.
 pub(super) fn error_text(error: &anyhow::Error) -> String {
-    let mut text = paragraph("error", &format!("{error:#}"));
+    let mut text = paragraph("error", &hidden(&format!("{error:#}")));
     for cause in error
         .chain()
         .filter_map(|cause| cause.downcast_ref::<Failure>())
     {
         if let Some(hint) = &cause.hint {
             text.push('\n');
-            text.push_str(&paragraph("hint", hint));
+            text.push_str(&paragraph("hint", &hidden(hint)));
         }
     }
     text

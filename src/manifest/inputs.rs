@@ -2,6 +2,7 @@
 
 use super::model::Input;
 use crate::resource::Scope;
+use crate::secrets;
 use crate::yaml::{Kind, Node, Path, Problem, Span, fill, suggestion};
 use regex_lite::Regex;
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,7 +69,10 @@ pub(super) fn resolve(
     let known = region.as_deref().unwrap_or(&scope.region);
     let values = values(root, inputs, given, scope, known, problems, true);
     for (name, input) in inputs {
-        if let Some((message, fix)) = values.get(name).and_then(|value| fault(name, input, value)) {
+        let value = values.get(name);
+        if let Some((message, fix)) =
+            value.and_then(|value| secret(value).or_else(|| fault(name, input, value)))
+        {
             let given = given.contains_key(name);
             let path = if given { Path::root() } else { at.key(name) };
             let message = match given {
@@ -98,6 +102,18 @@ pub(super) fn resolve(
         values,
         region,
     }
+}
+
+/// What is wrong with a value that is a secret. It is not repeated.
+fn secret(value: &str) -> Option<(String, String)> {
+    secrets::is_one(value).then(|| {
+        // What else is wrong with it would be told with it.
+        secrets::keep(value);
+        (
+            "this is a secret, and an input is shown in plans, policies and tags".to_owned(),
+            "take it out: nothing that s3setup makes needs it".to_owned(),
+        )
+    })
 }
 
 /// What is wrong with the value of an input that has a pattern.

@@ -4,9 +4,11 @@ use super::lock::{Lock, PATIENCE};
 use super::{
     Credential, Fault, Held, dotenv, fault, folder, ini, json, looks_like_an_id, replaceable,
 };
+use crate::files;
 use crate::resource::{Format, Names};
 use secrecy::{ExposeSecret, SecretString};
 use std::io::ErrorKind;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use zeroize::Zeroizing;
 
@@ -49,7 +51,7 @@ impl File<'_> {
     /// # Errors
     /// It is there and cannot be read.
     pub fn held(&self) -> Result<Held, Fault> {
-        let text = self.text()?;
+        let text = self.text(Path::new(self.path))?;
         Ok(self.find(&text).map_or(Held::Nothing, Held::Key))
     }
 
@@ -58,7 +60,7 @@ impl File<'_> {
     /// # Errors
     /// It is there and cannot be read.
     pub fn access_key(&self) -> Result<Option<(String, SecretString)>, Fault> {
-        let text = self.text()?;
+        let text = self.text(Path::new(self.path))?;
         let secret = self.value(&text, &self.names.secret_access_key);
         Ok(self.find(&text).zip(secret.map(SecretString::from)))
     }
@@ -73,7 +75,7 @@ impl File<'_> {
         let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let real = folder::place(self.path)?;
         let _lock = Lock::of(&real, PATIENCE)?;
-        let text = self.text()?;
+        let text = self.text(&real)?;
         if self.is_spoiled(&text) {
             return Err(fault(
                 format!(
@@ -115,7 +117,7 @@ impl File<'_> {
         let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let real = folder::place(self.path)?;
         let _lock = Lock::of(&real, PATIENCE)?;
-        let text = self.text()?;
+        let text = self.text(&real)?;
         // Since the proof another key may have come to the same place: of another user in this very
         // run, or of another run.
         if let Some(id) = self.find(&text).filter(|id| !known(id)) {
@@ -136,14 +138,14 @@ impl File<'_> {
         ))
     }
 
-    fn text(&self) -> Result<Zeroizing<String>, Fault> {
+    fn text(&self, path: &Path) -> Result<Zeroizing<String>, Fault> {
         let cannot = |error: std::io::Error| {
             fault(
                 format!("{} cannot be read: {error}", self.path),
                 "name another file, or make it readable",
             )
         };
-        match std::fs::metadata(self.path) {
+        match std::fs::metadata(path) {
             Err(error)
                 if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
             {
@@ -157,7 +159,7 @@ impl File<'_> {
             }
             found => found.map_err(cannot)?,
         };
-        std::fs::read_to_string(self.path)
+        files::read_text(path, MAX_BYTES)
             .map(Zeroizing::new)
             .map_err(cannot)
     }

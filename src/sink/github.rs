@@ -3,7 +3,7 @@
 //! They cannot be read. What they tell is when they were written last: compared with a time before,
 //! it says whether a hand-over that was cut short has taken place.
 
-use super::github_api::{Api, unreadable};
+use super::github_api::{Api, read};
 use super::{Credential, Fault, Field, Held, fault};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -52,7 +52,7 @@ impl Github<'_> {
             times.push(match answer.status() {
                 StatusCode::NOT_FOUND => "-".to_owned(),
                 status if status.is_success() => {
-                    let secret: Secret = answer.json().await.map_err(unreadable)?;
+                    let secret: Secret = read(answer).await?;
                     secret.updated_at
                 }
                 _ => return Err(self.refused(&answer)),
@@ -120,7 +120,7 @@ impl Github<'_> {
         if !answer.status().is_success() {
             return Err(self.refused(&answer));
         }
-        answer.json().await.map_err(unreadable)
+        read(answer).await
     }
 
     fn path(&self, last: &str) -> String {
