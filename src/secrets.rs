@@ -129,6 +129,28 @@ pub fn hide_passwords(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// `text` without the words in it that may be keys or tokens: long, of capital and small letters and
+/// digits, as nobody writes them.
+#[must_use]
+pub fn hide_keys(text: &str) -> String {
+    const LONG: usize = 32;
+    let is_in_key = |c: char| c.is_ascii_alphanumeric() || "/+=_-.".contains(c);
+    let is_key = |word: &str| {
+        let has = |is: fn(&u8) -> bool| word.as_bytes().iter().any(is);
+        word.len() >= LONG
+            && has(u8::is_ascii_uppercase)
+            && has(u8::is_ascii_lowercase)
+            && has(u8::is_ascii_digit)
+    };
+    let mut shown = String::new();
+    for part in text.split_inclusive(|c| !is_in_key(c)) {
+        let word = part.trim_end_matches(|c| !is_in_key(c));
+        shown.push_str(if is_key(word) { HIDDEN } else { word });
+        shown.push_str(&part[word.len()..]);
+    }
+    shown
+}
+
 /// Whether `text` is known to be a secret, or looks like nothing else: a URL with a password, a private
 /// key, a token of GitHub.
 #[must_use]
@@ -206,6 +228,16 @@ mod tests {
         ] {
             assert_eq!(hide_passwords(text), shown, "{text}");
         }
+    }
+
+    #[test]
+    fn what_may_be_a_key_is_hidden_and_sentences_stay() {
+        let said =
+            "exit status: 1. Stderr: {\"SecretAccessKey\": \"wJalrXUtnFEMI/K7MDENG+bPxRfiCY01\"}";
+        let shown = format!("exit status: 1. Stderr: {{\"SecretAccessKey\": \"{HIDDEN}\"}}");
+        assert_eq!(hide_keys(said), shown);
+        let said = "vault: not logged in, see https://vault.example.com/ui (profile admin-2)\n";
+        assert_eq!(hide_keys(said), said);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::error::{Call, CallError, Cause, Error};
 use super::whole::{CUT, is_cut};
 use super::wire::{LARGEST, is_too_long};
+use crate::secrets;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
@@ -26,7 +27,8 @@ where
             Cause::Refused {
                 status: raw.status().as_u16(),
                 code,
-                message,
+                // Hidden where it comes in: it goes on to reports and into saved plans.
+                message: secrets::hide(&message).into_owned(),
                 request: header("x-amzn-requestid").or_else(|| header("x-amz-request-id")),
                 region: header("x-amz-bucket-region"),
             }
@@ -69,7 +71,7 @@ fn without_answer(error: &(dyn std::error::Error + 'static)) -> Cause {
         "no identity resolver",
     ];
     if !MARKS.iter().any(|mark| text.contains(mark)) {
-        return Cause::Unreachable(text);
+        return Cause::Unreachable(secrets::hide(&text).into_owned());
     }
     // The chain tells each place where it found nothing, at length.
     let nothing =
@@ -78,7 +80,8 @@ fn without_answer(error: &(dyn std::error::Error + 'static)) -> Cause {
         _ if nothing => NO_CREDENTIALS.to_owned(),
         // The last place of the chain is asked only if there was nothing in all others.
         Some(last) if text.contains("IMDS") => format!("{NO_CREDENTIALS} ({last})"),
-        _ => text,
+        // What a process said that was to give credentials.
+        _ => secrets::hide_keys(&text),
     })
 }
 

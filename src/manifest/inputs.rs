@@ -67,7 +67,8 @@ pub(super) fn resolve(
     let first = values(root, inputs, given, scope, &scope.region, problems, false);
     let region = region(root, &first);
     let known = region.as_deref().unwrap_or(&scope.region);
-    let values = values(root, inputs, given, scope, known, problems, true);
+    let mut values = values(root, inputs, given, scope, known, problems, true);
+    let mut hidden = BTreeSet::new();
     for (name, input) in inputs {
         let value = values.get(name);
         if let Some((message, fix)) =
@@ -81,6 +82,11 @@ pub(super) fn resolve(
             };
             problems.push((path.clone(), Problem::new(message).path(&path).fix(fix)));
         }
+        if let Some(value) = values.get_mut(name).filter(|value| secrets::is_one(value)) {
+            // What else is wrong with it would be told with a part of it.
+            value.clear();
+            hidden.insert(name);
+        }
     }
     let taken_from_example = |(name, input): &(&String, &Input)| {
         !given.contains_key(*name) && input.default.is_none() && input.example.is_some()
@@ -91,7 +97,7 @@ pub(super) fn resolve(
     Values {
         missing: inputs
             .iter()
-            .filter(without)
+            .filter(|one| without(one) || hidden.contains(one.0))
             .map(|(name, _)| name.clone())
             .collect(),
         examples: inputs
@@ -107,8 +113,6 @@ pub(super) fn resolve(
 /// What is wrong with a value that is a secret. It is not repeated.
 fn secret(value: &str) -> Option<(String, String)> {
     secrets::is_one(value).then(|| {
-        // What else is wrong with it would be told with it.
-        secrets::keep(value);
         (
             "this is a secret, and an input is shown in plans, policies and tags".to_owned(),
             "take it out: nothing that s3setup makes needs it".to_owned(),
