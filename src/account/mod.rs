@@ -64,26 +64,32 @@ impl Account {
     /// # Errors
     /// There is no such file, or it is no account; with the line.
     pub fn open(path: &Path, region: Option<&str>) -> Result<Self> {
-        let read = || -> Result<File> {
-            let text = files::read_text(path, MAX_BYTES)?;
-            let file: File = serde_json::from_str(&text)?;
-            anyhow::ensure!(
-                file.account.len() == 12 && file.account.bytes().all(|b| b.is_ascii_digit()),
-                "\"account\" is 12 digits, and this is {:?}",
-                file.account
-            );
-            Ok(file)
-        };
-        let file = read().map_err(|error| {
-            anyhow::Error::new(Failure {
-                message: format!("{} is no account file: {error}", path.display()),
-                hint: Some(
-                    "the smallest one is {\"account\": \"123456789012\", \"resources\": []}; \
-                     `s3setup record` makes one from AWS"
-                        .to_owned(),
-                ),
+        files::read_text(path, MAX_BYTES)
+            .map_err(anyhow::Error::from)
+            .and_then(|text| Self::parse(&text, path, region))
+            .map_err(|error| {
+                anyhow::Error::new(Failure {
+                    message: format!("{} is no account file: {error}", path.display()),
+                    hint: Some(
+                        "the smallest one is {\"account\": \"123456789012\", \"resources\": []}; \
+                         `s3setup record` makes one from AWS"
+                            .to_owned(),
+                    ),
+                })
             })
-        })?;
+    }
+
+    /// The account in the text of the file at `path`.
+    ///
+    /// # Errors
+    /// It is none; with the line.
+    pub fn parse(text: &str, path: &Path, region: Option<&str>) -> Result<Self> {
+        let file: File = serde_json::from_str(text)?;
+        anyhow::ensure!(
+            file.account.len() == 12 && file.account.bytes().all(|b| b.is_ascii_digit()),
+            "\"account\" is 12 digits, and this is {:?}",
+            file.account
+        );
         let mut ids = file.ids;
         let held = file
             .resources

@@ -7,7 +7,6 @@ mod drift;
 mod explain;
 mod init;
 mod interrupt;
-mod jwt;
 mod manifests;
 mod orphans;
 mod outputs;
@@ -22,7 +21,7 @@ mod verify;
 mod web_identity;
 mod widening;
 
-use crate::secrets;
+use crate::{render, secrets};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use screen::Screen;
 use std::path::PathBuf;
@@ -175,7 +174,7 @@ pub fn main() -> ExitCode {
                 // It repeats what it does not understand, which may be a secret.
                 true => {
                     let text = error.render().ansi().to_string();
-                    Screen::new(When::Auto).say(&jwt::without_tokens(&text));
+                    Screen::new(When::Auto).say(&with_clean_arguments(text));
                 }
                 false => drop(error.print()),
             }
@@ -188,6 +187,22 @@ pub fn main() -> ExitCode {
         FAILED
     });
     ExitCode::from(code)
+}
+
+/// What clap says of the arguments, which it repeats as they are. A line break in one is none of the
+/// text.
+fn with_clean_arguments(text: String) -> String {
+    let given = std::env::args_os().skip(1);
+    let given: Vec<String> = given
+        .map(|one| one.to_string_lossy().into_owned())
+        .collect();
+    let parts = given.iter().flat_map(|one| {
+        let value = one.split_once('=').map(|(_, value)| value);
+        [Some(one.as_str()), value].into_iter().flatten()
+    });
+    parts
+        .filter(|part| part.contains(char::is_control))
+        .fold(text, |text, part| text.replace(part, &render::clean(part)))
 }
 
 fn run(cli: &Cli, screen: &Screen) -> anyhow::Result<u8> {

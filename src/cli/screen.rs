@@ -2,7 +2,6 @@
 
 use super::When;
 use super::interrupt::Interrupt;
-use super::jwt::without_tokens;
 use crate::cloud::{Disclose, Failure, Waiting};
 use crate::manifest::Compiled;
 use crate::plan::{Plan, Step};
@@ -135,10 +134,10 @@ impl Screen {
         self.done();
         if let Some(problems) = error.downcast_ref::<Problems>() {
             let color = self.style_for_people(false).color;
-            self.say(&without_tokens(&problems.render(color)));
+            self.say(&problems.render(color));
             return;
         }
-        self.say(&without_tokens(&error_text(error)));
+        self.say(&error_text(error));
     }
 
     /// Shows what is worth knowing of a manifest that is good: warnings, or with `all` everything.

@@ -56,7 +56,15 @@ pub fn load(path: &Path) -> Result<(Plan, PathBuf)> {
         true => format!("the saved plan {shown} cannot be read"),
         false => format!("there is no saved plan at {shown}"),
     })?;
-    let file: File = serde_json::from_str(&text)
+    parse(&text, &shown.to_string())
+}
+
+/// [`load`], of the text of a file that errors call `shown`.
+///
+/// # Errors
+/// It is no plan, or it is not as it was written.
+pub fn parse(text: &str, shown: &str) -> Result<(Plan, PathBuf)> {
+    let file: File = serde_json::from_str(text)
         .with_context(|| format!("{shown} is no plan of this version of s3setup, or was cut"))?;
     if file.format != FORMAT {
         bail!(

@@ -60,9 +60,14 @@ impl File<'_> {
     /// # Errors
     /// It is there and cannot be read.
     pub fn access_key(&self) -> Result<Option<(String, SecretString)>, Fault> {
-        let text = self.text(Path::new(self.path))?;
-        let secret = self.value(&text, &self.names.secret_access_key);
-        Ok(self.find(&text).zip(secret.map(SecretString::from)))
+        Ok(self.key_in(&self.text(Path::new(self.path))?))
+    }
+
+    /// The access key in the text of such a file, with its secret.
+    #[must_use]
+    pub fn key_in(&self, text: &str) -> Option<(String, SecretString)> {
+        let secret = self.value(text, &self.names.secret_access_key);
+        self.find(text).zip(secret.map(SecretString::from))
     }
 
     /// Whether a key can be handed over: the folder is there or was made, nobody else can replace
@@ -196,7 +201,11 @@ impl File<'_> {
             .find_map(|(key, token)| Some(id.strip_suffix(key)?.to_owned() + token))
     }
 
-    fn edit(&self, old: &str, credential: &Credential) -> Result<Zeroizing<String>, Fault> {
+    /// The text of such a file with the credential in place of what was there of it.
+    ///
+    /// # Errors
+    /// The text is of another form, or the credential does not fit into this one.
+    pub fn edit(&self, old: &str, credential: &Credential) -> Result<Zeroizing<String>, Fault> {
         let fields = &credential.fields;
         let entries = || {
             fields

@@ -213,16 +213,8 @@ fn a_credential_from_anywhere_stays_there() {
             &[("AWS_ENDPOINT_URL", &*with_password)],
             "a password in the endpoint",
         ),
-        (
-            &[],
-            &[("AWS_ENDPOINT_URL", NOWHERE)],
-            "no endpoint",
-        ),
-        (
-            &[],
-            &[("HTTP_PROXY", THROUGH)],
-            "a proxy",
-        ),
+        (&[], &[("AWS_ENDPOINT_URL", NOWHERE)], "no endpoint"),
+        (&[], &[("HTTP_PROXY", THROUGH)], "a proxy"),
         (
             &[],
             &[

@@ -94,8 +94,8 @@ fn replaced(body: &[u8], mut change: impl FnMut(&str) -> String) -> Vec<u8> {
 }
 
 const MANIFEST: &str = "name: damaged
-kms_key: {alias: damaged}
-bucket: {name: BUCKET, lifecycle: [{id: old, expire_after_days: 9}]}
+kms_keys: {damaged: {description: A key}}
+bucket: {name: BUCKET, lifecycle: {old: {expire_days: 9}}}
 users:
   u: {access_key: {sink: {secrets_manager: {name: damaged/u}}}, groups: [g]}
   v: {access_key: {sink: {parameter_store: {name: /damaged/v}}}}

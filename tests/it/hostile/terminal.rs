@@ -81,6 +81,8 @@ fn an_account_of_odd_texts_is_shown_in_every_form() {
     let set = ["neon.yaml", "--set", neon::REPOSITORY];
     let mut shown = 0;
     for form in ["text", "json", "markdown"] {
+        let verify = tool.run(&[&["verify"], &set[..], &account, &["--output", form]].concat());
+        is_harmless(&verify, form);
         for command in ["plan", "drift"] {
             let run = tool.run(&[&[command], &set[..], &account, &["--output", form]].concat());
             is_harmless(&run, form);
@@ -238,9 +240,10 @@ fn what_servers_answer_is_told_and_not_obeyed() {
     let tool = S3setup::new(proxy.account());
     tool.file(
         "keys.yaml",
-        "name: keys\nkms_key: {alias: k}\nbucket: {name: BUCKET}\nusers:\n  u: {access_key: {sink: \
+        "name: keys\nkms_keys: {k: {description: A key}}\nbucket: {name: bucket-of-a-test}\nusers:\n  u: {access_key: {sink: \
          {secrets_manager: {name: a/b}}}}\n  v: {access_key: {sink: {parameter_store: {name: /a}}}}\n",
     );
+    let mut told = 0;
     for (status, code) in [
         (403, "AccessDenied"),
         (400, EVIL),
@@ -258,9 +261,12 @@ fn what_servers_answer_is_told_and_not_obeyed() {
                 "record" => &["record", "keys.yaml", "--out", "r.json"],
                 command => &[command, "keys.yaml"],
             };
-            is_harmless(&tool.run(arguments), command);
+            let run = tool.run(arguments);
+            is_harmless(&run, command);
+            told += usize::from(run.to_string().contains("all is well"));
         }
     }
+    assert!(told > 4, "what was answered was told {told} times");
     proxy.heal();
     let page = format!("<html>{EVIL}");
     proxy.rule(move |_| Some(Answer::Text(page.clone())));

@@ -1,6 +1,10 @@
 //! The secrets that this process knows, and texts without them. What a server answers is shown where
 //! it refuses something, and it may send back what it was sent.
 
+mod jwt;
+
+pub use jwt::has_token;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::borrow::Cow;
 use std::sync::{PoisonError, RwLock};
@@ -85,7 +89,7 @@ fn password(url: &str) -> Option<&str> {
     user.split_once(':').map(|(_, password)| password)
 }
 
-/// `text` without the secrets that were [kept](keep).
+/// `text` without the secrets that were [kept](keep), and without tokens of identity providers.
 #[must_use]
 pub fn hide(text: &str) -> Cow<'_, str> {
     let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
@@ -99,7 +103,10 @@ pub fn hide(text: &str) -> Cow<'_, str> {
     for secret in found {
         shown = Cow::Owned(shown.replace(secret.as_str(), HIDDEN));
     }
-    shown
+    match jwt::without_tokens(&shown) {
+        Cow::Borrowed(_) => shown,
+        Cow::Owned(shown) => Cow::Owned(shown),
+    }
 }
 
 /// `text` without the passwords of the URLs in it, such as a database's.
