@@ -300,6 +300,18 @@ mod tests {
         assert!(is_url("http://localhost:1") && !is_url("localhost:1") && !is_url("http://"));
     }
 
+    proptest::proptest! {
+        #[test]
+        fn whatever_a_url_is_its_password_is_not_shown(
+            start in "[a-z]{0,5}(://)?", user in "[^/?#\\s]{0,6}", rest in "(?s).{0,12}",
+        ) {
+            let url = format!("{start}{user}:hunter2hunter2@h{rest}");
+            let seen = shown(&url);
+            proptest::prop_assert!(!start.contains("://") || !seen.contains("hunter2"), "{seen}");
+            let _ = (is_url(&url), is_local(Some(&url)));
+        }
+    }
+
     #[test]
     fn only_this_machine_is_local() {
         let table = [

@@ -232,9 +232,27 @@ pub(super) fn error_text(error: &anyhow::Error) -> String {
     text
 }
 
+/// A line without its middle if it is longer than anybody reads: a value that is repeated in it may be.
+fn shortened(line: &str) -> String {
+    const END: usize = 1000;
+    let (head, tail) = (
+        line.char_indices().nth(END),
+        line.char_indices().nth_back(END),
+    );
+    match (head, tail) {
+        (Some((head, _)), Some((tail, _))) if head < tail => {
+            format!("{} … {}", &line[..head], &line[tail..])
+        }
+        _ => line.to_owned(),
+    }
+}
+
 /// `title: text`, cleaned and broken at spaces; what does not fit is indented.
 fn paragraph(title: &str, text: &str) -> String {
-    let lines: Vec<String> = text.lines().map(render::clean).collect();
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| shortened(&render::clean(line)))
+        .collect();
     yaml::wrap(&format!("{title}: {}", lines.join("\n")), WIDTH - 2)
         .lines()
         .enumerate()
@@ -268,6 +286,19 @@ impl Watcher for Screen {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_that_nobody_reads_loses_its_middle() {
+        let error = anyhow::anyhow!("no {}: fix it\nnext", "é".repeat(1 << 20));
+        let text = error_text(&error);
+        assert!(text.len() < 5000, "{} bytes", text.len());
+        assert!(
+            text.starts_with("error: no") && text.ends_with("next"),
+            "{text}"
+        );
+        assert!(text.contains("fix it"), "{text}");
+        assert_eq!(shortened(&"x".repeat(2000)), "x".repeat(2000));
+    }
 
     #[test]
     fn an_error_is_its_chain_and_its_hint_within_the_width() {

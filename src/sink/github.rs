@@ -193,6 +193,21 @@ mod tests {
         assert!(seal(&short, &field).is_err());
     }
 
+    proptest::proptest! {
+        #[test]
+        fn whatever_githubs_key_is_it_is_one_or_a_fault(key in "(?s).{0,64}", bytes: [u8; 32]) {
+            let seal = |key: String| {
+                let key = SealingKey { key_id: String::new(), key };
+                let field = Field { name: "KEY".into(), value: "secret".to_owned().into() };
+                seal(&key, &field).map_err(|fault| fault.message)
+            };
+            if let Err(said) = seal(key) {
+                proptest::prop_assert_eq!(said, "GitHub's public key is none");
+            }
+            let _ = seal(STANDARD.encode(bytes));
+        }
+    }
+
     #[test]
     fn names_cannot_lead_elsewhere() {
         let github = |environment| Github {

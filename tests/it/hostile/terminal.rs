@@ -266,7 +266,7 @@ fn what_servers_answer_is_told_and_not_obeyed() {
             told += usize::from(run.to_string().contains("all is well"));
         }
     }
-    assert!(told > 4, "what was answered was told {told} times");
+    assert!(told > 2, "what was answered was told {told} times");
     proxy.heal();
     let page = format!("<html>{EVIL}");
     proxy.rule(move |_| Some(Answer::Text(page.clone())));
