@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::fs::{File, OpenOptions};
-use std::io::{BufWriter, Read, Write};
+use std::io::{self, BufWriter, ErrorKind, Read, Write};
 use std::path::Path;
 
 /// SHA-256 in lower-case hexadecimal.
@@ -14,11 +14,73 @@ pub fn sha256(bytes: &[u8]) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The bytes of a file, or of whatever else the path opens, up to `most`.
+///
+/// # Errors
+/// It cannot be opened or read; [`ErrorKind::FileTooLarge`] if there are more: a device or a pipe has
+/// no size that could be looked at before.
+pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    // Room for all at once: a buffer that grows leaves copies behind, perhaps of a secret.
+    let size = file.metadata()?.len().min(most) + 1;
+    read_from(file, most, usize::try_from(size).unwrap_or_default())
+}
+
+/// [`read`], of a text.
+///
+/// # Errors
+/// As [`read`]; [`ErrorKind::InvalidData`] if it is not UTF-8.
+pub fn read_text(path: &Path, most: u64) -> io::Result<String> {
+    text(read(path, most)?)
+}
+
+/// All that `reader` has, up to `most` bytes, as text.
+///
+/// # Errors
+/// As [`read_text`].
+pub fn text_from(reader: impl Read, most: u64) -> io::Result<String> {
+    text(read_from(reader, most, 0)?)
+}
+
+fn text(bytes: Vec<u8>) -> io::Result<String> {
+    String::from_utf8(bytes)
+        .map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is no text (UTF-8)"))
+}
+
+fn read_from(reader: impl Read, most: u64, size: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(size);
+    // One more than allowed, which tells that there is more.
+    reader.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        let message = match most >> 20 {
+            0 => format!("it has more than {} KB", most >> 10),
+            megabytes => format!("it has more than {megabytes} MB"),
+        };
+        return Err(io::Error::new(ErrorKind::FileTooLarge, message));
+    }
+    Ok(bytes)
+}
+
+/// Makes a folder and those around it, each for its owner alone. What is there stays as it is.
+///
+/// # Errors
+/// One cannot be made, or is something else.
+pub fn make_private(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
+}
+
 /// How much of a file is looked at to tell what it is.
 const HEAD: u64 = 4096;
 
-/// Writes `value` as JSON to `path`, in place of what is there. The folder is made if need be; a
-/// new file is readable by its owner alone. A link is followed, and a device or pipe is written to.
+/// Writes `value` as JSON to `path`, in place of what is there. The folder is made if need be; it and
+/// the file are for their owner alone. A link is followed, and a device or pipe is written to.
 ///
 /// # Errors
 /// The folder cannot be made or written to, or the disk is full, or there is something that is not
@@ -41,7 +103,7 @@ pub fn replace_json(path: &Path, value: &impl Serialize, mark: &str) -> Result<(
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    std::fs::create_dir_all(folder)?;
+    make_private(folder)?;
     let temporary = tempfile::NamedTempFile::new_in(folder)?;
     let temporary = write_json(temporary, value)?;
     temporary.as_file().sync_all()?;
@@ -101,6 +163,33 @@ mod tests {
     fn the_digest_is_the_one_of_fips_180() {
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(sha256(b"abc"), abc);
+    }
+
+    #[test]
+    fn what_has_no_end_is_not_read_to_it() {
+        for most in [0, 3, 1 << 20] {
+            let error = text_from(io::repeat(b'y'), most).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::FileTooLarge);
+        }
+        assert_eq!(text_from(&b"yes"[..], 3).unwrap(), "yes");
+        let bad = text_from(&b"\xff"[..], 3).unwrap_err();
+        assert_eq!(bad.kind(), ErrorKind::InvalidData);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_written_is_for_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b/c.json");
+        replace_json(&path, &1, "1").unwrap();
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        let around = path.parent().unwrap();
+        assert_eq!(mode(&path), 0o600);
+        assert_eq!(
+            (mode(around), mode(around.parent().unwrap())),
+            (0o700, 0o700)
+        );
     }
 
     #[test]

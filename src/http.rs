@@ -1,8 +1,8 @@
 //! Requests to servers that are not the provider's and get a secret: over TLS or to this machine, and
 //! to nobody else.
 
-use anyhow::{Context, Result, bail};
-use reqwest::{Client, Url, redirect};
+use anyhow::{Context, Result, anyhow, bail};
+use reqwest::{Client, Response, Url, redirect};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -40,6 +40,24 @@ pub fn client(url: &str) -> Result<(Url, Client)> {
         client = client.no_proxy();
     }
     Ok((url, client.build()?))
+}
+
+/// The largest answer that is read, in bytes. Those that are asked for have a few hundred.
+const LARGEST: usize = 1 << 20;
+
+/// The text of an answer.
+///
+/// # Errors
+/// It is cut short, has more than 1 MB, or is not UTF-8. Nothing of it is in the error.
+pub async fn text(mut answer: Response) -> Result<String> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(reqwest::Error::without_url)? {
+        if bytes.len() + chunk.len() > LARGEST {
+            bail!("it has more than {} MB", LARGEST >> 20);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    String::from_utf8(bytes).map_err(|_| anyhow!("it is no text (UTF-8)"))
 }
 
 #[cfg(test)]

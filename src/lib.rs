@@ -23,6 +23,7 @@
 //! | diff      | 0     | two values → changes                                               |
 //! | http      | 0     | requests that carry a secret, to servers not the provider's           |
 //! | files     | 0     | files replaced at once or not at all                               |
+//! | secrets   | 0     | the secrets that this process knows, and texts without them        |
 //! | yaml      | 0     | text → tree with positions, errors that show the line              |
 //! | vendors   | 0     | the manifests of `manifests/`, built in                            |
 
@@ -45,6 +46,7 @@ pub mod probe;
 pub mod reconcile;
 pub mod render;
 pub mod resource;
+pub mod secrets;
 pub mod sink;
 pub mod vendors;
 pub mod verify;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Larger files are refused: 1,000 resources take about 1 MB.
-const MAX_BYTES: u64 = 256 << 20;
+const MAX_BYTES: u64 = 32 << 20;
 
 /// The file's form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,30 +64,32 @@ impl Account {
     /// # Errors
     /// There is no such file, or it is no account; with the line.
     pub fn open(path: &Path, region: Option<&str>) -> Result<Self> {
-        let read = || -> Result<File> {
-            let size = std::fs::metadata(path)?.len();
-            anyhow::ensure!(
-                size <= MAX_BYTES,
-                "it has {size} bytes, and {MAX_BYTES} are the most"
-            );
-            let file: File = serde_json::from_str(&std::fs::read_to_string(path)?)?;
-            anyhow::ensure!(
-                file.account.len() == 12 && file.account.bytes().all(|b| b.is_ascii_digit()),
-                "\"account\" is 12 digits, and this is {:?}",
-                file.account
-            );
-            Ok(file)
-        };
-        let file = read().map_err(|error| {
-            anyhow::Error::new(Failure {
-                message: format!("{} is no account file: {error}", path.display()),
-                hint: Some(
-                    "the smallest one is {\"account\": \"123456789012\", \"resources\": []}; \
-                     `s3setup record` makes one from AWS"
-                        .to_owned(),
-                ),
+        files::read_text(path, MAX_BYTES)
+            .map_err(anyhow::Error::from)
+            .and_then(|text| Self::parse(&text, path, region))
+            .map_err(|error| {
+                anyhow::Error::new(Failure {
+                    message: format!("{} is no account file: {error}", path.display()),
+                    hint: Some(
+                        "the smallest one is {\"account\": \"123456789012\", \"resources\": []}; \
+                         `s3setup record` makes one from AWS"
+                            .to_owned(),
+                    ),
+                })
             })
-        })?;
+    }
+
+    /// The account in the text of the file at `path`.
+    ///
+    /// # Errors
+    /// It is none; with the line.
+    pub fn parse(text: &str, path: &Path, region: Option<&str>) -> Result<Self> {
+        let file: File = serde_json::from_str(text)?;
+        anyhow::ensure!(
+            file.account.len() == 12 && file.account.bytes().all(|b| b.is_ascii_digit()),
+            "\"account\" is 12 digits, and this is {:?}",
+            file.account
+        );
         let mut ids = file.ids;
         let held = file
             .resources

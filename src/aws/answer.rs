@@ -2,6 +2,8 @@
 
 use super::error::{Call, CallError, Cause, Error};
 use super::whole::{CUT, is_cut};
+use super::wire::{LARGEST, is_too_long};
+use crate::secrets;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
@@ -16,14 +18,17 @@ where
             let code = error.code().unwrap_or_default().to_owned();
             let said = error.message().map(one_line).unwrap_or_default();
             let message = match (code.is_empty(), raw.body().bytes()) {
+                _ if is_too_long(error) => too_long(),
                 (true, Some(body)) if raw.status().is_success() && is_cut(body) => CUT.to_owned(),
+                (true, Some(_)) if gives_secrets(&call.operation) => FOREIGN.to_owned(),
                 (true, Some(body)) if !body.is_empty() => foreign(body),
                 _ => said,
             };
             Cause::Refused {
                 status: raw.status().as_u16(),
                 code,
-                message,
+                // Hidden where it comes in: it goes on to reports and into saved plans.
+                message: secrets::hide(&message).into_owned(),
                 request: header("x-amzn-requestid").or_else(|| header("x-amz-request-id")),
                 region: header("x-amz-bucket-region"),
             }
@@ -66,7 +71,7 @@ fn without_answer(error: &(dyn std::error::Error + 'static)) -> Cause {
         "no identity resolver",
     ];
     if !MARKS.iter().any(|mark| text.contains(mark)) {
-        return Cause::Unreachable(text);
+        return Cause::Unreachable(secrets::hide(&text).into_owned());
     }
     // The chain tells each place where it found nothing, at length.
     let nothing =
@@ -75,12 +80,25 @@ fn without_answer(error: &(dyn std::error::Error + 'static)) -> Cause {
         _ if nothing => NO_CREDENTIALS.to_owned(),
         // The last place of the chain is asked only if there was nothing in all others.
         Some(last) if text.contains("IMDS") => format!("{NO_CREDENTIALS} ({last})"),
-        _ => text,
+        // What a process said that was to give credentials.
+        _ => secrets::hide_keys(&text),
     })
 }
 
 /// How an answer without AWS's form is told.
 pub(super) const FOREIGN: &str = "the answer is not AWS's";
+
+/// How an answer that was given up is told.
+fn too_long() -> String {
+    format!("{FOREIGN}: it has more than {} MB", LARGEST >> 20)
+}
+
+/// Whether a good answer has a secret in it: of one that cannot be read, nothing is shown.
+fn gives_secrets(operation: &str) -> bool {
+    let name = operation.split(':').next_back().unwrap_or_default();
+    matches!(name, "CreateAccessKey" | "GetSecretValue" | "GetParameter")
+        || name.starts_with("AssumeRole")
+}
 
 /// The beginning of an answer that is not AWS's: a proxy's page, a body cut short.
 fn foreign(body: &[u8]) -> String {

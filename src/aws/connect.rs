@@ -7,8 +7,10 @@ use super::known::Known;
 use super::regions::Regions;
 use super::settle::{Patience, read};
 use super::whole::Whole;
+use super::wire::bounded;
 use super::{Aws, hint};
 use crate::cloud::{Failure, Waiting};
+use crate::files;
 use crate::resource::Scope;
 use anyhow::Context as _;
 use aws_config::profile::ProfileFileCredentialsProvider;
@@ -22,7 +24,11 @@ use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, Connector};
+use std::path::Path;
 use std::time::Duration;
+
+/// The largest file of certificates that is read, in bytes: that of a system has a fifth of a MB.
+const LARGEST_BUNDLE: u64 = 16 << 20;
 
 /// What is chosen on the command line; all else comes from AWS's own environment variables and
 /// configuration files.
@@ -141,30 +147,29 @@ async fn require(profile: &str) -> anyhow::Result<()> {
 fn http_client() -> anyhow::Result<SharedHttpClient> {
     let mut trust = TrustStore::empty().with_native_roots(true);
     if let Some(path) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) {
-        let pem = std::fs::read(&path)
+        let pem = files::read(Path::new(&path), LARGEST_BUNDLE)
             .with_context(|| format!("cannot read AWS_CA_BUNDLE {}", path.display()))?;
         trust = trust.with_pem_certificate(pem);
     }
     let context = TlsContext::builder().with_trust_store(trust).build()?;
     let local = is_local(std::env::var("AWS_ENDPOINT_URL").ok().as_deref());
-    Ok(
-        Builder::new().build_with_connector_fn(move |settings, components| {
-            let mut connector = Connector::builder();
-            connector.set_connector_settings(settings.cloned());
-            connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
-            // No proxy leads to a server on this very machine.
-            let proxy = if local {
-                ProxyConfig::disabled()
-            } else {
-                ProxyConfig::from_env()
-            };
-            connector
-                .proxy_config(proxy)
-                .tls_provider(Provider::Rustls(CryptoMode::Ring))
-                .tls_context(context.clone())
-                .build()
-        }),
-    )
+    let client = Builder::new().build_with_connector_fn(move |settings, components| {
+        let mut connector = Connector::builder();
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        // No proxy leads to a server on this very machine.
+        let proxy = if local {
+            ProxyConfig::disabled()
+        } else {
+            ProxyConfig::from_env()
+        };
+        connector
+            .proxy_config(proxy)
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .tls_context(context.clone())
+            .build()
+    });
+    Ok(bounded(client))
 }
 
 /// A URL without the user and password that it may have.
@@ -293,6 +298,18 @@ mod tests {
             assert_eq!(shown(url), seen);
         }
         assert!(is_url("http://localhost:1") && !is_url("localhost:1") && !is_url("http://"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_a_url_is_its_password_is_not_shown(
+            start in "[a-z]{0,5}(://)?", user in "[^/?#\\s]{0,6}", rest in "(?s).{0,12}",
+        ) {
+            let url = format!("{start}{user}:hunter2hunter2@h{rest}");
+            let seen = shown(&url);
+            proptest::prop_assert!(!start.contains("://") || !seen.contains("hunter2"), "{seen}");
+            let _ = (is_url(&url), is_local(Some(&url)));
+        }
     }
 
     #[test]

@@ -40,6 +40,7 @@ mod ties;
 mod user;
 mod versioning;
 mod whole;
+mod wire;
 
 pub use access_key::Rotation;
 pub use connect::{Options, connect};

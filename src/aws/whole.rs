@@ -62,6 +62,19 @@ fn root(text: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_can_be_looked_at_and_no_beginning_of_a_document_is_whole(
+            bytes: Vec<u8>, name in "[a-zA-Z]{1,8}", text in "[^<>]{0,20}", cut in 1_usize..9,
+        ) {
+            let _ = is_cut(&bytes);
+            let whole = format!("<{name}><B>{text}</B></{name}>");
+            proptest::prop_assert!(!is_cut(whole.as_bytes()));
+            let end = whole.len() - cut.min(name.len() + 3);
+            proptest::prop_assert!(is_cut(&whole.as_bytes()[..end]));
+        }
+    }
+
     #[test]
     fn only_whole_documents_pass() {
         let table = [

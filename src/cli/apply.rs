@@ -151,11 +151,12 @@ impl Apply {
             .into());
         }
         let (saved, directory) = reconcile::load(path)?;
-        let files: Vec<Chosen> = saved
-            .manifests
-            .iter()
-            .map(|source| Chosen::new(&found(source, &directory), source.inputs.clone()))
-            .collect();
+        let mut files = Vec::new();
+        for source in &saved.manifests {
+            let path = found(source, &directory);
+            refuse_elsewhere(source, &path)?;
+            files.push(Chosen::new(&path, source.inputs.clone()));
+        }
         // What was taken over by name when the plan was made is part of what it says.
         let mut take_over: BTreeSet<String> = self.take_over.iter().cloned().collect();
         let adopted = saved.adoptions().filter(|step| step.blocked.is_none());
@@ -262,11 +263,39 @@ impl Apply {
 fn found(source: &Source, directory: &Path) -> PathBuf {
     let here = PathBuf::from(&source.path);
     let there = directory.join(&here);
-    let unchanged = |path: &Path| manifest::digest(path).as_ref() == Some(&source.digest);
+    let unchanged = |path: &Path| is_unchanged(source, path);
     match unchanged(&here) || !there.exists() || (here.exists() && !unchanged(&there)) {
         true => here,
         false => there,
     }
+}
+
+/// Whether the file has the text that the plan was made from.
+fn is_unchanged(source: &Source, path: &Path) -> bool {
+    path.is_file() && manifest::digest(path).as_ref() == Some(&source.digest)
+}
+
+/// A plan is a file that somebody else may have written, and what is wrong with a manifest is shown
+/// with its lines. So of a file outside the working directory nothing is told unless it is the one
+/// that the plan was made from.
+fn refuse_elsewhere(source: &Source, path: &Path) -> Result<()> {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize());
+    let inside = match (path.canonicalize(), here) {
+        (Ok(path), Ok(here)) => path.starts_with(here),
+        (Err(_), _) => true,
+        (_, Err(_)) => false,
+    };
+    if inside || is_unchanged(source, path) {
+        return Ok(());
+    }
+    Err(Failure {
+        message: format!(
+            "the manifest {} is not the one that the plan was made from; nothing was changed",
+            path.display()
+        ),
+        hint: Some("run `s3setup plan` again and read what it says now".into()),
+    }
+    .into())
 }
 
 pub(super) fn confirm(screen: &Screen, question: &str, word: &str) -> Result<bool> {

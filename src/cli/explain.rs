@@ -1,7 +1,6 @@
 //! `s3setup explain`.
 
 use super::door::Door;
-use super::jwt::has_token;
 use super::manifests::nowhere;
 use super::policy::input;
 use super::screen::Screen;
@@ -13,6 +12,7 @@ use crate::explain::{
 use crate::policy::evaluate::{Caller, Context};
 use crate::render;
 use crate::resource::Scope;
+use crate::secrets::has_token;
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use secrecy::SecretString;

@@ -7,7 +7,6 @@ mod drift;
 mod explain;
 mod init;
 mod interrupt;
-mod jwt;
 mod manifests;
 mod orphans;
 mod outputs;
@@ -22,6 +21,7 @@ mod verify;
 mod web_identity;
 mod widening;
 
+use crate::{render, secrets};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use screen::Screen;
 use std::path::PathBuf;
@@ -164,15 +164,18 @@ enum Command {
 /// Runs the command that the process was started with.
 #[must_use]
 pub fn main() -> ExitCode {
+    secrets::keep_environment();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
             // clap's own code for a usage error is 2, which means "there are changes" here.
             let code = if error.use_stderr() { FAILED } else { FINE };
-            let text = error.render().to_string();
-            // It repeats what it does not understand, which may be a secret.
-            match jwt::has_token(&text) {
-                true => Screen::new(When::Auto).say(&jwt::without_tokens(&text)),
+            match error.use_stderr() {
+                // It repeats what it does not understand, which may be a secret.
+                true => {
+                    let text = error.render().ansi().to_string();
+                    Screen::new(When::Auto).say(&with_clean_arguments(text));
+                }
                 false => drop(error.print()),
             }
             return ExitCode::from(code);
@@ -184,6 +187,22 @@ pub fn main() -> ExitCode {
         FAILED
     });
     ExitCode::from(code)
+}
+
+/// What clap says of the arguments, which it repeats as they are. A line break in one is none of the
+/// text.
+fn with_clean_arguments(text: String) -> String {
+    let given = std::env::args_os().skip(1);
+    let given: Vec<String> = given
+        .map(|one| one.to_string_lossy().into_owned())
+        .collect();
+    let parts = given.iter().flat_map(|one| {
+        let value = one.split_once('=').map(|(_, value)| value);
+        [Some(one.as_str()), value].into_iter().flatten()
+    });
+    parts
+        .filter(|part| part.contains(char::is_control))
+        .fold(text, |text, part| text.replace(part, &render::clean(part)))
 }
 
 fn run(cli: &Cli, screen: &Screen) -> anyhow::Result<u8> {

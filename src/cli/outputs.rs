@@ -61,7 +61,7 @@ impl Outputs {
                 }
                 env(&outputs)?
             }
-            (None, Form::Json) => serde_json::to_string_pretty(&outputs)?,
+            (None, Form::Json) => render::json_text(&outputs),
         })?;
         Ok(FINE)
     }
@@ -105,9 +105,9 @@ fn is_variable(name: &str) -> bool {
 /// `NAME=value`, in quotation marks where a shell needs them; what is no variable is left out.
 fn env(outputs: &BTreeMap<String, String>) -> Result<String> {
     let variables = || outputs.iter().filter(|(name, _)| is_variable(name));
-    if let Some((name, _)) = variables().find(|(_, value)| value.contains(['\n', '\r'])) {
+    if let Some((name, _)) = variables().find(|(_, value)| value.contains(char::is_control)) {
         // A reader that knows no quotes would take the next line for a variable of its own.
-        bail!("the output {name:?} has a line break, which NAME=value lines cannot hold");
+        bail!("the output {name:?} has a line break or the like, which NAME=value cannot hold");
     }
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@+=,".contains(c);
     Ok(variables()

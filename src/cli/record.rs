@@ -50,7 +50,7 @@ impl Record {
         account::record(&self.out, cloud.scope(), observed)?;
         screen.say(&format!(
             "{count} resources written to {}",
-            self.out.display()
+            render::clean(&self.out.display().to_string())
         ));
         Ok(code)
     }

@@ -2,22 +2,25 @@
 
 use super::When;
 use super::interrupt::Interrupt;
-use super::jwt::without_tokens;
 use crate::cloud::{Disclose, Failure, Waiting};
 use crate::manifest::Compiled;
 use crate::plan::{Plan, Step};
 use crate::reconcile::Watcher;
 use crate::render::{self, Style};
+use crate::secrets;
 use crate::yaml::{self, Problems};
 use anstream::AutoStream;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, BufRead, ErrorKind, IsTerminal, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Width that every line keeps to.
 const WIDTH: usize = 80;
+
+/// The longest answer that is read, in bytes.
+const LONGEST_ANSWER: u64 = 64 << 10;
 
 /// Both streams, and the progress line on a terminal.
 pub(super) struct Screen {
@@ -78,6 +81,7 @@ impl Screen {
     /// # Errors
     /// It cannot be written (a full disk). A reader that has gone away is no error.
     pub fn data(&self, text: &str) -> Result<()> {
+        let text = secrets::hide(text);
         self.spinner.suspend(|| {
             let mut out = AutoStream::new(io::stdout(), self.choice).lock();
             let result = out
@@ -119,6 +123,7 @@ impl Screen {
         move |text: &str| {
             spinner.suspend(|| {
                 let mut out = AutoStream::new(io::stderr(), choice).lock();
+                let text = render::guarded(&hidden(text));
                 let _ = writeln!(out, "{}", text.trim_end_matches('\n'));
             });
         }
@@ -129,10 +134,10 @@ impl Screen {
         self.done();
         if let Some(problems) = error.downcast_ref::<Problems>() {
             let color = self.style_for_people(false).color;
-            self.say(&without_tokens(&problems.render(color)));
+            self.say(&problems.render(color));
             return;
         }
-        self.say(&without_tokens(&error_text(error)));
+        self.say(&error_text(error));
     }
 
     /// Shows what is worth knowing of a manifest that is good: warnings, or with `all` everything.
@@ -154,7 +159,7 @@ impl Screen {
     /// Shows what is going on, on a terminal.
     pub fn progress(&self, text: &str) {
         self.spinner.enable_steady_tick(Duration::from_millis(120));
-        self.spinner.set_message(text.to_owned());
+        self.spinner.set_message(render::clean(text));
     }
 
     /// Takes the progress line away.
@@ -169,7 +174,7 @@ impl Screen {
         let spinner = self.spinner.clone();
         let last = Arc::clone(&self.waiting);
         Arc::new(move |text: &str| {
-            let text = render::clean(text);
+            let text = render::clean(&secrets::hide(text));
             spinner.set_message(text.clone());
             // What stays the same of it while the seconds count up.
             let reason = text.split(',').next().unwrap_or_default().to_owned();
@@ -188,12 +193,17 @@ impl Screen {
     pub fn ask(&self, question: &str) -> Result<Option<String>> {
         self.done();
         let mut err = io::stderr().lock();
-        let _ = write!(err, "{question} ");
+        let _ = write!(err, "{} ", render::guarded(question));
         let _ = err.flush();
         let mut line = String::new();
         let read = io::stdin()
+            .lock()
+            .take(LONGEST_ANSWER)
             .read_line(&mut line)
             .context("cannot read the answer")?;
+        if read as u64 == LONGEST_ANSWER {
+            bail!("what answers is no person: its line does not end");
+        }
         if read == 0 {
             let _ = writeln!(err);
             return Ok(None);
@@ -202,24 +212,47 @@ impl Screen {
     }
 }
 
+/// What is said to people, without secrets.
+fn hidden(text: &str) -> String {
+    secrets::hide_passwords(&secrets::hide(text)).into_owned()
+}
+
 /// `error: …` and `hint: …`, each on lines of its own.
 pub(super) fn error_text(error: &anyhow::Error) -> String {
-    let mut text = paragraph("error", &format!("{error:#}"));
+    let mut text = paragraph("error", &hidden(&format!("{error:#}")));
     for cause in error
         .chain()
         .filter_map(|cause| cause.downcast_ref::<Failure>())
     {
         if let Some(hint) = &cause.hint {
             text.push('\n');
-            text.push_str(&paragraph("hint", hint));
+            text.push_str(&paragraph("hint", &hidden(hint)));
         }
     }
     text
 }
 
+/// A line without its middle if it is longer than anybody reads: a value that is repeated in it may be.
+fn shortened(line: &str) -> String {
+    const END: usize = 1000;
+    let (head, tail) = (
+        line.char_indices().nth(END),
+        line.char_indices().nth_back(END),
+    );
+    match (head, tail) {
+        (Some((head, _)), Some((tail, _))) if head < tail => {
+            format!("{} … {}", &line[..head], &line[tail..])
+        }
+        _ => line.to_owned(),
+    }
+}
+
 /// `title: text`, cleaned and broken at spaces; what does not fit is indented.
 fn paragraph(title: &str, text: &str) -> String {
-    let lines: Vec<String> = text.lines().map(render::clean).collect();
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| shortened(&render::clean(line)))
+        .collect();
     yaml::wrap(&format!("{title}: {}", lines.join("\n")), WIDTH - 2)
         .lines()
         .enumerate()
@@ -253,6 +286,19 @@ impl Watcher for Screen {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_that_nobody_reads_loses_its_middle() {
+        let error = anyhow::anyhow!("no {}: fix it\nnext", "é".repeat(1 << 20));
+        let text = error_text(&error);
+        assert!(text.len() < 5000, "{} bytes", text.len());
+        assert!(
+            text.starts_with("error: no") && text.ends_with("next"),
+            "{text}"
+        );
+        assert!(text.contains("fix it"), "{text}");
+        assert_eq!(shortened(&"x".repeat(2000)), "x".repeat(2000));
+    }
 
     #[test]
     fn an_error_is_its_chain_and_its_hint_within_the_width() {

@@ -9,7 +9,7 @@ use crate::render::{self, Found};
 use crate::yaml::{Place, Problem, Problems};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// Check manifests offline, all errors at once
 ///
@@ -78,7 +78,7 @@ impl Validate {
         }
         match self.output {
             Form::Text => {}
-            Form::Json => screen.data(&serde_json::to_string_pretty(&json!(wrong))?)?,
+            Form::Json => screen.data(&render::json_text(&wrong))?,
             Form::Sarif => screen.data(&render::lint_sarif(&found))?,
         }
         Ok(code)

@@ -1,12 +1,15 @@
 //! Tokens of an identity provider: from a file, or from GitHub in one of its workflows.
 
 use crate::cloud::Failure;
+use crate::files;
 use crate::http;
 use crate::resource::Resource;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 /// The largest file that is taken for a token.
 const MOST_BYTES: u64 = 64 << 10;
@@ -67,12 +70,18 @@ impl Tokens {
 }
 
 fn read(path: &Path) -> Result<SecretString> {
-    let what = || format!("cannot read the token in {}", path.display());
-    let size = std::fs::metadata(path).with_context(what)?.len();
-    let text = match size {
-        0..=MOST_BYTES => std::fs::read_to_string(path).with_context(what)?,
-        _ => String::new(),
-    };
+    let text = Zeroizing::new(match files::read_text(path, MOST_BYTES) {
+        // What it is instead is not shown.
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::FileTooLarge | ErrorKind::InvalidData
+            ) =>
+        {
+            String::new()
+        }
+        text => text.with_context(|| format!("cannot read the token in {}", path.display()))?,
+    });
     let token = text.trim();
     let is_one = |part: &str| {
         let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '=');
@@ -120,6 +129,8 @@ async fn ask_github(url: &str, request: &SecretString, audience: &str) -> Result
         .map_err(reqwest::Error::without_url)?
         .error_for_status()
         .map_err(reqwest::Error::without_url)?;
-    let answer: Answer = answer.json().await.map_err(reqwest::Error::without_url)?;
+    let text = Zeroizing::new(http::text(answer).await?);
+    let answer: Answer =
+        serde_json::from_str(&text).map_err(|_| anyhow!("it answers otherwise"))?;
     Ok(answer.value)
 }

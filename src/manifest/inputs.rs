@@ -2,6 +2,7 @@
 
 use super::model::Input;
 use crate::resource::Scope;
+use crate::secrets;
 use crate::yaml::{Kind, Node, Path, Problem, Span, fill, suggestion};
 use regex_lite::Regex;
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,9 +67,13 @@ pub(super) fn resolve(
     let first = values(root, inputs, given, scope, &scope.region, problems, false);
     let region = region(root, &first);
     let known = region.as_deref().unwrap_or(&scope.region);
-    let values = values(root, inputs, given, scope, known, problems, true);
+    let mut values = values(root, inputs, given, scope, known, problems, true);
+    let mut hidden = BTreeSet::new();
     for (name, input) in inputs {
-        if let Some((message, fix)) = values.get(name).and_then(|value| fault(name, input, value)) {
+        let value = values.get(name);
+        if let Some((message, fix)) =
+            value.and_then(|value| secret(value).or_else(|| fault(name, input, value)))
+        {
             let given = given.contains_key(name);
             let path = if given { Path::root() } else { at.key(name) };
             let message = match given {
@@ -76,6 +81,11 @@ pub(super) fn resolve(
                 false => message,
             };
             problems.push((path.clone(), Problem::new(message).path(&path).fix(fix)));
+        }
+        if let Some(value) = values.get_mut(name).filter(|value| secrets::is_one(value)) {
+            // What else is wrong with it would be told with a part of it.
+            value.clear();
+            hidden.insert(name);
         }
     }
     let taken_from_example = |(name, input): &(&String, &Input)| {
@@ -87,7 +97,7 @@ pub(super) fn resolve(
     Values {
         missing: inputs
             .iter()
-            .filter(without)
+            .filter(|one| without(one) || hidden.contains(one.0))
             .map(|(name, _)| name.clone())
             .collect(),
         examples: inputs
@@ -98,6 +108,16 @@ pub(super) fn resolve(
         values,
         region,
     }
+}
+
+/// What is wrong with a value that is a secret. It is not repeated.
+fn secret(value: &str) -> Option<(String, String)> {
+    secrets::is_one(value).then(|| {
+        (
+            "this is a secret, and an input is shown in plans, policies and tags".to_owned(),
+            "take it out: nothing that s3setup makes needs it".to_owned(),
+        )
+    })
 }
 
 /// What is wrong with the value of an input that has a pattern.

@@ -11,4 +11,4 @@ mod saved;
 pub use apply::{Outcome, Skipped, Watcher, apply};
 pub use plan::{Options, plan};
 pub use removal::Removal;
-pub use saved::{load, moved, save};
+pub use saved::{load, moved, parse, save};

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 const FORMAT: &str = "s3setup-plan-1";
 
 /// Larger files are no plans of ours: 1,000 steps take about 2 MB.
-const MAX_BYTES: u64 = 256 << 20;
+const MAX_BYTES: u64 = 32 << 20;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,15 +52,19 @@ pub fn save(plan: &Plan, path: &Path) -> Result<()> {
 /// There is none, it is no plan, or it is not as it was written (cut, edited).
 pub fn load(path: &Path) -> Result<(Plan, PathBuf)> {
     let shown = path.display();
-    let size = std::fs::metadata(path)
-        .with_context(|| format!("there is no saved plan at {shown}"))?
-        .len();
-    if size > MAX_BYTES {
-        bail!("{shown} is too large to be a plan ({size} bytes)");
-    }
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("the saved plan {shown} cannot be read"))?;
-    let file: File = serde_json::from_str(&text)
+    let text = files::read_text(path, MAX_BYTES).with_context(|| match path.exists() {
+        true => format!("the saved plan {shown} cannot be read"),
+        false => format!("there is no saved plan at {shown}"),
+    })?;
+    parse(&text, &shown.to_string())
+}
+
+/// [`load`], of the text of a file that errors call `shown`.
+///
+/// # Errors
+/// It is no plan, or it is not as it was written.
+pub fn parse(text: &str, shown: &str) -> Result<(Plan, PathBuf)> {
+    let file: File = serde_json::from_str(text)
         .with_context(|| format!("{shown} is no plan of this version of s3setup, or was cut"))?;
     if file.format != FORMAT {
         bail!(

@@ -161,8 +161,8 @@ fn policies(step: &Step, scope: &Scope) -> Vec<Policy> {
         .collect()
 }
 
-/// A report as JSON text.
-pub(super) fn document(report: &impl Serialize) -> String {
+/// A report as JSON text, in which no letter deceives a terminal.
+pub fn document(report: &impl Serialize) -> String {
     // Nothing in a report can fail to be JSON: its keys are texts and its numbers are finite.
     let mut text = visible(&serde_json::to_string_pretty(report).unwrap_or_default());
     text.push('\n');

@@ -38,7 +38,7 @@ pub use access::access_line;
 pub use destroy_text::destroy_text;
 pub use drift_text::drift_text;
 pub use explain::{access_json, access_text, take_role_json, take_role_text};
-pub use json::plan_json;
+pub use json::{document as json_text, plan_json};
 pub use lint::{Found, lint_json, lint_sarif, lint_summary, lint_text};
 pub use live::live_text;
 pub use markdown::{drift_markdown, plan_markdown};
@@ -46,7 +46,7 @@ pub use orphans::{orphans_json, orphans_text};
 pub use plan_text::plan_text;
 pub use policy::{policy_diff_json, policy_diff_markdown, policy_diff_text};
 pub use step::step_done;
-pub use text::{clean, count};
+pub use text::{clean, count, guarded};
 pub use verify::{verify_json, verify_markdown, verify_stopped, verify_text};
 
 /// How text for people is laid out; what it says is the same in every style.

@@ -20,6 +20,37 @@ pub fn clean(text: &str) -> String {
     harmless
 }
 
+/// `text` of several lines, perhaps coloured, with everything else made visible that a terminal would
+/// obey: the last look before a screen, for what was put together elsewhere.
+#[must_use]
+pub fn guarded(text: &str) -> String {
+    let mut harmless = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(letter) = rest.chars().next() {
+        let colour = colour(rest);
+        let (part, after) = rest.split_at(colour.max(letter.len_utf8()));
+        match letter {
+            '\n' => harmless.push('\n'),
+            _ if colour > 0 => harmless.push_str(part),
+            _ => harmless.push_str(&clean(part)),
+        }
+        rest = after;
+    }
+    harmless
+}
+
+/// The length of the sequence at the beginning of `text` that sets colours (ECMA-48, SGR).
+fn colour(text: &str) -> usize {
+    let Some(tail) = text.strip_prefix("\u{1b}[") else {
+        return 0;
+    };
+    let numbers = tail.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';');
+    match numbers.starts_with('m') {
+        true => text.len() - numbers.len() + 1,
+        false => 0,
+    }
+}
+
 /// Control characters, Unicode's format characters (direction, joiners, tags), separators of lines,
 /// selectors of variants, and letters that are drawn as nothing.
 pub(super) fn deceives(letter: char) -> bool {

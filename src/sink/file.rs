@@ -4,9 +4,11 @@ use super::lock::{Lock, PATIENCE};
 use super::{
     Credential, Fault, Held, dotenv, fault, folder, ini, json, looks_like_an_id, replaceable,
 };
+use crate::files;
 use crate::resource::{Format, Names};
 use secrecy::{ExposeSecret, SecretString};
 use std::io::ErrorKind;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use zeroize::Zeroizing;
 
@@ -49,7 +51,7 @@ impl File<'_> {
     /// # Errors
     /// It is there and cannot be read.
     pub fn held(&self) -> Result<Held, Fault> {
-        let text = self.text()?;
+        let text = self.text(Path::new(self.path))?;
         Ok(self.find(&text).map_or(Held::Nothing, Held::Key))
     }
 
@@ -58,9 +60,14 @@ impl File<'_> {
     /// # Errors
     /// It is there and cannot be read.
     pub fn access_key(&self) -> Result<Option<(String, SecretString)>, Fault> {
-        let text = self.text()?;
-        let secret = self.value(&text, &self.names.secret_access_key);
-        Ok(self.find(&text).zip(secret.map(SecretString::from)))
+        Ok(self.key_in(&self.text(Path::new(self.path))?))
+    }
+
+    /// The access key in the text of such a file, with its secret.
+    #[must_use]
+    pub fn key_in(&self, text: &str) -> Option<(String, SecretString)> {
+        let secret = self.value(text, &self.names.secret_access_key);
+        self.find(text).zip(secret.map(SecretString::from))
     }
 
     /// Whether a key can be handed over: the folder is there or was made, nobody else can replace
@@ -73,7 +80,7 @@ impl File<'_> {
         let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let real = folder::place(self.path)?;
         let _lock = Lock::of(&real, PATIENCE)?;
-        let text = self.text()?;
+        let text = self.text(&real)?;
         if self.is_spoiled(&text) {
             return Err(fault(
                 format!(
@@ -115,7 +122,7 @@ impl File<'_> {
         let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let real = folder::place(self.path)?;
         let _lock = Lock::of(&real, PATIENCE)?;
-        let text = self.text()?;
+        let text = self.text(&real)?;
         // Since the proof another key may have come to the same place: of another user in this very
         // run, or of another run.
         if let Some(id) = self.find(&text).filter(|id| !known(id)) {
@@ -136,14 +143,14 @@ impl File<'_> {
         ))
     }
 
-    fn text(&self) -> Result<Zeroizing<String>, Fault> {
+    fn text(&self, path: &Path) -> Result<Zeroizing<String>, Fault> {
         let cannot = |error: std::io::Error| {
             fault(
                 format!("{} cannot be read: {error}", self.path),
                 "name another file, or make it readable",
             )
         };
-        match std::fs::metadata(self.path) {
+        match std::fs::metadata(path) {
             Err(error)
                 if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
             {
@@ -157,7 +164,7 @@ impl File<'_> {
             }
             found => found.map_err(cannot)?,
         };
-        std::fs::read_to_string(self.path)
+        files::read_text(path, MAX_BYTES)
             .map(Zeroizing::new)
             .map_err(cannot)
     }
@@ -194,7 +201,11 @@ impl File<'_> {
             .find_map(|(key, token)| Some(id.strip_suffix(key)?.to_owned() + token))
     }
 
-    fn edit(&self, old: &str, credential: &Credential) -> Result<Zeroizing<String>, Fault> {
+    /// The text of such a file with the credential in place of what was there of it.
+    ///
+    /// # Errors
+    /// The text is of another form, or the credential does not fit into this one.
+    pub fn edit(&self, old: &str, credential: &Credential) -> Result<Zeroizing<String>, Fault> {
         let fields = &credential.fields;
         let entries = || {
             fields

@@ -1,6 +1,8 @@
 //! Whether a file for secrets can safely be in a folder, and its writing there.
 
+use super::way::{self, Way};
 use super::{Fault, fault};
+use crate::files;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
@@ -46,32 +48,21 @@ pub(super) fn place(path: &str) -> Result<PathBuf, Fault> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    make(folder).map_err(cannot)?;
+    files::make_private(folder).map_err(cannot)?;
     let name = path.file_name().unwrap_or_default();
     Ok(folder.canonicalize().map_err(cannot)?.join(name))
-}
-
-#[cfg(unix)]
-fn make(folder: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-}
-
-#[cfg(not(unix))]
-fn make(folder: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder)
 }
 
 /// A new file beside `real`, readable by its owner alone, with `text` on the disk: what is left to
 /// be done is to give it its name. `path` is what led to `real`. Whoever calls has the
 /// [`Lock`](super::lock::Lock) of `real`.
 ///
+/// Names are looked up again by each call that takes a path. That is no race to be lost: once
+/// [`check`] has found that nobody else may change what is on the way, it stays as it was found.
+///
 /// # Errors
-/// The folder or one around it, of `path` or of `real`, can be written to by others, or cannot be
-/// written to by us.
+/// A folder on the way of `path` can be written to by others, or cannot be written to by us; a link on
+/// it is somebody else's, or the way has led elsewhere since.
 pub(super) fn draft(path: &str, real: &Path, text: &[u8]) -> Result<NamedTempFile, Fault> {
     let folder = real.parent().unwrap_or(Path::new("/"));
     let cannot = |error: std::io::Error| {
@@ -87,10 +78,14 @@ pub(super) fn draft(path: &str, real: &Path, text: &[u8]) -> Result<NamedTempFil
         .prefix(&prefix)
         .tempfile_in(folder)
         .map_err(cannot)?;
-    check(folder, file.path())?;
-    // Links were followed to `real`: who can replace one chooses which file of ours is written to.
-    let path = std::path::absolute(path).map_err(cannot)?;
-    check(path.parent().unwrap_or(Path::new("/")), file.path())?;
+    let way = way::of(Path::new(path)).map_err(cannot)?;
+    check(&way, file.path())?;
+    if way.real != real {
+        return Err(fault(
+            format!("{path} leads to another file since a moment ago"),
+            "see who changes the links and folders of this path, then run it again",
+        ));
+    }
     remove_leftovers(folder, &prefix, file.path());
     file.write_all(text).map_err(cannot)?;
     file.as_file().sync_all().map_err(cannot)?;
@@ -137,12 +132,12 @@ pub(super) fn publish(draft: NamedTempFile, real: &Path) -> Result<(), Fault> {
 
 /// Whoever may write to a folder, or owns it, can put another file in the place of ours, or a link.
 #[cfg(unix)]
-fn check(folder: &Path, ours: &Path) -> Result<(), Fault> {
+fn check(way: &Way, ours: &Path) -> Result<(), Fault> {
     use std::os::unix::fs::MetadataExt;
     const OTHERS_WRITE: u32 = 0o022;
     const STICKY: u32 = 0o1000;
     let metadata = |path: &Path| {
-        path.metadata().map_err(|error| {
+        path.symlink_metadata().map_err(|error| {
             fault(
                 format!("{} cannot be looked at: {error}", path.display()),
                 "name a file in a folder of your own",
@@ -151,7 +146,7 @@ fn check(folder: &Path, ours: &Path) -> Result<(), Fault> {
     };
     // A file that was just made has the owner that this process has.
     let us = metadata(ours)?.uid();
-    for folder in folder.ancestors() {
+    for folder in &way.folders {
         let found = metadata(folder)?;
         let shown = folder.display();
         if ![us, 0].contains(&found.uid()) {
@@ -167,10 +162,19 @@ fn check(folder: &Path, ours: &Path) -> Result<(), Fault> {
             ));
         }
     }
+    // In a folder such as /tmp others may make links, and their own stay theirs.
+    for link in &way.links {
+        if ![us, 0].contains(&metadata(link)?.uid()) {
+            return Err(fault(
+                format!("the link {} belongs to somebody else", link.display()),
+                "name the file that is meant, or one in a folder of your own",
+            ));
+        }
+    }
     Ok(())
 }
 
 #[cfg(not(unix))]
-fn check(_: &Path, _: &Path) -> Result<(), Fault> {
+fn check(_: &Way, _: &Path) -> Result<(), Fault> {
     Ok(())
 }

@@ -3,7 +3,7 @@
 //! They cannot be read. What they tell is when they were written last: compared with a time before,
 //! it says whether a hand-over that was cut short has taken place.
 
-use super::github_api::{Api, unreadable};
+use super::github_api::{Api, read};
 use super::{Credential, Fault, Field, Held, fault};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -52,7 +52,7 @@ impl Github<'_> {
             times.push(match answer.status() {
                 StatusCode::NOT_FOUND => "-".to_owned(),
                 status if status.is_success() => {
-                    let secret: Secret = answer.json().await.map_err(unreadable)?;
+                    let secret: Secret = read(answer).await?;
                     secret.updated_at
                 }
                 _ => return Err(self.refused(&answer)),
@@ -120,7 +120,7 @@ impl Github<'_> {
         if !answer.status().is_success() {
             return Err(self.refused(&answer));
         }
-        answer.json().await.map_err(unreadable)
+        read(answer).await
     }
 
     fn path(&self, last: &str) -> String {
@@ -191,6 +191,21 @@ mod tests {
             key: STANDARD.encode("short"),
         };
         assert!(seal(&short, &field).is_err());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_githubs_key_is_it_is_one_or_a_fault(key in "(?s).{0,64}", bytes: [u8; 32]) {
+            let seal = |key: String| {
+                let key = SealingKey { key_id: String::new(), key };
+                let field = Field { name: "KEY".into(), value: "secret".to_owned().into() };
+                seal(&key, &field).map_err(|fault| fault.message)
+            };
+            if let Err(said) = seal(key) {
+                proptest::prop_assert_eq!(said, "GitHub's public key is none");
+            }
+            let _ = seal(STANDARD.encode(bytes));
+        }
     }
 
     #[test]

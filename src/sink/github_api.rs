@@ -5,6 +5,8 @@ use crate::http;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+use std::fmt;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -99,13 +101,17 @@ impl Api {
     }
 }
 
-/// The fault of an answer of another form.
-pub(super) fn unreadable(error: reqwest::Error) -> Fault {
-    fault(
-        format!(
-            "what GitHub answers is not understood: {}",
-            error.without_url()
-        ),
-        "check GITHUB_API_URL",
-    )
+/// What a good answer says.
+///
+/// # Errors
+/// It is of another form; nothing of it is in the error.
+pub(super) async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, Fault> {
+    let wrong = |what: &dyn fmt::Display| {
+        fault(
+            format!("what GitHub answers is not understood: {what}"),
+            "check GITHUB_API_URL",
+        )
+    };
+    let text = http::text(answer).await.map_err(|error| wrong(&error))?;
+    serde_json::from_str(&text).map_err(|_| wrong(&"it has another form"))
 }

@@ -10,6 +10,7 @@ mod ini;
 mod json;
 mod lock;
 mod replaceable;
+mod way;
 
 pub use file::File;
 pub use github::Github;

@@ -4,7 +4,10 @@
 mod properties;
 
 use properties::ALL;
-use s3setup::{diff, manifest, policy, resource, yaml};
+use s3setup::{
+    account, cloud, diff, explain, files, manifest, plan, policy, reconcile, render, resource,
+    secrets, sink, yaml,
+};
 use std::collections::BTreeSet;
 use std::path::Path;
 

@@ -1,8 +1,8 @@
 //! Access keys: handed over to their sinks, and found again.
 
 mod faults;
-mod github;
-mod ground;
+pub mod github;
+pub mod ground;
 mod rotate;
 mod sinks;
 

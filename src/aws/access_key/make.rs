@@ -5,9 +5,10 @@ use super::super::error::{CallError, Cause, Error, Result};
 use super::records::{self, INTENT};
 use super::{Keys, MOST_KEYS};
 use crate::resource::{AccessKey, Sink, Tags};
+use crate::secrets;
 use crate::sink::{Credential, Held};
 use aws_sdk_iam::config::retry::RetryConfig;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -161,6 +162,7 @@ impl Aws {
                 Ok(mut answer) => match answer.access_key.take() {
                     Some(key) => {
                         let secret = SecretString::from(key.secret_access_key);
+                        secrets::keep(secret.expose_secret());
                         return Ok(Credential::access_key(
                             sink(want)?,
                             &key.access_key_id,

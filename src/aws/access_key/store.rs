@@ -6,8 +6,9 @@ use super::parameter_store::Parameter;
 use super::secrets_manager::Secret;
 use crate::cloud::Disclose;
 use crate::resource::{Fault, Names, Place, Sink};
+use crate::secrets;
 use crate::sink::{Credential, File, Github, Held, access_key_in};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 /// One sink, ready to be written to.
 pub(super) enum Store<'a> {
@@ -76,7 +77,11 @@ impl Aws {
         &self,
         sink: &Sink,
     ) -> Result<Option<(String, SecretString)>> {
-        self.store(sink)?.access_key(&sink.names).await
+        let key = self.store(sink)?.access_key(&sink.names).await?;
+        if let Some((_, secret)) = &key {
+            secrets::keep(secret.expose_secret());
+        }
+        Ok(key)
     }
 }
 

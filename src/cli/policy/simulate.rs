@@ -4,6 +4,7 @@ use super::super::FINE;
 use super::super::screen::Screen;
 use super::input;
 use crate::policy::simulate::{Question, Questions};
+use crate::render;
 use anyhow::{Context, Result};
 use clap::Args;
 use std::path::PathBuf;
@@ -57,14 +58,13 @@ impl Simulate {
     pub fn run(&self, screen: &Screen) -> Result<u8> {
         let questions = Questions::parse(&input::text(&self.request)?)
             .with_context(|| format!("{} is no request", input::name(&self.request)))?;
-        let answer = match questions {
-            Questions::One(question) => serde_json::to_string_pretty(&question.answer()),
+        screen.data(&match questions {
+            Questions::One(question) => render::json_text(&question.answer()),
             Questions::Many(questions) => {
                 let answers: Vec<_> = questions.iter().map(Question::answer).collect();
-                serde_json::to_string_pretty(&answers)
+                render::json_text(&answers)
             }
-        };
-        screen.data(&answer.context("cannot write the answer")?)?;
+        })?;
         Ok(FINE)
     }
 }

@@ -190,6 +190,21 @@ fn values() -> impl Strategy<Value = serde_json::Value> {
 
 proptest! {
     #[test]
+    fn what_is_guarded_has_lines_and_colours_and_nothing_else(text in "(?s)([\u{0}-\u{20}\u{1b}\\[;m0-9\u{7f}-\u{a0}\u{2028}-\u{2069}\\]\\\\]|.){0,80}") {
+        let guarded = crate::render::guarded(&text);
+        let mut rest = guarded.as_str();
+        while let Some(at) = rest.find('\u{1b}') {
+            prop_assert!(is_harmless(&rest[..at]), "{guarded:?}");
+            let colour = rest[at..].strip_prefix("\u{1b}[").and_then(|tail| tail.split_once('m'));
+            let (numbers, after) = colour.expect("a colour");
+            prop_assert!(numbers.chars().all(|c| c.is_ascii_digit() || c == ';'), "{guarded:?}");
+            rest = after;
+        }
+        prop_assert!(is_harmless(rest), "{guarded:?}");
+        prop_assert_eq!(crate::render::guarded(&guarded), guarded);
+    }
+
+    #[test]
     fn whatever_a_plan_holds_it_fits_the_screen_and_harms_nobody(
         before in values(), after in values(), path in "(?s).{0,60}", width in 40_usize..130, whole: bool,
     ) {

@@ -31,7 +31,7 @@ fn finding(principal: &str, check: &Check) -> String {
         "{}: {} ({}) on {}, {}",
         clean(principal),
         check.operation.text(),
-        check.actions.join(", "),
+        clean(&check.actions.join(", ")),
         clean(&check.target),
         proof(check.proof),
     );

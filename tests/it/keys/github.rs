@@ -18,7 +18,8 @@ use crate::neon::flat;
 
 const SINK: &str = "github_actions: {repository: acme/app, environment: production}";
 const RECORD: &str = "s3setup: github_actions acme/app environment production";
-const TOKEN: &str = "ghp_TokenOfATest";
+/// What it knows its caller by.
+pub const TOKEN: &str = "ghp_TokenOfATest";
 
 #[derive(Default)]
 struct State {
@@ -34,13 +35,15 @@ struct State {
     redirect: Option<String>,
 }
 
-struct Github {
-    address: String,
+/// A server that speaks as much of GitHub's API as the sink needs.
+pub struct Github {
+    /// Its URL.
+    pub address: String,
     state: Arc<Mutex<State>>,
 }
 
 impl Github {
-    fn start() -> Self {
+    pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("127.0.0.1 has free ports");
         let address = format!("http://{}", listener.local_addr().expect("it is bound"));
         let state = Arc::new(Mutex::new(State::default()));

@@ -1,5 +1,7 @@
 //! What the proxy can answer in place of the server.
 
+use std::{fmt, sync::Arc};
+
 use http_body_util::Full;
 use hyper::{Method, Response, body::Bytes};
 
@@ -26,9 +28,26 @@ pub enum Answer {
     Drop,
     /// The server does it; the connection closes without a reply.
     DropAfter,
+    /// The server does it; this is made of the body of its answer.
+    Change(Change),
+}
+
+/// What becomes of the body of an answer.
+#[derive(Clone)]
+pub struct Change(pub Arc<dyn Fn(&[u8]) -> Vec<u8> + Send + Sync>);
+
+impl fmt::Debug for Change {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Change")
+    }
 }
 
 impl Answer {
+    /// The server does it; `change` is made of the body of its answer.
+    pub fn change(change: impl Fn(&[u8]) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        Self::Change(Change(Arc::new(change)))
+    }
+
     /// An error with this status, code and message.
     pub fn error(status: u16, code: &str, message: &str) -> Self {
         Self::Error {

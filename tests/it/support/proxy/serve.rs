@@ -11,7 +11,7 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{Answer, Call, Shared, fault, operation};
+use super::{Answer, Call, Shared, fault, fault::Change, operation};
 
 /// Returned in place of a response, it makes hyper close the connection.
 #[derive(Debug)]
@@ -74,8 +74,12 @@ async fn handle(
         answer,
         Some(Answer::Error { .. } | Answer::Text(_) | Answer::Drop)
     );
+    let change = match &answer {
+        Some(Answer::Change(change)) => Some(change.clone()),
+        _ => None,
+    };
     let response = match answer {
-        None => forward(shared, head, body, as_https).await,
+        None | Some(Answer::Change(_)) => forward(shared, head, body, as_https).await,
         Some(Answer::Error {
             status,
             code,
@@ -87,10 +91,24 @@ async fn handle(
             .await
             .and(Err(Dropped)),
     };
+    let response = match (response, change) {
+        (Ok(response), Some(change)) => Ok(changed(response, &change).await),
+        (response, _) => response,
+    };
     call.status = response.as_ref().ok().map(|it| it.status().as_u16());
     call.ended = shared.born.elapsed();
     shared.lock().calls.push(call);
     response
+}
+
+async fn changed(response: Response<Full<Bytes>>, change: &Change) -> Response<Full<Bytes>> {
+    let (mut head, body) = response.into_parts();
+    let body = match body.collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(never) => match never {},
+    };
+    head.headers.remove(hyper::header::CONTENT_LENGTH);
+    Response::from_parts(head, Full::new(Bytes::from((change.0)(&body))))
 }
 
 /// Ask the server, on a connection of its own, and read its answer whole.

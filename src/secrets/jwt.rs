@@ -10,7 +10,7 @@ const HIDDEN: &str = "(a token, not shown)";
 
 /// Whether some part of the text looks like a JSON Web Token: three parts of base64url, the first of
 /// which begins with `eyJ`.
-pub(super) fn has_token(text: &str) -> bool {
+pub fn has_token(text: &str) -> bool {
     matches!(without_tokens(text), Cow::Owned(_))
 }
 
