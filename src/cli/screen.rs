@@ -5,8 +5,7 @@ use super::interrupt::Interrupt;
 use super::jwt::without_tokens;
 use crate::cloud::{Disclose, Failure, Waiting};
 use crate::manifest::Compiled;
-use crate::plan::{Plan, Step};
-use crate::reconcile::Watcher;
+use crate::plan::Plan;
 use crate::render::{self, Style};
 use crate::yaml::{self, Problems};
 use anstream::AutoStream;
@@ -23,7 +22,7 @@ const WIDTH: usize = 80;
 pub(super) struct Screen {
     choice: anstream::ColorChoice,
     spinner: ProgressBar,
-    /// Ctrl-C and SIGTERM, once they are watched for.
+    /// Ctrl-C and SIGTERM.
     pub interrupt: Interrupt,
     /// The last thing that was said to be waited for, to say it once where there is no terminal.
     waiting: Arc<Mutex<String>>,
@@ -124,6 +123,15 @@ impl Screen {
         }
     }
 
+    /// [`Screen::done`] for another task.
+    pub fn clearer(&self) -> impl Fn() + Send + 'static {
+        let spinner = self.spinner.clone();
+        move || {
+            spinner.disable_steady_tick();
+            spinner.finish_and_clear();
+        }
+    }
+
     /// Shows an error: its chain in one line, then the remedy.
     pub fn error(&self, error: &anyhow::Error) {
         self.done();
@@ -159,8 +167,7 @@ impl Screen {
 
     /// Takes the progress line away.
     pub fn done(&self) {
-        self.spinner.disable_steady_tick();
-        self.spinner.finish_and_clear();
+        self.clearer()();
     }
 
     /// What the provider tells when it waits: the progress line on a terminal, one line a reason
@@ -187,15 +194,15 @@ impl Screen {
     /// stdin cannot be read.
     pub fn ask(&self, question: &str) -> Result<Option<String>> {
         self.done();
-        let mut err = io::stderr().lock();
-        let _ = write!(err, "{question} ");
-        let _ = err.flush();
+        // The stream is not held while somebody thinks: a signal may have something to say.
+        let _ = write!(io::stderr(), "{question} ");
+        let _ = io::stderr().flush();
         let mut line = String::new();
         let read = io::stdin()
             .read_line(&mut line)
             .context("cannot read the answer")?;
         if read == 0 {
-            let _ = writeln!(err);
+            let _ = writeln!(io::stderr());
             return Ok(None);
         }
         Ok(Some(line.trim().to_owned()))
@@ -228,26 +235,6 @@ fn paragraph(title: &str, text: &str) -> String {
             _ => format!("\n  {}", line.trim_start()),
         })
         .collect()
-}
-
-impl Watcher for Screen {
-    fn started(&self, step: &Step) {
-        self.progress(&step.address.to_string());
-    }
-
-    fn finished(&self, step: &Step, result: &Result<()>) {
-        match result {
-            Ok(()) => self.say(&format!("  {}", render::step_done(step))),
-            Err(_) => self.say(&format!(
-                "  ! {}  failed",
-                render::clean(step.address.as_str())
-            )),
-        }
-    }
-
-    fn stopped(&self) -> bool {
-        self.interrupt.code().is_some()
-    }
 }
 
 #[cfg(test)]
