@@ -18,6 +18,8 @@ mod neon;
 mod policy;
 mod removal;
 mod saved;
+mod signals;
 mod support;
+mod undo;
 mod vendors;
 mod verify;

@@ -137,7 +137,7 @@ fn deleted(before: &Resource) -> Verdict {
     let again = Verdict::of(Some(as_new(before)));
     match before {
         Resource::AccessKey(key) => match &key.sink {
-            Some(sink) if key.id.is_some() => {
+            Some(sink) if key.status.is_some() => {
                 let wanted = AccessKey::wanted(&key.name, &key.path, sink.clone());
                 Verdict::of(Some(Resource::AccessKey(wanted))).noting(
                     "another key: the one that was deleted does not come back, nor does its secret",
