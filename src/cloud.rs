@@ -117,8 +117,9 @@ pub struct Calls {
 /// - *create* makes the resource whole, with the marks that `want` carries, or fails. If something
 ///   of that name turns up that was not there before, it is taken for the result of this very call
 ///   (an answer that was lost) only if it carries our marks.
-/// - *update* leads from `have` to `want` and touches nothing that `want` does not manage, nor
-///   anything that is the same in both.
+/// - *update* leads from `have` to `want`, each whole: what `have` has and `want` has not is taken
+///   away, and nothing is touched that is the same in both. What is not a manifest's is in both
+///   ([`Step::after`](crate::plan::Step::after)).
 /// - *delete* removes it, with all that is a part of it; gone already is fine. What is in a bucket is
 ///   no part of it.
 ///
@@ -143,10 +144,14 @@ pub trait Cloud: Send + Sync {
     }
     /// Makes `want`.
     async fn create(&self, want: &Resource) -> Result<()>;
-    /// Leads from `have` (as observed) to `want`.
+    /// Leads from `have` (as observed) to `want` (as it is to be, whole).
     async fn update(&self, have: &Resource, want: &Resource) -> Result<()>;
     /// Removes `have` (as observed).
     async fn delete(&self, have: &Resource) -> Result<()>;
+    /// The unique id that `want` was given when it was created through this door, where it was told.
+    fn id_given(&self, _want: &Resource) -> Option<String> {
+        None
+    }
     /// All that carries a mark of s3setup, for whichever manifest. Changes nothing.
     async fn marked(&self) -> Result<Marked> {
         anyhow::bail!("this provider cannot list what is marked")

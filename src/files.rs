@@ -5,7 +5,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// SHA-256 in lower-case hexadecimal.
 #[must_use]
@@ -139,6 +139,36 @@ pub fn write_new(path: &Path, text: &str, over: bool) -> Result<()> {
         true => temporary.persist(path)?,
         false => temporary.persist_noclobber(path)?,
     };
+    Ok(())
+}
+
+/// A new file in `folder` whose name begins with `prefix` and ends with `suffix`: another one than any
+/// that is there. The folder is made if need be. Both are their owner's alone.
+///
+/// # Errors
+/// The folder cannot be made or written to.
+pub fn new_private(folder: &Path, prefix: &str, suffix: &str) -> Result<(PathBuf, File)> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)?;
+    let mut file = tempfile::Builder::new();
+    file.prefix(prefix).suffix(suffix);
+    let (file, path) = file.tempfile_in(folder)?.keep()?;
+    Ok((path, file))
+}
+
+/// Makes sure that a file that was made in `folder` is found there after a power failure.
+///
+/// # Errors
+/// The folder cannot be opened or kept.
+pub fn keep_entry(folder: &Path) -> Result<()> {
+    // Only Unix opens folders.
+    #[cfg(unix)]
+    File::open(folder)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = folder;
     Ok(())
 }
 

@@ -15,6 +15,7 @@
 //! | access    | 3     | who gains and who loses what by a plan                             |
 //! | cloud     | 3     | the door: observe, create, update, delete                          |
 //! | probe     | 3     | what is tried, and the door for it                                 |
+//! | journal   | 3     | what a run met, began and ended: to be undone                      |
 //! | manifest  | 3     | YAML → inputs filled → grants compiled → resources                 |
 //! | plan      | 2     | action, change, step, plan: data                                   |
 //! | sink      | 2     | places for secrets: forms of files, GitHub                         |
@@ -39,6 +40,7 @@ pub mod diff;
 pub mod explain;
 pub mod files;
 pub mod http;
+pub mod journal;
 pub mod manifest;
 pub mod plan;
 pub mod policy;

@@ -129,7 +129,7 @@ impl Access {
         }
         let made = known.iter().filter(makes).map(address).collect();
         let before: Vec<&Resource> = known.iter().filter_map(|step| step.have.as_ref()).collect();
-        let after: Vec<Cow<'_, Resource>> = known.iter().filter_map(|step| planned(step)).collect();
+        let after: Vec<Cow<'_, Resource>> = known.iter().filter_map(|step| step.after()).collect();
         Self {
             lines: difference(
                 &World::of(before, &plan.scope),
@@ -174,17 +174,6 @@ impl Access {
             (false, true) => Bearing::Narrowing,
             (false, false) => Bearing::Neither,
         }
-    }
-}
-
-/// A step's resource once the step is done.
-fn planned(step: &Step) -> Option<Cow<'_, Resource>> {
-    match (step.action, &step.have, &step.want) {
-        (Action::Delete, ..) => None,
-        (Action::Keep, have, _) => have.as_ref().map(Cow::Borrowed),
-        (_, Some(have), Some(want)) => Some(Cow::Owned(want.clone().with_foreign(have))),
-        (_, None, want) => want.as_ref().map(Cow::Borrowed),
-        (_, Some(_), None) => None,
     }
 }
 

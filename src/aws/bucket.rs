@@ -5,10 +5,10 @@ use super::bucket_settings::ownership;
 use super::error::{Call, Error, Result};
 use super::gaps::{Gaps, when};
 use super::head::{Head, taken};
-use super::tags::{carries, merged, missing, to_s3};
+use super::tags::{carries, merged, to_s3};
 use crate::cloud::Observation;
 use crate::plan::Unreadable;
-use crate::resource::{Bucket, Kind as _, Resource, Tags};
+use crate::resource::{Bucket, Resource, Tags};
 use aws_sdk_s3::types::CreateBucketConfiguration;
 
 impl Aws {
@@ -167,13 +167,12 @@ impl Aws {
     /// Marks first, so that a run that is cut short leaves a bucket that the next one knows for
     /// ours; then one setting after another.
     pub(super) async fn update_bucket(&self, have: &Bucket, want: &Bucket) -> Result<()> {
-        let have = &have.clone().limited_to(want);
         let name = want.name.as_str();
         let region = have.region.as_str();
-        if !missing(&have.tags, &want.tags).is_empty() {
+        if have.tags != want.tags {
             // A put replaces all tags: read again what there is now, lest one set meanwhile is lost.
             let tags = self.bucket_tags(name, region).await?;
-            self.put_bucket_tags(name, region, &merged(&tags, &want.tags))
+            self.put_bucket_tags(name, region, &merged(&tags, &have.tags, &want.tags))
                 .await?;
         }
         if let Some(object_ownership) = want.object_ownership

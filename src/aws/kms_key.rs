@@ -9,7 +9,7 @@ use super::gaps::Gaps;
 use super::lost_kms_key::to_kms;
 use super::role::described;
 use super::settle::read;
-use super::tags::missing;
+use super::tags::{carries, gone, missing};
 use crate::cloud::Observation;
 use crate::policy::Document;
 use crate::resource::{Kind as _, KmsKey, Resource};
@@ -123,21 +123,20 @@ impl Aws {
         }
     }
 
-    /// Looks first for a key that a run before made, and that has no alias yet.
+    /// Looks first for a key that a run before made: one that has no alias yet, or is to be deleted.
     pub(super) async fn create_kms_key(&self, want: &KmsKey) -> Result<()> {
-        if self
-            .kms_key_behind(&want.region, &want.name)
-            .await?
-            .is_some()
-        {
-            return Err(Error::Appeared);
+        if let Some(arn) = self.kms_key_behind(&want.region, &want.name).await? {
+            return self.bring_back(want, &arn).await;
         }
         if let Some(arn) = self.lost_kms_key(want).await? {
             self.name_kms_key(want, &arn).await?;
             let found = self.describe_kms_key(&want.region, &arn).await?;
             let have = self.observe_described(want, found, Gaps::default()).await?;
             return match have.resource {
-                Some(Resource::KmsKey(have)) => self.lead_kms_key(&arn, &have, want).await,
+                Some(Resource::KmsKey(have)) => {
+                    let whole = want.clone().with_foreign(&have);
+                    self.lead_kms_key(&arn, &have, &whole).await
+                }
                 _ => Ok(()),
             };
         }
@@ -147,6 +146,32 @@ impl Aws {
         match want.rotation {
             true => self.rotate_kms_key(want, &arn).await,
             false => Ok(()),
+        }
+    }
+
+    /// Keeps a key that is on its way out and is ours. Any other that is there is not made here.
+    async fn bring_back(&self, want: &KmsKey, arn: &str) -> Result<()> {
+        let region = want.region.as_str();
+        if self.describe_kms_key(region, arn).await?.is_alive() {
+            return Err(Error::Appeared);
+        }
+        if !carries(&self.kms_key_tags(region, arn).await?, &want.marks()) {
+            return Err(Error::Appeared);
+        }
+        let kms = self.kms.client(region);
+        self.write(Call::new("kms:CancelKeyDeletion", arn), || {
+            kms.cancel_key_deletion().key_id(arn).send()
+        })
+        .await?;
+        let found = self.describe_kms_key(region, arn).await?;
+        let have = self.observe_described(want, found, Gaps::default()).await?;
+        match have.resource {
+            // It comes back disabled.
+            Some(Resource::KmsKey(have)) => {
+                let whole = want.clone().with_foreign(&have);
+                self.lead_kms_key(arn, &have, &whole).await
+            }
+            _ => Ok(()),
         }
     }
 
@@ -187,13 +212,20 @@ impl Aws {
     /// Marks first, then what makes it usable: a disabled key takes no rotation.
     async fn lead_kms_key(&self, arn: &str, have: &KmsKey, want: &KmsKey) -> Result<()> {
         let kms = self.kms.client(&want.region);
-        let have = &have.clone().limited_to(want);
         let tags = missing(&have.tags, &want.tags);
         if !tags.is_empty() {
             let tags = to_kms(&tags)?;
             self.write(Call::new("kms:TagResource", arn), || {
                 let request = kms.tag_resource().key_id(arn);
                 request.set_tags(Some(tags.clone())).send()
+            })
+            .await?;
+        }
+        let gone = gone(&have.tags, &want.tags);
+        if !gone.is_empty() {
+            self.erase(Call::new("kms:UntagResource", arn), || {
+                let request = kms.untag_resource().key_id(arn);
+                request.set_tag_keys(Some(gone.clone())).send()
             })
             .await?;
         }
@@ -205,9 +237,8 @@ impl Aws {
             })
             .await?;
         }
-        if let Some(description) = &want.description
-            && have.description.as_ref() != Some(description)
-        {
+        if have.description != want.description {
+            let description = want.description.as_deref().unwrap_or_default();
             self.write(Call::new("kms:UpdateKeyDescription", arn), || {
                 let request = kms.update_key_description().key_id(arn);
                 request.description(description).send()

@@ -14,6 +14,8 @@ pub(super) struct Known {
     seen: Mutex<BTreeSet<String>>,
     /// Unique id → ARN.
     ids: Mutex<BTreeMap<String, String>>,
+    /// ARN → unique id, of what this run has made.
+    given: Mutex<BTreeMap<String, String>>,
 }
 
 impl Known {
@@ -37,6 +39,18 @@ impl Known {
     pub(super) fn has_id(&self, arn: &str, id: &str) {
         let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
         ids.insert(id.to_owned(), arn.to_owned());
+    }
+
+    /// What this run made under this ARN was given this unique id.
+    pub(super) fn was_given(&self, arn: &str, id: &str) {
+        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        given.insert(arn.to_owned(), id.to_owned());
+    }
+
+    /// The unique id of what this run made under this ARN.
+    pub(super) fn id_of(&self, arn: &str) -> Option<String> {
+        let given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        given.get(arn).cloned()
     }
 
     /// `document` with the ARNs of those that this run has met under their unique ids: AWS shows

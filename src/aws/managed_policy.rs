@@ -6,7 +6,7 @@ use super::error::{Call, Error, Result};
 use super::gaps::Gaps;
 use super::role::described;
 use super::settle::read;
-use super::tags::{from_iam, missing, to_iam};
+use super::tags::{from_iam, gone, missing, to_iam};
 use crate::cloud::Observation;
 use crate::resource::{Kind as _, ManagedPolicy, Resource};
 
@@ -89,6 +89,14 @@ impl Aws {
                     .policy_arn(&arn)
                     .set_tags(Some(tags.clone()))
                     .send()
+            })
+            .await?;
+        }
+        let gone = gone(&have.tags, &want.tags);
+        if !gone.is_empty() {
+            self.erase(Call::new("iam:UntagPolicy", &arn), || {
+                let request = self.iam.untag_policy().policy_arn(&arn);
+                request.set_tag_keys(Some(gone.clone())).send()
             })
             .await?;
         }

@@ -196,7 +196,7 @@ impl Aws {
                 if let Some(arn) = have.arn(&self.scope) {
                     self.known.made(&arn);
                 }
-                self.lead(&have, want).await
+                self.lead(&have, &want.clone().with_foreign(&have)).await
             }
             Some(_) => Err(Error::ours(
                 format!("{address} was made by somebody else since the plan was made"),
@@ -254,6 +254,10 @@ impl Cloud for Aws {
 
     async fn delete(&self, have: &Resource) -> anyhow::Result<()> {
         self.remove(have).await.map_err(|error| self.explain(error))
+    }
+
+    fn id_given(&self, want: &Resource) -> Option<String> {
+        self.known.id_of(&want.arn(&self.scope)?)
     }
 
     async fn marked(&self) -> anyhow::Result<Marked> {

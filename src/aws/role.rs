@@ -6,7 +6,7 @@ use super::error::{Call, Result};
 use super::gaps::Gaps;
 use super::identity::{Identity, Kind, NONE, Permissions};
 use super::settle::read;
-use super::tags::{from_iam, missing, to_iam};
+use super::tags::{from_iam, gone, missing, to_iam};
 use crate::cloud::Observation;
 use crate::resource::{Kind as _, Resource, Role};
 
@@ -71,20 +71,24 @@ impl Aws {
         if let Some(boundary) = &want.permissions_boundary {
             call = call.needing(boundary);
         }
-        self.write(call, || {
-            self.iam
-                .create_role()
-                .role_name(&want.name)
-                .path(&want.path)
-                .set_description(want.description.clone().filter(|text| !text.is_empty()))
-                .set_max_session_duration(want.max_session_duration)
-                .set_permissions_boundary(want.permissions_boundary.clone())
-                .assume_role_policy_document(&trust)
-                .set_tags(Some(tags.clone()).filter(|tags| !tags.is_empty()))
-                .send()
-        })
-        .await?;
+        let made = self
+            .write(call, || {
+                self.iam
+                    .create_role()
+                    .role_name(&want.name)
+                    .path(&want.path)
+                    .set_description(want.description.clone().filter(|text| !text.is_empty()))
+                    .set_max_session_duration(want.max_session_duration)
+                    .set_permissions_boundary(want.permissions_boundary.clone())
+                    .assume_role_policy_document(&trust)
+                    .set_tags(Some(tags.clone()).filter(|tags| !tags.is_empty()))
+                    .send()
+            })
+            .await?;
         self.known.made(&arn);
+        if let Some(role) = made.role() {
+            self.known.was_given(&arn, role.role_id());
+        }
         let who = Identity {
             kind: Kind::Role,
             name: &want.name,
@@ -94,11 +98,11 @@ impl Aws {
     }
 
     /// Marks first, so that a run that is cut short leaves a role that the next one knows for
-    /// ours; then what restricts (the boundary, who may assume it), then what it may do.
+    /// ours; then what restricts (the boundary, who may assume it), then what it may do. A boundary
+    /// goes last.
     pub(super) async fn update_role(&self, have: &Role, want: &Role) -> Result<()> {
         let arn = self.role_arn(want);
         let tags = missing(&have.tags, &want.tags);
-        let limited = have.clone().limited_to(want);
         if !tags.is_empty() {
             let tags = to_iam(&tags)?;
             self.write(Call::new("iam:TagRole", &arn), || {
@@ -110,8 +114,16 @@ impl Aws {
             })
             .await?;
         }
+        let gone = gone(&have.tags, &want.tags);
+        if !gone.is_empty() {
+            self.erase(Call::new("iam:UntagRole", &arn), || {
+                let request = self.iam.untag_role().role_name(&want.name);
+                request.set_tag_keys(Some(gone.clone())).send()
+            })
+            .await?;
+        }
         if let Some(boundary) = &want.permissions_boundary
-            && limited.permissions_boundary.as_ref() != Some(boundary)
+            && have.permissions_boundary.as_ref() != Some(boundary)
         {
             let call = Call::new("iam:PutRolePermissionsBoundary", &arn).needing(boundary);
             self.write(call, || {
@@ -123,7 +135,7 @@ impl Aws {
             })
             .await?;
         }
-        if limited.trust_policy != want.trust_policy {
+        if have.trust_policy != want.trust_policy {
             let trust = want.trust_policy.to_json();
             let call = Call::new("iam:UpdateAssumeRolePolicy", &arn).naming(&want.trust_policy);
             self.write(call, || {
@@ -139,19 +151,25 @@ impl Aws {
         };
         self.update_permissions(who, permissions(have), permissions(want))
             .await?;
-        if limited.description != want.description
-            || limited.max_session_duration != want.max_session_duration
+        if have.description != want.description
+            || have.max_session_duration != want.max_session_duration
         {
             // Both always: UpdateRole resets what it is not sent.
-            let description = want.description.as_ref().or(have.description.as_ref());
-            let duration = want.max_session_duration.or(have.max_session_duration);
             self.write(Call::new("iam:UpdateRole", &arn), || {
                 self.iam
                     .update_role()
                     .role_name(&want.name)
-                    .description(description.cloned().unwrap_or_default())
-                    .set_max_session_duration(duration)
+                    .description(want.description.clone().unwrap_or_default())
+                    .set_max_session_duration(want.max_session_duration)
                     .send()
+            })
+            .await?;
+        }
+        if have.permissions_boundary.is_some() && want.permissions_boundary.is_none() {
+            let call = Call::new("iam:DeleteRolePermissionsBoundary", &arn);
+            self.erase(call, || {
+                let request = self.iam.delete_role_permissions_boundary();
+                request.role_name(&want.name).send()
             })
             .await?;
         }

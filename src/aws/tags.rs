@@ -1,7 +1,7 @@
-//! Tags: what of ours is missing on what there is.
+//! Tags: what leads from those that there are to those that are wanted.
 
 use super::error::Result;
-use crate::resource::{Tags, unprotection};
+use crate::resource::Tags;
 
 /// Whether something carries every one of our tags. Nothing carries none: without marks there is
 /// no telling whose it is.
@@ -9,22 +9,27 @@ pub(super) fn carries(have: &Tags, want: &Tags) -> bool {
     !want.is_empty() && want.iter().all(|(key, value)| have.get(key) == Some(value))
 }
 
-/// The tags to write so that `have` has those of `want`, and no protection that `want` has not.
+/// The tags to write so that `have` has those of `want`.
 pub(super) fn missing(have: &Tags, want: &Tags) -> Tags {
     want.iter()
         .filter(|(key, value)| have.get(*key) != Some(*value))
         .map(|(key, value)| (key.clone(), value.clone()))
-        .chain(unprotection(have, want))
         .collect()
 }
 
-/// What to send where a put replaces all tags: ours, and everything that is there. That includes
-/// `aws:*`, exactly as read: S3 answers InvalidTag "System tags cannot be removed by requester" to
-/// a put without them (terraform-provider-aws issue 7323).
-pub(super) fn merged(have: &Tags, want: &Tags) -> Tags {
-    let mut all = have.clone();
-    all.extend(want.clone());
-    all.extend(unprotection(have, want));
+/// The keys that `have` has and `want` has not, in whatever case: IAM does not tell keys apart by it.
+pub(super) fn gone(have: &Tags, want: &Tags) -> Vec<String> {
+    let stays = |key: &String| want.keys().any(|other| other.eq_ignore_ascii_case(key));
+    have.keys().filter(|key| !stays(key)).cloned().collect()
+}
+
+/// What to send where a put replaces all tags: those that are there `now`, with what leads from
+/// `have` to `want`. That includes `aws:*`, exactly as read: S3 answers InvalidTag "System tags
+/// cannot be removed by requester" to a put without them (terraform-provider-aws issue 7323).
+pub(super) fn merged(now: &Tags, have: &Tags, want: &Tags) -> Tags {
+    let mut all = now.clone();
+    all.retain(|key, _| want.contains_key(key) || !have.contains_key(key));
+    all.extend(missing(have, want));
     all
 }
 
@@ -73,14 +78,30 @@ mod tests {
         ]);
         let want = tags(&[("ours", "new"), ("more", "")]);
         assert_eq!(missing(&have, &want), want);
+        let whole = tags(&[
+            ("aws:cloudformation:stack-name", "s"),
+            ("theirs", "1"),
+            ("ours", "new"),
+            ("more", ""),
+        ]);
+        assert_eq!(merged(&have, &have, &whole), whole);
+        assert_eq!(gone(&have, &whole), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_is_not_wanted_any_more_goes_and_what_came_meanwhile_stays() {
+        let have = tags(&[("theirs", "1"), ("ours", "old")]);
+        let want = tags(&[("theirs", "1")]);
+        let now = tags(&[("theirs", "2"), ("ours", "old"), ("new", "3")]);
+        assert_eq!(gone(&have, &want), ["ours"]);
         assert_eq!(
-            merged(&have, &want),
-            tags(&[
-                ("aws:cloudformation:stack-name", "s"),
-                ("theirs", "1"),
-                ("ours", "new"),
-                ("more", "")
-            ])
+            merged(&now, &have, &want),
+            tags(&[("theirs", "2"), ("new", "3")])
+        );
+        assert_eq!(
+            gone(&tags(&[("Team", "x")]), &tags(&[("team", "y")])),
+            Vec::<String>::new(),
+            "IAM has it as Team, and takes team for it"
         );
     }
 

@@ -5,7 +5,7 @@ use super::error::{Call, Result};
 use super::gaps::Gaps;
 use super::identity::{Identity, Kind, NONE, Permissions};
 use super::settle::read;
-use super::tags::{from_iam, missing, to_iam};
+use super::tags::{from_iam, gone, missing, to_iam};
 use crate::cloud::Observation;
 use crate::resource::{Kind as _, Resource, Scope, User};
 use std::collections::BTreeSet;
@@ -81,17 +81,21 @@ impl Aws {
         if let Some(boundary) = &want.permissions_boundary {
             call = call.needing(boundary);
         }
-        self.write(call, || {
-            self.iam
-                .create_user()
-                .user_name(&want.name)
-                .path(&want.path)
-                .set_permissions_boundary(want.permissions_boundary.clone())
-                .set_tags(Some(tags.clone()).filter(|tags| !tags.is_empty()))
-                .send()
-        })
-        .await?;
+        let made = self
+            .write(call, || {
+                self.iam
+                    .create_user()
+                    .user_name(&want.name)
+                    .path(&want.path)
+                    .set_permissions_boundary(want.permissions_boundary.clone())
+                    .set_tags(Some(tags.clone()).filter(|tags| !tags.is_empty()))
+                    .send()
+            })
+            .await?;
         self.known.made(&arn);
+        if let Some(user) = made.user() {
+            self.known.was_given(&arn, user.user_id());
+        }
         let who = Identity {
             kind: Kind::User,
             name: &want.name,
@@ -117,6 +121,14 @@ impl Aws {
             })
             .await?;
         }
+        let gone = gone(&have.tags, &want.tags);
+        if !gone.is_empty() {
+            self.erase(Call::new("iam:UntagUser", &arn), || {
+                let request = self.iam.untag_user().user_name(&want.name);
+                request.set_tag_keys(Some(gone.clone())).send()
+            })
+            .await?;
+        }
         if let Some(boundary) = &want.permissions_boundary
             && have.permissions_boundary.as_ref() != Some(boundary)
         {
@@ -137,7 +149,16 @@ impl Aws {
         };
         self.update_permissions(who, permissions(have), permissions(want))
             .await?;
-        self.update_groups(&have.groups, want).await
+        self.update_groups(&have.groups, want).await?;
+        if have.permissions_boundary.is_some() && want.permissions_boundary.is_none() {
+            let call = Call::new("iam:DeleteUserPermissionsBoundary", &arn);
+            self.erase(call, || {
+                let request = self.iam.delete_user_permissions_boundary();
+                request.user_name(&want.name).send()
+            })
+            .await?;
+        }
+        Ok(())
     }
 
     /// Groups that manage their members themselves are left alone.

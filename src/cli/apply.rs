@@ -1,17 +1,16 @@
 //! `s3setup apply`.
 
+use super::carry::{Journals, carry_out, done_and_not};
 use super::manifests::{self, Chosen, How, Inputs, Planned};
 use super::plan::SAVED;
-use super::screen::{Screen, error_text};
+use super::screen::Screen;
 use super::widening::{self, Confirmed, Widening};
-use super::{FAILED, FINE, Global, outputs};
+use super::{FAILED, FINE, Global, outputs, undo};
 use crate::access::Access;
 use crate::cloud::Failure;
-use crate::manifest;
-use crate::plan::{Action, Plan, Source, Step};
-use crate::reconcile::{self, Outcome};
-use crate::render;
+use crate::plan::{Action, Origin, Plan, Source, Step};
 use crate::resource::{Address, Owner, Place, Resource, Sink};
+use crate::{journal, manifest, reconcile, render};
 use anyhow::{Result, bail};
 use clap::Args;
 use std::collections::BTreeSet;
@@ -45,6 +44,8 @@ pub(super) struct Apply {
     /// Take over this resource of another tool or manifest
     #[arg(long, value_name = "ADDRESS")]
     take_over: Vec<String>,
+    #[command(flatten)]
+    journals: Journals,
     #[command(flatten)]
     widening: Widening,
     /// Agree to let in the public, more than one repository, or another account
@@ -86,18 +87,21 @@ impl Apply {
                 return Ok(FAILED);
             }
             let applying = Instant::now();
-            screen.interrupt.watch(screen);
-            let outcome = reconcile::apply(
-                planned.door.cloud(),
-                plan,
-                usize::from(global.parallelism),
-                screen,
-            )
-            .await;
-            screen.done();
-            let saved = planned.door.save();
-            if !outcome.failed.is_empty() || !outcome.left.is_empty() {
-                let goes_on = "`s3setup apply MANIFEST` goes on from here.";
+            let (command, goes_on, leads_back) = match plan.origin {
+                Origin::Manifests(_) => (
+                    "apply",
+                    "`s3setup apply MANIFEST` goes on from here, `s3setup undo` leads back.",
+                    "`s3setup undo` plans the way back.".to_owned(),
+                ),
+                Origin::Journal(ref undo) => (
+                    "undo",
+                    "`s3setup undo` goes on from here.",
+                    format!("{} is undone.", undo.run),
+                ),
+            };
+            let (outcome, saved) =
+                carry_out(command, plan, &planned.door, &self.journals, global, screen).await?;
+            if !outcome.is_whole() {
                 screen.say(&format!("{} {goes_on}", done_and_not(&outcome)));
                 return saved.map(|()| screen.interrupt.code().unwrap_or(FAILED));
             }
@@ -109,6 +113,7 @@ impl Apply {
                 render::count(all - calls.total, "call"),
                 applying.elapsed().as_secs_f64()
             ));
+            screen.say(&leads_back);
         }
         for (name, outputs) in planned.outputs.iter().filter(|(_, all)| !all.is_empty()) {
             match planned.outputs.len() {
@@ -117,7 +122,8 @@ impl Apply {
             }
             screen.data(&outputs::text(outputs))?;
         }
-        Ok(FINE)
+        // All was done, and whoever asked to stop is told that it stopped.
+        Ok(screen.interrupt.code().unwrap_or(FINE))
     }
 
     /// The saved plan to apply, if it is not a manifest.
@@ -151,27 +157,27 @@ impl Apply {
             .into());
         }
         let (saved, directory) = reconcile::load(path)?;
-        let mut files = Vec::new();
-        for source in &saved.manifests {
-            let path = found(source, &directory);
-            refuse_elsewhere(source, &path)?;
-            files.push(Chosen::new(&path, source.inputs.clone()));
-        }
-        // What was taken over by name when the plan was made is part of what it says.
-        let mut take_over: BTreeSet<String> = self.take_over.iter().cloned().collect();
-        let adopted = saved.adoptions().filter(|step| step.blocked.is_none());
-        take_over.extend(adopted.map(|step| step.address.to_string()));
-        // Planned again where it was planned, whatever AWS_REGION says by now.
         let mut global = global.clone();
-        if saved.manifests.len() == 1 && global.region.is_none() {
-            global.region = Some(saved.scope.region.clone());
-        }
-        let how = How {
-            otherwise: Some(&saved.scope.region),
-            take_over,
-            ..How::default()
+        let planned = match &saved.origin {
+            Origin::Manifests(sources) => {
+                // Planned again where it was planned, whatever AWS_REGION says by now.
+                if sources.len() == 1 && global.region.is_none() {
+                    global.region = Some(saved.scope.region.clone());
+                }
+                self.replan_manifests(&global, &saved, sources, &directory, screen)
+                    .await?
+            }
+            Origin::Journal(undo) => {
+                let unchanged = |path: &Path| {
+                    journal::read(path).is_ok_and(|there| there.digest == undo.digest)
+                };
+                let journal = found(Path::new(&undo.journal), &directory, unchanged);
+                if !unchanged(&journal) {
+                    return Err(not_the_one("journal", &journal));
+                }
+                undo::plan(&global, &journal, undo, screen).await?
+            }
         };
-        let planned = manifests::plan(&global, &files, how, screen).await?;
         let moved = reconcile::moved(&saved, &planned.plan);
         if !moved.is_empty() {
             let lines: String = moved
@@ -185,6 +191,33 @@ impl Apply {
             .into());
         }
         Ok(planned)
+    }
+
+    async fn replan_manifests(
+        &self,
+        global: &Global,
+        saved: &Plan,
+        sources: &[Source],
+        directory: &Path,
+        screen: &Screen,
+    ) -> Result<Planned> {
+        let mut files = Vec::new();
+        for source in sources {
+            let unchanged = |path: &Path| is_unchanged(source, path);
+            let path = found(Path::new(&source.path), directory, unchanged);
+            refuse_elsewhere(source, &path)?;
+            files.push(Chosen::new(&path, source.inputs.clone()));
+        }
+        // What was taken over by name when the plan was made is part of what it says.
+        let mut take_over: BTreeSet<String> = self.take_over.iter().cloned().collect();
+        let adopted = saved.adoptions().filter(|step| step.blocked.is_none());
+        take_over.extend(adopted.map(|step| step.address.to_string()));
+        let how = How {
+            otherwise: Some(&saved.scope.region),
+            take_over,
+            ..How::default()
+        };
+        manifests::plan(global, &files, how, screen).await
     }
 
     /// Whether the person agrees, to the adoptions by name, to strangers by their kind.
@@ -258,12 +291,10 @@ impl Apply {
     }
 }
 
-/// The manifest that a plan was made from: here, or where the plan was made, whichever has the text
-/// that it had.
-fn found(source: &Source, directory: &Path) -> PathBuf {
-    let here = PathBuf::from(&source.path);
-    let there = directory.join(&here);
-    let unchanged = |path: &Path| is_unchanged(source, path);
+/// The file that a plan was made from: here, or where the plan was made, whichever is `unchanged`.
+fn found(path: &Path, directory: &Path, unchanged: impl Fn(&Path) -> bool) -> PathBuf {
+    let here = path.to_owned();
+    let there = directory.join(path);
     match unchanged(&here) || !there.exists() || (here.exists() && !unchanged(&there)) {
         true => here,
         false => there,
@@ -288,14 +319,19 @@ fn refuse_elsewhere(source: &Source, path: &Path) -> Result<()> {
     if inside || is_unchanged(source, path) {
         return Ok(());
     }
-    Err(Failure {
+    Err(not_the_one("manifest", path))
+}
+
+/// What a plan was made from is not what is there now; nothing of that is shown.
+fn not_the_one(what: &str, path: &Path) -> anyhow::Error {
+    Failure {
         message: format!(
-            "the manifest {} is not the one that the plan was made from; nothing was changed",
+            "the {what} {} is not the one that the plan was made from; nothing was changed",
             path.display()
         ),
-        hint: Some("run `s3setup plan` again and read what it says now".into()),
+        hint: Some("plan again and read what it says now".into()),
     }
-    .into())
+    .into()
 }
 
 pub(super) fn confirm(screen: &Screen, question: &str, word: &str) -> Result<bool> {
@@ -323,7 +359,7 @@ pub(super) fn refuse_obstacles(planned: &Planned) -> Result<()> {
     }
     if plan.has_changes() && !planned.door.is_file() {
         let examples: Vec<String> = plan
-            .manifests
+            .manifests()
             .iter()
             .flat_map(|source| {
                 source
@@ -338,7 +374,7 @@ pub(super) fn refuse_obstacles(planned: &Planned) -> Result<()> {
                     .into(),
                 hint: Some(format!(
                     "give yours: s3setup plan {}{}",
-                    plan.manifests
+                    plan.manifests()
                         .first()
                         .map(|source| source.path.clone())
                         .unwrap_or_default(),
@@ -372,42 +408,4 @@ fn refuse_to_show(plan: &Plan) -> Result<()> {
         }
         .into()),
     }
-}
-
-/// What was done, and what was not.
-pub(super) fn done_and_not(outcome: &Outcome) -> String {
-    let mut text = String::new();
-    for (_, error) in &outcome.failed {
-        text.push_str(&format!("\n{}\n", error_text(error)));
-    }
-    let list = |title: &str, names: Vec<String>| match names.is_empty() {
-        true => String::new(),
-        false => format!("\n{title}\n  {}", names.join("\n  ")),
-    };
-    text.push_str(&list(
-        "Done:",
-        outcome.done.iter().map(ToString::to_string).collect(),
-    ));
-    text.push_str(&list(
-        "Failed:",
-        outcome
-            .failed
-            .iter()
-            .map(|(address, _)| address.to_string())
-            .collect(),
-    ));
-    text.push_str(&list(
-        "Not begun:",
-        outcome
-            .skipped
-            .iter()
-            .map(|skipped| format!("{} (needs {})", skipped.address, skipped.because))
-            .collect(),
-    ));
-    text.push_str(&list(
-        "Not begun, interrupted:",
-        outcome.left.iter().map(ToString::to_string).collect(),
-    ));
-    text.push_str("\n\nWhat is done stays done.");
-    text
 }

@@ -1,13 +1,13 @@
 //! `s3setup destroy`.
 
-use super::apply::{done_and_not, refuse_obstacles};
-use super::door::Door;
+use super::apply::refuse_obstacles;
+use super::carry::{Journals, carry_out, done_and_not};
 use super::manifests::{self, How, Inputs};
+use super::removing::Removing;
 use super::screen::Screen;
 use super::{CHANGES, FAILED, FINE, Global};
 use crate::cloud::Failure;
 use crate::plan::Plan;
-use crate::reconcile::{self, Removal};
 use crate::render;
 use crate::resource::Resource;
 use anyhow::Result;
@@ -31,15 +31,10 @@ pub(super) struct Destroy {
     files: Vec<PathBuf>,
     #[command(flatten)]
     inputs: Inputs,
-    /// Remove this bucket with all objects, old versions and delete markers
-    #[arg(long, value_name = "BUCKET")]
-    delete_objects: Vec<String>,
-    /// Keep access keys that were used within so many days
-    #[arg(long, value_name = "DAYS", default_value_t = 30)]
-    used_within: u64,
-    /// Remove this access key though it was used (access_key.USER)
-    #[arg(long, value_name = "ADDRESS")]
-    delete_used_key: Vec<String>,
+    #[command(flatten)]
+    removing: Removing,
+    #[command(flatten)]
+    journals: Journals,
     /// Do not ask: the name of a manifest to be destroyed
     #[arg(long, value_name = "NAME")]
     confirm: Vec<String>,
@@ -51,16 +46,11 @@ impl Destroy {
         let files = self.inputs.of(&self.files)?;
         let how = How {
             nothing: true,
-            removal: Removal {
-                leave: true,
-                emptied: self.delete_objects.iter().cloned().collect(),
-                used_keys: self.delete_used_key.iter().cloned().collect(),
-                used_within: self.used_within,
-            },
+            removal: self.removing.removal(),
             ..How::default()
         };
         let mut planned = manifests::plan(global, &files, how, screen).await?;
-        self.refuse_strange_names(&planned.plan)?;
+        self.removing.refuse_strange_names(&planned.plan)?;
         let plan = &planned.plan;
         let style = screen.style_for_people(global.verbose);
         let calls = planned.door.cloud().calls();
@@ -82,18 +72,20 @@ impl Destroy {
             screen.say("Nothing was removed.");
             return Ok(FAILED);
         }
-        if let Door::Aws(aws) = &mut planned.door {
-            aws.empty(self.delete_objects.iter().cloned().collect());
-        }
+        planned.door.empty(&self.removing.removal());
         let applying = Instant::now();
-        screen.interrupt.watch(screen);
-        let parallelism = usize::from(global.parallelism);
-        let cloud = planned.door.cloud();
-        let outcome = reconcile::apply(cloud, plan, parallelism, screen).await;
-        screen.done();
-        let saved = planned.door.save();
-        if !outcome.failed.is_empty() || !outcome.left.is_empty() {
-            let goes_on = "`s3setup destroy MANIFEST` goes on from here.";
+        let (outcome, saved) = carry_out(
+            "destroy",
+            plan,
+            &planned.door,
+            &self.journals,
+            global,
+            screen,
+        )
+        .await?;
+        if !outcome.is_whole() {
+            let goes_on =
+                "`s3setup destroy MANIFEST` goes on from here, `s3setup undo` leads back.";
             screen.say(&format!("{} {goes_on}", done_and_not(&outcome)));
             return saved.map(|()| screen.interrupt.code().unwrap_or(FAILED));
         }
@@ -104,35 +96,16 @@ impl Destroy {
             render::count(planned.door.cloud().calls().total - calls.total, "call"),
             applying.elapsed().as_secs_f64()
         ));
-        Ok(left)
-    }
-
-    /// A bucket or key that is named, and is not of these manifests, was mistyped.
-    fn refuse_strange_names(&self, plan: &Plan) -> Result<()> {
-        let known: BTreeSet<String> = plan
-            .steps
-            .iter()
-            .map(|step| step.address.to_string())
-            .collect();
-        let buckets = self.delete_objects.iter();
-        let buckets = buckets.map(|name| (format!("bucket.{name}"), "--delete-objects", name));
-        let keys = self.delete_used_key.iter();
-        let keys = keys.map(|name| (name.clone(), "--delete-used-key", name));
-        for (address, flag, name) in buckets.chain(keys) {
-            if !known.contains(&address) {
-                return Err(Failure {
-                    message: format!("{flag} {name}: the manifests have made no {address}"),
-                    hint: Some("it is not there, or has another name: leave the flag out".into()),
-                }
-                .into());
-            }
-        }
-        Ok(())
+        Ok(screen.interrupt.code().unwrap_or(left))
     }
 
     /// Whether the person names each manifest.
     fn agreed(&self, plan: &Plan, screen: &Screen) -> Result<bool> {
-        let names: BTreeSet<&str> = plan.manifests.iter().map(|one| one.name.as_str()).collect();
+        let names: BTreeSet<&str> = plan
+            .manifests()
+            .iter()
+            .map(|one| one.name.as_str())
+            .collect();
         if !self.confirm.is_empty() {
             let given: BTreeSet<&str> = self.confirm.iter().map(String::as_str).collect();
             if given == names {

@@ -5,6 +5,7 @@ use super::screen::Screen;
 use crate::account::Account;
 use crate::aws;
 use crate::cloud::Cloud;
+use crate::plan::Removal;
 use crate::probe::Prober;
 use anyhow::Result;
 
@@ -55,6 +56,13 @@ impl Door {
     pub fn show_secrets(&mut self, screen: &Screen) {
         if let Self::Aws(aws) = self {
             aws.show_secrets(screen.discloser());
+        }
+    }
+
+    /// From now on the removal of a bucket that may be removed with its objects begins with them.
+    pub fn empty(&mut self, removal: &Removal) {
+        if let Self::Aws(aws) = self {
+            aws.empty(removal.emptied.clone());
         }
     }
 

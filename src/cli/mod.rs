@@ -1,6 +1,7 @@
 //! One file a command: its arguments (the doc comment is the help), run, exit code.
 
 mod apply;
+mod carry;
 mod destroy;
 mod door;
 mod drift;
@@ -13,9 +14,11 @@ mod outputs;
 mod plan;
 mod policy;
 mod record;
+mod removing;
 mod rotate;
 mod schema;
 mod screen;
+mod undo;
 mod validate;
 mod verify;
 mod web_identity;
@@ -51,6 +54,7 @@ Examples:
   s3setup plan manifests/neon.yaml --set repository=acme/backups
   s3setup apply
   s3setup drift manifests/neon.yaml --set repository=acme/backups
+  s3setup undo
   s3setup verify manifests/backup-target.yaml
   s3setup explain --role deploy --claim sub=repo:acme/app:ref:refs/heads/main
 
@@ -152,6 +156,7 @@ enum Command {
     Drift(drift::Drift),
     Explain(explain::Explain),
     Destroy(destroy::Destroy),
+    Undo(undo::Undo),
     Orphans(orphans::Orphans),
     Verify(verify::Verify),
     Outputs(outputs::Outputs),
@@ -219,11 +224,13 @@ fn run(cli: &Cli, screen: &Screen) -> anyhow::Result<u8> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
+        screen.interrupt.watch(screen);
         match &cli.command {
             Command::Plan(command) => command.run(global, screen).await,
             Command::Apply(command) => command.run(global, screen).await,
             Command::Drift(command) => command.run(global, screen).await,
             Command::Destroy(command) => command.run(global, screen).await,
+            Command::Undo(command) => command.run(global, screen).await,
             Command::Orphans(command) => command.run(global, screen).await,
             Command::Verify(command) => command.run(global, screen).await,
             Command::Explain(command) => command.run(global, screen).await,

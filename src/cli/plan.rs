@@ -1,6 +1,6 @@
 //! `s3setup plan`.
 
-use super::manifests::{self, How, Manifests};
+use super::manifests::{self, How, Manifests, Planned};
 use super::screen::Screen;
 use super::widening::Widening;
 use super::{CHANGES, FAILED, FINE, Global, Output};
@@ -21,18 +21,25 @@ pub(super) const SAVED: &str = ".s3setup/plan.json";
 pub(super) struct Plan {
     #[command(flatten)]
     manifests: Manifests,
+    #[command(flatten)]
+    showing: Showing,
+    /// Plan to take over this resource of another tool or manifest
+    #[arg(long, value_name = "ADDRESS")]
+    take_over: Vec<String>,
+}
+
+/// What becomes of a plan that is made and not applied.
+#[derive(Args)]
+pub(super) struct Showing {
     /// Save the plan here
     #[arg(long, value_name = "FILE", default_value = SAVED)]
     out: PathBuf,
     /// Form of the plan on the standard output
     #[arg(long, value_name = "FORM", default_value = "text")]
-    output: Output,
+    pub output: Output,
     /// Exit with 2 if there are changes
     #[arg(long)]
     detailed_exitcode: bool,
-    /// Plan to take over this resource of another tool or manifest
-    #[arg(long, value_name = "ADDRESS")]
-    take_over: Vec<String>,
     #[command(flatten)]
     widening: Widening,
 }
@@ -46,6 +53,22 @@ impl Plan {
             ..How::default()
         };
         let planned = manifests::plan(global, &files, how, screen).await?;
+        self.showing.show(&planned, started, global, screen)
+    }
+}
+
+impl Showing {
+    /// Shows the plan and saves it. `started` is when planning began.
+    ///
+    /// # Errors
+    /// It widens access and must not, or cannot be saved.
+    pub fn show(
+        &self,
+        planned: &Planned,
+        started: Instant,
+        global: &Global,
+        screen: &Screen,
+    ) -> Result<u8> {
         let (plan, calls) = (&planned.plan, planned.door.cloud().calls());
         let elapsed = started.elapsed();
         let text = match self.output {
@@ -62,7 +85,7 @@ impl Plan {
         reconcile::save(plan, &self.out)?;
         let blocked = plan.blocked().next().is_some();
         let examples = plan
-            .manifests
+            .manifests()
             .iter()
             .any(|source| !source.examples.is_empty());
         let applicable = plan.has_changes()

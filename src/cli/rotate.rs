@@ -1,12 +1,16 @@
 //! `s3setup rotate`.
 
 use super::apply::confirm;
+use super::carry::Journals;
 use super::door::Door;
+use super::jwt::without_tokens;
 use super::manifests::{self, Manifests, nowhere};
 use super::screen::Screen;
 use super::{FAILED, FINE, Global};
 use crate::cloud::{Cloud, Failure};
-use crate::resource::{AccessKey, Resource};
+use crate::journal::{Ending, Header};
+use crate::plan::Origin;
+use crate::resource::{AccessKey, Address, Resource};
 use crate::{render, yaml};
 use anyhow::{Context, Result};
 use clap::Args;
@@ -22,6 +26,8 @@ use std::time::Duration;
 pub(super) struct Rotate {
     #[command(flatten)]
     manifests: Manifests,
+    #[command(flatten)]
+    journals: Journals,
     /// Only the key of this user
     #[arg(long, value_name = "NAME")]
     user: Option<String>,
@@ -107,22 +113,51 @@ impl Rotate {
             screen.say("Nothing was changed.");
             return Ok(FAILED);
         }
-        screen.interrupt.watch(screen);
+        let sources = compiled.iter().map(|one| one.source.clone()).collect();
+        let origin = Origin::Manifests(sources);
+        let header = Header::without_steps("rotate", aws.scope(), origin);
+        let journal = self.journals.begin(&header)?;
+        screen.interrupt.careful();
+        let mut ending = Ending::Finished;
         for rotation in &rotations {
             screen.progress(rotation.user());
-            aws.rotate(rotation)
-                .await
-                .with_context(|| format!("cannot rotate access_key.{}", rotation.user()))?;
+            let address = Address::new("access_key", rotation.user());
+            journal.begins(&address)?;
+            let rotated = tokio::select! {
+                rotated = aws.rotate(rotation) => Some(rotated),
+                () = screen.interrupt.out_of_time() => None,
+            };
+            let Some(rotated) = rotated else {
+                screen.done();
+                screen.say(&format!(
+                    "{address} is under way, and not waited for: `s3setup rotate` goes on from there."
+                ));
+                ending = Ending::Interrupted;
+                break;
+            };
+            if let Err(error) = rotated {
+                let error = error.context(format!("cannot rotate {address}"));
+                let text = render::clean(&format!("{error:#}"));
+                journal.failed(&address, &without_tokens(&text))?;
+                journal.ended(Ending::Failed)?;
+                return Err(error);
+            }
+            journal.done(&address, None)?;
             screen.say(&format!("  access_key.{}  done", rotation.user()));
             for line in rotation.told() {
                 screen.say(&indented(&line));
             }
-            if let Some(code) = screen.interrupt.code() {
-                return Ok(code);
+            if screen.interrupt.code().is_some() {
+                ending = Ending::Interrupted;
+                break;
             }
         }
         screen.done();
-        outcome()
+        journal.ended(ending)?;
+        match screen.interrupt.code() {
+            Some(code) => Ok(code),
+            None => outcome(),
+        }
     }
 }
 

@@ -4,8 +4,7 @@ use super::When;
 use super::interrupt::Interrupt;
 use crate::cloud::{Disclose, Failure, Waiting};
 use crate::manifest::Compiled;
-use crate::plan::{Plan, Step};
-use crate::reconcile::Watcher;
+use crate::plan::Plan;
 use crate::render::{self, Style};
 use crate::secrets;
 use crate::yaml::{self, Problems};
@@ -26,7 +25,7 @@ const LONGEST_ANSWER: u64 = 64 << 10;
 pub(super) struct Screen {
     choice: anstream::ColorChoice,
     spinner: ProgressBar,
-    /// Ctrl-C and SIGTERM, once they are watched for.
+    /// Ctrl-C and SIGTERM.
     pub interrupt: Interrupt,
     /// The last thing that was said to be waited for, to say it once where there is no terminal.
     waiting: Arc<Mutex<String>>,
@@ -129,6 +128,15 @@ impl Screen {
         }
     }
 
+    /// [`Screen::done`] for another task.
+    pub fn clearer(&self) -> impl Fn() + Send + 'static {
+        let spinner = self.spinner.clone();
+        move || {
+            spinner.disable_steady_tick();
+            spinner.finish_and_clear();
+        }
+    }
+
     /// Shows an error: its chain in one line, then the remedy.
     pub fn error(&self, error: &anyhow::Error) {
         self.done();
@@ -164,8 +172,7 @@ impl Screen {
 
     /// Takes the progress line away.
     pub fn done(&self) {
-        self.spinner.disable_steady_tick();
-        self.spinner.finish_and_clear();
+        self.clearer()();
     }
 
     /// What the provider tells when it waits: the progress line on a terminal, one line a reason
@@ -192,9 +199,9 @@ impl Screen {
     /// stdin cannot be read.
     pub fn ask(&self, question: &str) -> Result<Option<String>> {
         self.done();
-        let mut err = io::stderr().lock();
-        let _ = write!(err, "{} ", render::guarded(question));
-        let _ = err.flush();
+        // The stream is not held while somebody thinks: a signal may have something to say.
+        let _ = write!(io::stderr(), "{} ", render::guarded(question));
+        let _ = io::stderr().flush();
         let mut line = String::new();
         let read = io::stdin()
             .lock()
@@ -205,7 +212,7 @@ impl Screen {
             bail!("what answers is no person: its line does not end");
         }
         if read == 0 {
-            let _ = writeln!(err);
+            let _ = writeln!(io::stderr());
             return Ok(None);
         }
         Ok(Some(line.trim().to_owned()))
@@ -261,26 +268,6 @@ fn paragraph(title: &str, text: &str) -> String {
             _ => format!("\n  {}", line.trim_start()),
         })
         .collect()
-}
-
-impl Watcher for Screen {
-    fn started(&self, step: &Step) {
-        self.progress(&step.address.to_string());
-    }
-
-    fn finished(&self, step: &Step, result: &Result<()>) {
-        match result {
-            Ok(()) => self.say(&format!("  {}", render::step_done(step))),
-            Err(_) => self.say(&format!(
-                "  ! {}  failed",
-                render::clean(step.address.as_str())
-            )),
-        }
-    }
-
-    fn stopped(&self) -> bool {
-        self.interrupt.code().is_some()
-    }
 }
 
 #[cfg(test)]

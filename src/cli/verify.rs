@@ -66,11 +66,11 @@ impl Verify {
         };
         let cloud = planned.door.cloud();
         let waiting = screen.waiting();
-        screen.interrupt.watch(screen);
+        screen.interrupt.careful();
         let interrupt = screen.interrupt.clone();
         let stop = move || interrupt.code().is_some();
         let mut reports: Vec<Report> = Vec::new();
-        for source in &plan.manifests {
+        for source in plan.manifests() {
             screen.progress(&format!("trying what {} promises", source.name));
             let subject = Subject::of(plan, &source.name);
             let credentials = Credentials {

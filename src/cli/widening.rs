@@ -36,7 +36,11 @@ impl Widening {
             let hint = "leave out --deny-widening if this is meant";
             return refuse(plan, access.gains(), "--deny-widening", hint);
         }
-        for source in plan.manifests.iter().filter(|source| source.deny_widening) {
+        for source in plan
+            .manifests()
+            .iter()
+            .filter(|source| source.deny_widening)
+        {
             let ours: BTreeSet<_> = plan
                 .steps
                 .iter()

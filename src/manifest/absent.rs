@@ -49,6 +49,7 @@ pub(super) fn compile(context: &mut Context, present: &[Wanted]) -> Vec<Wanted> 
             resource,
             manifest: manifest.name.clone(),
             absent: true,
+            exact: false,
         }));
     }
     wanted

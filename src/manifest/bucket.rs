@@ -29,6 +29,7 @@ pub(super) fn compile(context: &mut Context, bucket: &Bucket, granted: Draft) ->
         resource,
         manifest: context.manifest.name.clone(),
         absent,
+        exact: false,
     };
     let (policy, absent) = policy(context, &path, bucket, granted, &region);
     let lifecycle = bucket

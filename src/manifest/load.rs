@@ -268,6 +268,7 @@ fn compile(context: &mut Context) -> Vec<Wanted> {
         resource,
         manifest: manifest.name.clone(),
         absent: false,
+        exact: false,
     }));
     let removed = absent::compile(context, &wanted);
     wanted.extend(removed);

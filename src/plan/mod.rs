@@ -2,12 +2,15 @@
 //! secret.
 
 mod live;
+mod origin;
 
 pub use live::{Live, live};
+pub use origin::{Origin, Removal, Source, Undo};
 
 use crate::diff::Change;
 use crate::resource::{Address, Owner, Resource, Scope};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What is to be done to one resource.
@@ -110,28 +113,27 @@ pub struct Step {
     pub have: Option<Resource>,
     /// As wanted; `None` is "not there".
     pub want: Option<Resource>,
-}
-
-/// Which manifest a plan was made from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Source {
-    /// The manifest's own name.
-    pub name: String,
-    /// The file as given on the command line.
-    pub path: String,
-    /// SHA-256 of the file's text, hexadecimal.
-    pub digest: String,
-    /// The inputs given on the command line.
-    pub inputs: BTreeMap<String, String>,
-    /// Inputs that still have the example of the manifest as their value.
-    pub examples: Vec<String>,
-    /// The manifest refuses a plan by which anybody gains access.
+    /// `want` is the whole resource: what there is beside it is taken away.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub deny_widening: bool,
+    pub exact: bool,
 }
 
-/// One resource as a manifest wants it.
+impl Step {
+    /// The resource once the step is done, whole: what is not the manifest's stays.
+    #[must_use]
+    pub fn after(&self) -> Option<Cow<'_, Resource>> {
+        match (self.action, &self.have, &self.want) {
+            (Action::Delete, ..) => None,
+            (Action::Keep, have, _) => have.as_ref().map(Cow::Borrowed),
+            (_, Some(have), Some(want)) if !self.exact => {
+                Some(Cow::Owned(want.clone().with_foreign(have)))
+            }
+            (_, _, want) => want.as_ref().map(Cow::Borrowed),
+        }
+    }
+}
+
+/// One resource as a manifest, or a journal, wants it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
     /// As it should be. Of an absent one, what it takes to find it.
@@ -140,6 +142,8 @@ pub struct Wanted {
     pub manifest: String,
     /// It must not be there.
     pub absent: bool,
+    /// `resource` is the whole of it: what there is beside is taken away.
+    pub exact: bool,
 }
 
 /// How many steps of each action.
@@ -162,12 +166,18 @@ pub struct Plan {
     /// The account that was read, and that alone it may be applied to.
     pub scope: Scope,
     /// What it was made from.
-    pub manifests: Vec<Source>,
+    pub origin: Origin,
     /// In an order in which they can be done.
     pub steps: Vec<Step>,
 }
 
 impl Plan {
+    /// The manifests that its resources belong to.
+    #[must_use]
+    pub fn manifests(&self) -> &[Source] {
+        self.origin.manifests()
+    }
+
     /// How many steps of each action.
     #[must_use]
     pub fn summary(&self) -> Summary {
@@ -212,5 +222,52 @@ impl Plan {
     /// The steps that take over something that is not marked as ours.
     pub fn adoptions(&self) -> impl Iterator<Item = &Step> {
         self.steps.iter().filter(|step| step.adopt)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resource::Role;
+
+    #[test]
+    fn what_is_not_the_manifests_is_there_after_a_step_unless_it_is_exact() {
+        let tag = |key: &str| [(key.to_owned(), "1".to_owned())];
+        let have = Role {
+            max_session_duration: Some(7200),
+            tags: tag("theirs").into(),
+            ..Role::named("r")
+        };
+        let want = Role {
+            tags: tag("ours").into(),
+            ..Role::named("r")
+        };
+        let both = Role {
+            tags: tag("ours").into_iter().chain(tag("theirs")).collect(),
+            ..have.clone()
+        };
+        let (have, want) = (Resource::Role(have), Resource::Role(want));
+        let step = |action, exact| Step {
+            address: have.address(),
+            manifest: "m".into(),
+            action,
+            changes: Vec::new(),
+            adopt: false,
+            again: false,
+            blocked: None,
+            note: None,
+            unreadable: Vec::new(),
+            needs: Vec::new(),
+            owner: None,
+            ids: Ids::default(),
+            have: Some(have.clone()),
+            want: Some(want.clone()),
+            exact,
+        };
+        let after = |action, exact| step(action, exact).after().map(Cow::into_owned);
+        assert_eq!(after(Action::Update, false), Some(Resource::Role(both)));
+        assert_eq!(after(Action::Update, true), Some(want.clone()));
+        assert_eq!(after(Action::Keep, true), Some(have.clone()));
+        assert_eq!(after(Action::Delete, false), None);
     }
 }

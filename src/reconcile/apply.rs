@@ -4,13 +4,18 @@ use crate::cloud::Cloud;
 use crate::plan::{Action, Plan, Step};
 use crate::resource::Address;
 use anyhow::{Context, Error, Result, anyhow};
+use futures::future::{self, Either};
 use futures::stream::{FuturesUnordered, StreamExt};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::pin::pin;
 
 /// Told of each step as it goes on.
 pub trait Watcher: Send + Sync {
-    /// The step begins.
-    fn started(&self, step: &Step);
+    /// The step is about to begin.
+    ///
+    /// # Errors
+    /// It must not: neither this one nor any other is begun.
+    fn begins(&self, step: &Step) -> Result<()>;
     /// The step has ended.
     fn finished(&self, step: &Step, result: &Result<()>);
     /// Whether no further step is to be begun.
@@ -37,11 +42,24 @@ pub struct Outcome {
     pub failed: Vec<(Address, Error)>,
     /// Not begun, in the order of what failed.
     pub skipped: Vec<Skipped>,
+    /// Begun, and abandoned before they ended: nobody knows how far they came.
+    pub under_way: Vec<Address>,
     /// Not begun because the watcher stopped it.
     pub left: Vec<Address>,
+    /// Why the watcher let nothing begin any more, unless it was asked to stop.
+    pub refused: Option<Error>,
 }
 
-/// Carries out `plan`, at most `parallelism` steps at a time. Reads nothing but the plan.
+impl Outcome {
+    /// Whether everything was done.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.failed.is_empty() && self.under_way.is_empty() && self.left.is_empty()
+    }
+}
+
+/// Carries out `plan`, at most `parallelism` steps at a time. Reads nothing but the plan. Once
+/// `abandon` is ready, what is still running is dropped where it is.
 ///
 /// Blocked steps and gaps are the caller's to refuse before; here they fail as steps.
 pub async fn apply(
@@ -49,19 +67,29 @@ pub async fn apply(
     plan: &Plan,
     parallelism: usize,
     watcher: &dyn Watcher,
+    abandon: impl Future<Output = ()>,
 ) -> Outcome {
+    let mut abandon = pin!(abandon);
     let mut schedule = Schedule::new(plan);
     let mut outcome = Outcome::default();
     let mut running = FuturesUnordered::new();
+    let mut begun: BTreeSet<&Address> = BTreeSet::new();
     loop {
-        while !watcher.stopped() && running.len() < parallelism.max(1) {
+        while outcome.refused.is_none() && !watcher.stopped() && running.len() < parallelism.max(1)
+        {
             let Some(step) = schedule.next() else { break };
-            watcher.started(step);
+            if let Err(error) = watcher.begins(step) {
+                outcome.refused = Some(error);
+                break;
+            }
+            begun.insert(&step.address);
             running.push(async move { (step, carry_out(cloud, step).await) });
         }
-        let Some((step, result)) = running.next().await else {
+        let next = future::select(running.next(), abandon.as_mut());
+        let Either::Left((Some((step, result)), _)) = next.await else {
             break;
         };
+        begun.remove(&step.address);
         watcher.finished(step, &result);
         match result {
             Ok(()) => {
@@ -78,9 +106,10 @@ pub async fn apply(
     let position = |address: &Address| plan.steps.iter().position(|s| &s.address == address);
     outcome.failed.sort_by_key(|(address, _)| position(address));
     outcome.skipped = schedule.skipped_because_of(outcome.failed.iter().map(|(a, _)| a));
-    let done: BTreeSet<&Address> = outcome.done.iter().collect();
+    outcome.under_way = begun.iter().map(|address| (*address).clone()).collect();
+    outcome.under_way.sort_by_key(position);
     let failed = outcome.failed.iter().map(|(address, _)| address);
-    let ended: BTreeSet<&Address> = done.into_iter().chain(failed).collect();
+    let ended: BTreeSet<&Address> = outcome.done.iter().chain(failed).chain(begun).collect();
     outcome.left = schedule
         .steps
         .keys()
@@ -95,7 +124,8 @@ async fn carry_out(cloud: &dyn Cloud, step: &Step) -> Result<()> {
     if let Some(reason) = &step.blocked {
         return Err(anyhow!("{reason}"));
     }
-    match (step.action, &step.have, &step.want) {
+    let after = step.after();
+    match (step.action, &step.have, after.as_deref()) {
         (Action::Create, None, Some(want)) => cloud
             .create(want)
             .await
@@ -224,6 +254,7 @@ impl<'a> Schedule<'a> {
 mod tests {
     use super::*;
     use crate::cloud::{Calls, Observation};
+    use crate::plan::Origin;
     use crate::resource::{Resource, Role, Scope};
     use async_trait::async_trait;
     use std::sync::Mutex;
@@ -290,8 +321,14 @@ mod tests {
 
     struct Silent;
     impl Watcher for Silent {
-        fn started(&self, _: &Step) {}
+        fn begins(&self, _: &Step) -> Result<()> {
+            Ok(())
+        }
         fn finished(&self, _: &Step, _: &Result<()>) {}
+    }
+
+    fn never() -> impl Future<Output = ()> {
+        future::pending()
     }
 
     fn create(name: &str, needs: &[&str]) -> Step {
@@ -306,6 +343,7 @@ mod tests {
             ids: Default::default(),
             blocked: None,
             note: None,
+            exact: false,
             unreadable: Vec::new(),
             needs: needs
                 .iter()
@@ -320,7 +358,7 @@ mod tests {
     fn plan(steps: Vec<Step>) -> Plan {
         Plan {
             scope: Fake::new(&[]).scope,
-            manifests: Vec::new(),
+            origin: Origin::Manifests(Vec::new()),
             steps,
         }
     }
@@ -333,7 +371,7 @@ mod tests {
             create("a", &[]),
             create("b", &[]),
         ]);
-        let outcome = apply(&cloud, &plan, 10, &Silent).await;
+        let outcome = apply(&cloud, &plan, 10, &Silent, never()).await;
         assert_eq!(cloud.log.lock().unwrap()[2], "role.c");
         assert_eq!(cloud.most.load(Ordering::SeqCst), 2);
         assert_eq!(outcome.done.len(), 3);
@@ -343,7 +381,9 @@ mod tests {
     async fn what_is_running_ends_and_nothing_more_is_begun_once_stopped() {
         struct StopsAfterOne(AtomicUsize);
         impl Watcher for StopsAfterOne {
-            fn started(&self, _: &Step) {}
+            fn begins(&self, _: &Step) -> Result<()> {
+                Ok(())
+            }
             fn finished(&self, _: &Step, _: &Result<()>) {
                 self.0.fetch_add(1, Ordering::SeqCst);
             }
@@ -354,8 +394,50 @@ mod tests {
         let cloud = Fake::new(&[]);
         let steps = ["a", "b", "c"].map(|name| create(name, &[]));
         let watcher = StopsAfterOne(AtomicUsize::new(0));
-        let outcome = apply(&cloud, &plan(steps.into()), 2, &watcher).await;
+        let outcome = apply(&cloud, &plan(steps.into()), 2, &watcher, never()).await;
         assert_eq!((outcome.done.len(), outcome.left.len()), (2, 1));
+    }
+
+    #[tokio::test]
+    async fn what_is_still_running_when_it_is_abandoned_is_told() {
+        let cloud = Fake::new(&[]);
+        let plan = plan(vec![
+            create("slow", &[]),
+            create("b", &[]),
+            create("c", &["slow"]),
+        ]);
+        // Ready once the quick one is done, long before the slow one is.
+        let abandon = async {
+            while cloud.log.lock().unwrap().is_empty() {
+                tokio::task::yield_now().await;
+            }
+        };
+        let outcome = apply(&cloud, &plan, 10, &Silent, abandon).await;
+        assert!(!outcome.is_whole());
+        assert_eq!(outcome.under_way, [Address::new("role", "slow")]);
+        assert_eq!(outcome.left, [Address::new("role", "c")]);
+        assert_eq!(*cloud.log.lock().unwrap(), ["role.b"], "it was dropped");
+    }
+
+    #[tokio::test]
+    async fn a_watcher_that_cannot_take_note_lets_nothing_begin() {
+        struct Full(AtomicUsize);
+        impl Watcher for Full {
+            fn begins(&self, _: &Step) -> Result<()> {
+                match self.0.fetch_add(1, Ordering::SeqCst) {
+                    0 => Ok(()),
+                    _ => Err(anyhow!("the disk is full")),
+                }
+            }
+            fn finished(&self, _: &Step, _: &Result<()>) {}
+        }
+        let cloud = Fake::new(&[]);
+        let steps = ["a", "b", "c"].map(|name| create(name, &[]));
+        let plan = plan(steps.into());
+        let outcome = apply(&cloud, &plan, 3, &Full(AtomicUsize::new(0)), never()).await;
+        assert_eq!(*cloud.log.lock().unwrap(), ["role.a"]);
+        assert_eq!((outcome.done.len(), outcome.left.len()), (1, 2));
+        assert!(outcome.refused.is_some());
     }
 
     #[tokio::test]
@@ -363,7 +445,7 @@ mod tests {
         let cloud = Fake::new(&[]);
         let names: Vec<String> = (0..20).map(|at| format!("r{at}")).collect();
         let steps = names.iter().map(|name| create(name, &[])).collect();
-        apply(&cloud, &plan(steps), 3, &Silent).await;
+        apply(&cloud, &plan(steps), 3, &Silent, never()).await;
         assert_eq!(cloud.most.load(Ordering::SeqCst), 3);
     }
 
@@ -376,7 +458,7 @@ mod tests {
             create("c", &["b", "d"]),
             create("d", &[]),
         ]);
-        let outcome = apply(&cloud, &plan, 10, &Silent).await;
+        let outcome = apply(&cloud, &plan, 10, &Silent, never()).await;
         assert_eq!(outcome.done, [Address::new("role", "d")]);
         assert_eq!(outcome.failed[0].0, Address::new("role", "a"));
         let skipped: Vec<_> = outcome
@@ -399,7 +481,7 @@ mod tests {
             create("c", &["b", "a-slow"]),
             create("d", &["b"]),
         ]);
-        let outcome = apply(&cloud, &plan, 10, &Silent).await;
+        let outcome = apply(&cloud, &plan, 10, &Silent, never()).await;
         assert_eq!(*cloud.log.lock().unwrap(), ["role.b", "role.a-slow"]);
         let failed: Vec<_> = outcome.failed.iter().map(|(at, _)| at.as_str()).collect();
         assert_eq!(failed, ["role.a-slow", "role.b"]);

@@ -29,7 +29,10 @@ pub(super) struct Identities {
 }
 
 impl Identities {
-    pub(super) fn of(observed: &[(Wanted, Observation)], scope: &Scope) -> Self {
+    pub(super) fn of<'a>(
+        observed: impl IntoIterator<Item = (&'a Wanted, &'a Observation)>,
+        scope: &Scope,
+    ) -> Self {
         let mut all = Self::default();
         for (wanted, found) in observed {
             let resource = found.resource.as_ref().unwrap_or(&wanted.resource);
@@ -301,6 +304,7 @@ mod tests {
                     resource: want,
                     manifest: "m".into(),
                     absent: false,
+                    exact: false,
                 };
                 let found = Observation {
                     resource,
@@ -310,7 +314,10 @@ mod tests {
                 (wanted, found)
             })
             .collect();
-        let identities = Identities::of(&observed, &scope());
+        let identities = Identities::of(
+            observed.iter().map(|(wanted, found)| (wanted, found)),
+            &scope(),
+        );
         let compared = observed.into_iter().map(|(wanted, mut found)| {
             identities.read(&mut found);
             compare(wanted, found, &BTreeSet::new())

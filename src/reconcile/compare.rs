@@ -14,6 +14,7 @@ pub(super) fn compare(wanted: Wanted, found: Observation, take_over: &BTreeSet<S
         resource: want,
         manifest,
         absent,
+        exact,
     } = wanted;
     let Observation {
         resource: have,
@@ -27,7 +28,7 @@ pub(super) fn compare(wanted: Wanted, found: Observation, take_over: &BTreeSet<S
     let changes: Vec<Change> = if unknown {
         Vec::new()
     } else {
-        changes(have.as_ref(), (!absent).then_some(&want))
+        changes(have.as_ref(), (!absent).then_some(&want), exact)
             .into_iter()
             .filter(|change| !gaps.contains(front(&change.path)))
             .collect()
@@ -77,6 +78,7 @@ pub(super) fn compare(wanted: Wanted, found: Observation, take_over: &BTreeSet<S
         },
         have,
         want: (!absent).then_some(want),
+        exact,
     }
 }
 
@@ -99,9 +101,9 @@ pub(super) fn inherit(step: &mut Step, whole: &Step, take_over: &BTreeSet<String
     step.blocked = step.blocked.take().or(foreign);
 }
 
-fn changes(have: Option<&Resource>, want: Option<&Resource>) -> Vec<Change> {
+fn changes(have: Option<&Resource>, want: Option<&Resource>, exact: bool) -> Vec<Change> {
     let limited = match (have, want) {
-        (Some(have), Some(want)) => Some(have.clone().limited_to(want)),
+        (Some(have), Some(want)) if !exact => Some(have.clone().limited_to(want)),
         (have, _) => have.cloned(),
     };
     let (before, after) = (
@@ -187,6 +189,7 @@ mod tests {
                 resource: Resource::Role(want),
                 manifest: "neon".into(),
                 absent: false,
+                exact: false,
             },
             Observation {
                 resource: have.map(Resource::Role),
@@ -239,6 +242,7 @@ mod tests {
                 resource: Resource::Role(role()),
                 manifest: "neon".into(),
                 absent: false,
+                exact: false,
             },
             Observation {
                 resource: Some(Resource::Role(theirs)),
@@ -275,6 +279,7 @@ mod tests {
             resource: Resource::Role(role()),
             manifest: "neon".into(),
             absent: false,
+            exact: false,
         };
         let live = Role {
             inline_policies: [("x".to_owned(), crate::policy::Document::new([]))].into(),
@@ -308,6 +313,7 @@ mod tests {
             resource: Resource::Role(role()),
             manifest: "neon".into(),
             absent: true,
+            exact: false,
         };
         let gone = compare(wanted(), Observation::default(), &BTreeSet::new());
         assert_eq!(gone.action, Action::Keep);
@@ -333,6 +339,7 @@ mod tests {
                 resource: provider(&["a"]),
                 manifest: "neon".into(),
                 absent: false,
+                exact: false,
             },
             Observation {
                 resource: Some(provider(&["b"])),

@@ -6,9 +6,11 @@ mod compare;
 mod order;
 mod plan;
 mod removal;
+mod restore;
 mod saved;
+mod undo;
 
 pub use apply::{Outcome, Skipped, Watcher, apply};
 pub use plan::{Options, plan};
-pub use removal::Removal;
 pub use saved::{load, moved, parse, save};
+pub use undo::undo;

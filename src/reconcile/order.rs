@@ -195,6 +195,7 @@ mod tests {
             ids: Default::default(),
             blocked: None,
             note: None,
+            exact: false,
             unreadable: Vec::new(),
             needs: Vec::new(),
             owner: None,

@@ -3,9 +3,9 @@
 use super::bound::Identities;
 use super::compare::{compare, inherit};
 use super::order::order;
-use super::removal::{self, Facts, Removal};
+use super::removal::{self, Facts};
 use crate::cloud::{Cloud, Failure, Observation, Unwanted};
-use crate::plan::{Action, Plan, Source, Step, Unreadable, Wanted};
+use crate::plan::{Action, Origin, Plan, Removal, Source, Step, Unreadable, Wanted};
 use crate::resource::Scope;
 use anyhow::{Context, Result};
 use futures::stream::{self, StreamExt};
@@ -36,6 +36,46 @@ pub async fn plan(
     wanted: Vec<Wanted>,
     options: &Options,
 ) -> Result<Plan> {
+    let seen = look(cloud, wanted, options).await?;
+    let all = seen.all.into_iter().map(Judged::from).collect();
+    let origin = Origin::Manifests(sources);
+    assemble(cloud.scope(), origin, &seen.identities, all, options)
+}
+
+/// All that a plan is about, as it is.
+pub(super) struct Seen {
+    pub(super) identities: Identities,
+    /// What was asked for, and what was found; ids of those who are there are read as their ARNs.
+    pub(super) all: Vec<(Wanted, Unwanted)>,
+}
+
+/// What is wanted of what was found, and what is to be said of it beside how they differ.
+pub(super) struct Judged {
+    pub(super) wanted: Wanted,
+    pub(super) found: Unwanted,
+    /// Why it cannot be done as it stands.
+    pub(super) blocked: Option<String>,
+    /// Worth knowing.
+    pub(super) note: Option<String>,
+}
+
+impl From<(Wanted, Unwanted)> for Judged {
+    fn from((wanted, found): (Wanted, Unwanted)) -> Self {
+        Self {
+            wanted,
+            found,
+            blocked: None,
+            note: None,
+        }
+    }
+}
+
+/// Reads what there is of all that is `wanted`, at the same time.
+pub(super) async fn look(
+    cloud: &dyn Cloud,
+    wanted: Vec<Wanted>,
+    options: &Options,
+) -> Result<Seen> {
     let read: Vec<(Wanted, Result<Unwanted>)> = stream::iter(wanted)
         .map(|wanted| async move {
             let found = read(cloud, &wanted)
@@ -47,44 +87,60 @@ pub async fn plan(
         .collect()
         .await;
     let tolerant = options.tolerant && read.iter().any(|(_, found)| found.is_ok());
-    let mut observed = Vec::with_capacity(read.len());
-    let mut ties = Vec::with_capacity(read.len());
+    let mut all = Vec::with_capacity(read.len());
     for (wanted, found) in read {
         let found = match found {
             Ok(found) => found,
             Err(error) if tolerant && !has_remedy(&error) => unread(&error),
             Err(error) => return Err(error),
         };
-        observed.push((wanted, found.found));
-        ties.push(found.ties);
+        all.push((wanted, found));
     }
-    let identities = Identities::of(&observed, cloud.scope());
+    let observed = all.iter().map(|(wanted, found)| (wanted, &found.found));
+    let identities = Identities::of(observed, cloud.scope());
+    for (_, found) in &mut all {
+        identities.read(&mut found.found);
+    }
+    Ok(Seen { identities, all })
+}
+
+/// The steps that lead from what was found to what is wanted of it, in order.
+pub(super) fn assemble(
+    scope: &Scope,
+    origin: Origin,
+    identities: &Identities,
+    all: Vec<Judged>,
+    options: &Options,
+) -> Result<Plan> {
     let mut parts: BTreeMap<usize, String> = BTreeMap::new();
-    let mut steps = Vec::with_capacity(observed.len());
-    let mut facts = Vec::with_capacity(observed.len());
-    for ((wanted, mut found), ties) in observed.into_iter().zip(ties) {
-        identities.read(&mut found);
+    let mut steps = Vec::with_capacity(all.len());
+    let mut facts = Vec::with_capacity(all.len());
+    for judged in all {
+        let Judged { wanted, found, .. } = judged;
         // What must not be there and is not is no part of a plan.
-        if wanted.absent && found == Observation::default() {
+        if wanted.absent && found.found == Observation::default() {
             continue;
         }
         if let Some(whole) = wanted.resource.part_of() {
             parts.insert(steps.len(), whole.to_string());
         }
         facts.push(Facts {
-            ties,
+            ties: found.ties,
             protected: wanted.resource.is_protected(),
         });
-        steps.push(compare(wanted, found, &options.take_over));
+        let mut step = compare(wanted, found.found, &options.take_over);
+        step.blocked = judged.blocked.or(step.blocked);
+        step.note = judged.note.or(step.note);
+        steps.push(step);
     }
-    bind_again(&mut steps, cloud.scope());
+    bind_again(&mut steps, scope);
     inherit_owners(&mut steps, &parts, &options.take_over);
-    removal::settle(&mut steps, &facts, &options.removal, cloud.scope());
+    removal::settle(&mut steps, &facts, &options.removal, scope);
     identities.tell(&mut steps);
     Ok(Plan {
-        scope: cloud.scope().clone(),
-        manifests: sources,
-        steps: order(steps, cloud.scope())?,
+        scope: scope.clone(),
+        origin,
+        steps: order(steps, scope)?,
     })
 }
 
@@ -189,6 +245,7 @@ mod tests {
                 resource: resource.clone(),
                 manifest: "m".into(),
                 absent: false,
+                exact: false,
             };
             let found = Observation {
                 resource: there.contains(resource).then(|| resource.clone()),

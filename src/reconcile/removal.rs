@@ -1,22 +1,9 @@
 //! What must not be there, and whether it may go: only what is ours, and what nothing holds on to.
 
 use crate::cloud::Tie;
-use crate::plan::{Action, Step};
+use crate::plan::{Action, Removal, Step};
 use crate::resource::{self, Address, Owner, Replaced, Resource, Scope};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What may be removed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Removal {
-    /// What may not be removed stays, and the plan says why. Otherwise it blocks the plan.
-    pub leave: bool,
-    /// Names of buckets that may be removed with what is in them.
-    pub emptied: BTreeSet<String>,
-    /// Addresses of access keys that may be removed though they were used a short time ago.
-    pub used_keys: BTreeSet<String>,
-    /// What a short time is, in days. Only asked where things stay.
-    pub used_within: u64,
-}
 
 /// What is known of a step beside its observation.
 #[derive(Clone, Debug, Default)]

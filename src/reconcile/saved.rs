@@ -90,7 +90,12 @@ pub fn moved(saved: &Plan, now: &Plan) -> Vec<String> {
         ));
         return lines;
     }
-    for (then, source) in saved.manifests.iter().zip(&now.manifests) {
+    if let (Some(then), Some(now)) = (saved.origin.undo(), now.origin.undo())
+        && then.digest != now.digest
+    {
+        lines.push(format!("the journal {} was changed", now.journal));
+    }
+    for (then, source) in saved.manifests().iter().zip(now.manifests()) {
         if then.digest != source.digest {
             lines.push(format!("the manifest {} was changed", source.path));
         }
@@ -99,6 +104,10 @@ pub fn moved(saved: &Plan, now: &Plan) -> Vec<String> {
         now.steps.iter().map(|step| (&step.address, step)).collect();
     for then in &saved.steps {
         match current.get(&then.address) {
+            // What must not be there and is not is in no plan.
+            None if then.want.is_none() => {
+                lines.push(format!("{} was there, and now is not", then.address));
+            }
             None => lines.push(format!("{} is no longer in the manifest", then.address)),
             Some(step) => lines.extend(step_moved(then, step)),
         }
@@ -106,8 +115,10 @@ pub fn moved(saved: &Plan, now: &Plan) -> Vec<String> {
     let planned: std::collections::BTreeSet<_> =
         saved.steps.iter().map(|step| &step.address).collect();
     for step in &now.steps {
-        if !planned.contains(&step.address) {
-            lines.push(format!("{} is new in the manifest", step.address));
+        match (planned.contains(&step.address), &step.want) {
+            (true, _) => {}
+            (false, None) => lines.push(format!("{} was not there, and now is", step.address)),
+            (false, _) => lines.push(format!("{} is new in the manifest", step.address)),
         }
     }
     lines
@@ -152,7 +163,7 @@ fn paths(then: Option<&Resource>, now: Option<&Resource>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::Action;
+    use crate::plan::{Action, Origin};
     use crate::resource::{Role, Scope};
 
     fn plan() -> Plan {
@@ -163,7 +174,7 @@ mod tests {
                 partition: "aws".into(),
                 region: "us-east-1".into(),
             },
-            manifests: Vec::new(),
+            origin: Origin::Manifests(Vec::new()),
             steps: vec![Step {
                 address: role.address(),
                 manifest: "neon".into(),
@@ -174,6 +185,7 @@ mod tests {
                 ids: Default::default(),
                 blocked: None,
                 note: None,
+                exact: false,
                 unreadable: Vec::new(),
                 needs: Vec::new(),
                 owner: None,

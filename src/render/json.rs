@@ -23,6 +23,8 @@ struct Report<'a> {
     account: &'a str,
     region: &'a str,
     manifests: &'a [Source],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undoes: Option<&'a str>,
     steps: Vec<Entry<'a>>,
     access: Vec<access::Entry<'a>>,
     summary: Counts,
@@ -88,7 +90,7 @@ impl<'a> Cost<'a> {
 ///
 /// # Guarantees
 /// The keys, in this order: `format_version` (`"1.0"`), `account`, `region`, `manifests` (`name`,
-/// `path`, `digest`, `inputs`, `examples`), `steps` (`address`, `manifest`, `action`: `create`,
+/// `path`, `digest`, `inputs`, `examples`), `undoes` (of a plan of `undo` only: the run's id), `steps` (`address`, `manifest`, `action`: `create`,
 /// `update`, `delete` or `keep`, `adopt`, `blocked`, `note`, `owner`, `unreadable`, `needs`,
 /// `ids` (only where its documents name unique ids: `{"now": ARN}`, `{"former": ARN}` or `"unknown"`
 /// for each), `changes`: `path`, `before`, `after`; of an update in which policies change, `policies`:
@@ -125,7 +127,8 @@ pub fn plan_json(plan: &Plan, calls: &Calls, elapsed: Duration) -> String {
         format_version: FORMAT_VERSION,
         account: &plan.scope.account,
         region: &plan.scope.region,
-        manifests: &plan.manifests,
+        manifests: plan.manifests(),
+        undoes: plan.origin.undo().map(|undo| undo.run.as_str()),
         steps: steps.collect(),
         access: access::entries(&bears, &plan.scope),
         summary: Counts {

@@ -48,18 +48,22 @@ enum View {
 
 fn page(plan: &Plan, calls: &Calls, elapsed: Duration, view: View) -> String {
     let names: Vec<String> = plan
-        .manifests
+        .manifests()
         .iter()
         .take(5)
         .map(|source| span(&source.name))
         .collect();
-    let more = match plan.manifests.len().saturating_sub(names.len()) {
+    let more = match plan.manifests().len().saturating_sub(names.len()) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
+    let undo = plan.origin.undo();
+    let undo = undo.map_or(String::new(), |undo| {
+        format!("Undo of {}: ", span(&undo.run))
+    });
     let scope = &plan.scope;
     let mut text = format!(
-        "## {}\n\n{}{more} in account {}, {}. {}\n",
+        "## {}\n\n{undo}{}{more} in account {}, {}. {}\n",
         heading(plan, view),
         names.join(", "),
         span(&scope.account),
@@ -77,7 +81,7 @@ fn page(plan: &Plan, calls: &Calls, elapsed: Duration, view: View) -> String {
         .iter()
         .filter(|step| step::speaks(step))
         .collect();
-    let rows = table(&mut text, &steps, plan.manifests.len() > 1, view);
+    let rows = table(&mut text, &steps, plan.manifests().len() > 1, view);
     let told: Vec<&Step> = steps
         .iter()
         .copied()
@@ -106,7 +110,7 @@ fn page(plan: &Plan, calls: &Calls, elapsed: Duration, view: View) -> String {
 
 /// The verdict, without names, which would have to be escaped: they are in the line below.
 fn heading(plan: &Plan, view: View) -> String {
-    let says = match plan.manifests.len() {
+    let says = match plan.manifests().len() {
         1 => "the manifest says",
         _ => "the manifests say",
     };

@@ -13,7 +13,7 @@ const MOST_NAMES: usize = 5;
 /// `neon and rudderstack`.
 pub(super) fn names(plan: &Plan) -> String {
     let names: Vec<String> = plan
-        .manifests
+        .manifests()
         .iter()
         .map(|source| quoted(&source.name))
         .collect();
@@ -23,9 +23,12 @@ pub(super) fn names(plan: &Plan) -> String {
     }
 }
 
-/// `neon says`, `neon and rudderstack say`.
+/// `neon says`, `neon and rudderstack say`, `it was before RUN`.
 pub(super) fn say(plan: &Plan) -> String {
-    let verb = if plan.manifests.len() == 1 {
+    if let Some(undo) = plan.origin.undo() {
+        return format!("it was before {}", clean(&undo.run));
+    }
+    let verb = if plan.manifests().len() == 1 {
         "says"
     } else {
         "say"
@@ -33,11 +36,14 @@ pub(super) fn say(plan: &Plan) -> String {
     format!("{} {verb}", names(plan))
 }
 
-/// `neon in account 123456789012, us-east-1`.
+/// `neon in account 123456789012, us-east-1`, `Undo of RUN, neon in account …`.
 pub(super) fn header(plan: &Plan) -> String {
     let scope = &plan.scope;
+    let undo = plan.origin.undo();
+    let undo = undo.map(|undo| format!("Undo of {}, ", clean(&undo.run)));
     format!(
-        "{} in account {}, {}",
+        "{}{} in account {}, {}",
+        undo.unwrap_or_default(),
         names(plan),
         clean(&scope.account),
         clean(&scope.region)
@@ -182,7 +188,7 @@ pub(super) fn calls(calls: &Calls, elapsed: Duration) -> String {
 
 /// A manifest's inputs that still have the example's value: its name and theirs.
 pub(super) fn examples(plan: &Plan) -> Vec<(String, String)> {
-    plan.manifests
+    plan.manifests()
         .iter()
         .filter(|source| !source.examples.is_empty())
         .map(|source| {
@@ -211,12 +217,12 @@ pub(super) fn examples(plan: &Plan) -> Vec<(String, String)> {
 /// group without a name if there is only one manifest.
 pub(super) fn groups(plan: &Plan, all: bool) -> Vec<(Option<String>, Vec<&Step>)> {
     let shown = plan.steps.iter().filter(|step| all || speaks(step));
-    if plan.manifests.len() < 2 {
+    if plan.manifests().len() < 2 {
         return vec![(None, shown.collect())];
     }
     let mut groups: Vec<(Option<String>, Vec<&Step>)> = Vec::new();
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
-    let known = plan.manifests.iter().map(|source| source.name.as_str());
+    let known = plan.manifests().iter().map(|source| source.name.as_str());
     for name in known.chain(plan.steps.iter().map(|step| step.manifest.as_str())) {
         places.entry(name).or_insert_with(|| {
             groups.push((Some(quoted(name)), Vec::new()));

@@ -24,9 +24,7 @@ pub use kms_key::KmsKey;
 pub use managed_policy::ManagedPolicy;
 pub use names::{Fault, MOST_TAGS, check_path, check_tags};
 pub use oidc_provider::OidcProvider;
-pub use ownership::{
-    Owner, Tags, is_protected, manifest_of, mark, owner, protection, unprotection,
-};
+pub use ownership::{Owner, Tags, is_protected, manifest_of, mark, owner, protection};
 pub use role::Role;
 pub use sink::{Format, Names, Place, Sink};
 pub use user::User;
@@ -370,6 +368,38 @@ impl Resource {
     #[must_use]
     pub fn with_foreign(self, have: &Resource) -> Resource {
         each_pair!(self, have, with_foreign)
+    }
+
+    /// With what its written form leaves out taken from `other`: see [`Resource::fields`].
+    #[must_use]
+    pub fn with_unwritten_of(mut self, other: &Resource) -> Resource {
+        match (&mut self, other) {
+            (Self::BucketPolicy(one), Self::BucketPolicy(other)) => {
+                one.region.clone_from(&other.region);
+            }
+            (Self::AccessKey(one), Self::AccessKey(other)) => one.path.clone_from(&other.path),
+            (Self::User(one), Self::User(other)) => {
+                one.groups_elsewhere.clone_from(&other.groups_elsewhere);
+            }
+            _ => {}
+        }
+        self
+    }
+
+    /// Without the tags whose keys `leaves` them out.
+    #[must_use]
+    pub fn without_tags(mut self, leaves: impl Fn(&str) -> bool) -> Resource {
+        let tags = match &mut self {
+            Self::Bucket(kind) => &mut kind.tags,
+            Self::KmsKey(kind) => &mut kind.tags,
+            Self::Policy(kind) => &mut kind.tags,
+            Self::OidcProvider(kind) => &mut kind.tags,
+            Self::Role(kind) => &mut kind.tags,
+            Self::User(kind) => &mut kind.tags,
+            Self::AccessKey(_) | Self::BucketPolicy(_) | Self::Group(_) => return self,
+        };
+        tags.retain(|key, _| !leaves(key));
+        self
     }
 
     /// Its fields as a tree for the diff, without the name (which is the address).

@@ -129,8 +129,7 @@ pub fn is_protected(tags: &Tags) -> bool {
 }
 
 /// The tag that takes a protection away, where `have` has one that `want` does not have.
-#[must_use]
-pub fn unprotection(have: &Tags, want: &Tags) -> Tags {
+fn unprotection(have: &Tags, want: &Tags) -> Tags {
     let ends = |key: &&String| have[*key] == PROTECTED && key.eq_ignore_ascii_case(PROTECT);
     match is_protected(want) {
         true => Tags::new(),

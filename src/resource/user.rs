@@ -87,7 +87,7 @@ impl Kind for User {
         );
         let groups = self
             .groups
-            .iter()
+            .difference(&self.groups_elsewhere)
             .map(|group| Address::new("group", group).to_string());
         needs.must.extend(groups);
         needs

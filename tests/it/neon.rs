@@ -29,8 +29,13 @@ pub fn tool(account: &Account) -> S3setup {
 
 /// The same tool with the manifest in its folder.
 pub fn with_manifest(tool: S3setup) -> S3setup {
-    tool.file("neon.yaml", include_str!("../../manifests/neon.yaml"));
+    manifest(&tool);
     tool
+}
+
+/// Write the manifest to the tool's folder.
+pub fn manifest(tool: &S3setup) {
+    tool.file("neon.yaml", include_str!("../../manifests/neon.yaml"));
 }
 
 /// The bucket of the manifest.

@@ -7,7 +7,7 @@ mod trusts;
 mod whole;
 
 use super::{Access, Effect, Kind, Line, Principal};
-use crate::plan::{Action, Plan, Step};
+use crate::plan::{Action, Origin, Plan, Step};
 use crate::policy::Document;
 use crate::resource::{
     Bucket, BucketPolicy, Group, ManagedPolicy, PublicAccessBlock, Resource, Role, Scope, User,
@@ -61,6 +61,7 @@ fn plan(before: &[Resource], after: &[Resource]) -> Plan {
             again: false,
             blocked: None,
             note: None,
+            exact: false,
             unreadable: Vec::new(),
             needs: Vec::new(),
             owner: None,
@@ -71,7 +72,7 @@ fn plan(before: &[Resource], after: &[Resource]) -> Plan {
     };
     Plan {
         scope: scope(),
-        manifests: Vec::new(),
+        origin: Origin::Manifests(Vec::new()),
         steps: addresses.into_iter().map(step).collect(),
     }
 }

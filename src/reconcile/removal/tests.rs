@@ -21,6 +21,7 @@ fn removed(have: Resource) -> Step {
         resource: have.clone(),
         manifest: "m".into(),
         absent: true,
+        exact: false,
     };
     let found = Observation {
         resource: Some(have),
@@ -147,6 +148,7 @@ fn a_policy_that_a_resource_lets_go_of_in_the_same_plan_is_removed() {
             resource: Resource::Role(want),
             manifest: "m".into(),
             absent: false,
+            exact: false,
         };
         let found = Observation {
             resource: Some(Resource::Role(have)),

@@ -2,7 +2,7 @@
 
 use crate::cloud::Calls;
 use crate::diff::changes;
-use crate::plan::{Action, Plan, Source, Step, Unreadable};
+use crate::plan::{Action, Origin, Plan, Source, Step, Unreadable};
 use crate::policy::Document;
 use crate::resource::{
     Address, Bucket, BucketPolicy, Encryption, ObjectOwnership, OidcProvider, PublicAccessBlock,
@@ -59,6 +59,7 @@ pub(in crate::render) fn step(have: Option<Resource>, want: Option<Resource>) ->
         ids: Default::default(),
         blocked: None,
         note: None,
+        exact: false,
         unreadable: Vec::new(),
         needs: Vec::new(),
         owner: None,
@@ -98,7 +99,7 @@ pub(in crate::render) fn plan(steps: Vec<Step>) -> Plan {
             partition: "aws".into(),
             region: "us-east-1".into(),
         },
-        manifests: vec![source("neon")],
+        origin: Origin::Manifests(vec![source("neon")]),
         steps,
     }
 }
@@ -205,4 +206,12 @@ pub(in crate::render) fn neon() -> Plan {
             ]))),
         ),
     ])
+}
+
+/// The manifests that the plan was made from.
+pub(in crate::render) fn sources(plan: &mut Plan) -> &mut Vec<Source> {
+    match &mut plan.origin {
+        Origin::Manifests(sources) => sources,
+        Origin::Journal(undo) => &mut undo.manifests,
+    }
 }

@@ -41,8 +41,8 @@ fn hostile() -> Plan {
     change.manifest = EVIL.into();
     change.unreadable = vec![gap(EVIL, EVIL, EVIL)];
     let mut plan = plan(vec![change, step(None, Some(want))]);
-    plan.manifests = vec![source(EVIL), source("neon")];
-    plan.manifests[0].examples = vec![EVIL.into()];
+    *sources(&mut plan) = vec![source(EVIL), source("neon")];
+    sources(&mut plan)[0].examples = vec![EVIL.into()];
     plan.scope.account = EVIL.into();
     plan.scope.region = EVIL.into();
     plan

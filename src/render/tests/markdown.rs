@@ -131,8 +131,8 @@ fn warnings_are_not_folded_away() {
         "arn:aws:iam::123456789012:role/x",
     )];
     let mut plan = plan(vec![blocked]);
-    plan.manifests.push(source("rudderstack"));
-    plan.manifests[0].examples = vec!["repository".into()];
+    sources(&mut plan).push(source("rudderstack"));
+    sources(&mut plan)[0].examples = vec!["repository".into()];
     assert_eq!(
         plan_markdown(&plan, &calls(), ELAPSED),
         r#"## Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged, 1 could not be read

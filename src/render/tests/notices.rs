@@ -145,7 +145,7 @@ No changes found, but 1 of 2 resources could not be read.
 #[test]
 fn values_of_the_example_are_warned_of() {
     let mut plan = plan(vec![step(None, Some(provider()))]);
-    plan.manifests[0].examples = vec!["repository".into(), "branch".into()];
+    sources(&mut plan)[0].examples = vec!["repository".into(), "branch".into()];
     assert_eq!(
         screen(&plan),
         "\

@@ -119,7 +119,7 @@ fn steps_of_many_manifests_are_grouped() {
     let mut fourth = step(Some(provider()), None);
     fourth.manifest = "rudderstack".into();
     let mut plan = plan(vec![first, second, third, fourth]);
-    plan.manifests = ["neon", "rudderstack", "logz"].map(source).into();
+    *sources(&mut plan) = ["neon", "rudderstack", "logz"].map(source).into();
     assert_eq!(
         screen(&plan),
         "\
@@ -143,7 +143,7 @@ Plan: 2 to create, 0 to update, 1 to delete, 1 unchanged.
 "
     );
     plan.steps.clear();
-    plan.manifests.extend(["a", "b", "c"].map(source));
+    sources(&mut plan).extend(["a", "b", "c"].map(source));
     assert_eq!(
         screen(&plan),
         "\

@@ -28,6 +28,8 @@ pub enum Answer {
     Drop,
     /// The server does it; the connection closes without a reply.
     DropAfter,
+    /// The server is not asked, and nothing comes back while the client waits.
+    Never,
     /// The server does it; this is made of the body of its answer.
     Change(Change),
 }

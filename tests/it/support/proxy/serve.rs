@@ -72,7 +72,7 @@ async fn handle(
 
     call.forwarded = !matches!(
         answer,
-        Some(Answer::Error { .. } | Answer::Text(_) | Answer::Drop)
+        Some(Answer::Error { .. } | Answer::Text(_) | Answer::Drop | Answer::Never)
     );
     let change = match &answer {
         Some(Answer::Change(change)) => Some(change.clone()),
@@ -87,6 +87,7 @@ async fn handle(
         }) => Ok(fault::response(&call, status, &code, &message)),
         Some(Answer::Text(body)) => Ok(Response::new(Full::new(Bytes::from(body)))),
         Some(Answer::Drop) => Err(Dropped),
+        Some(Answer::Never) => std::future::pending().await,
         Some(Answer::DropAfter) => forward(shared, head, body, as_https)
             .await
             .and(Err(Dropped)),

@@ -1,0 +1,169 @@
+//! A plan carried out under the eyes of a person, a journal and the signals.
+
+use super::Global;
+use super::door::Door;
+use super::jwt::without_tokens;
+use super::screen::{Screen, error_text};
+use crate::cloud::{Cloud, Failure};
+use crate::journal::{Ending, Header, Writer};
+use crate::plan::{Action, Plan, Step};
+use crate::reconcile::{self, Outcome, Watcher};
+use crate::render;
+use anyhow::{Error, Result};
+use clap::Args;
+use std::path::PathBuf;
+
+/// Where journals are.
+#[derive(Args, Clone, Debug)]
+pub(super) struct Journals {
+    /// Folder of the journals, from which `undo` leads back
+    #[arg(
+        long = "journal",
+        value_name = "DIR",
+        default_value = ".s3setup/journal"
+    )]
+    pub folder: PathBuf,
+}
+
+impl Journals {
+    /// The journal of a run that is about to begin.
+    ///
+    /// # Errors
+    /// It cannot be written, and so nothing may be begun.
+    pub fn begin(&self, header: &Header) -> Result<Writer> {
+        Writer::new(&self.folder, header).map_err(|error| {
+            Error::new(Failure {
+                message: format!("{error:#}; nothing was changed"),
+                hint: Some(
+                    "every change is noted before it is made, so that it can be undone: name a \
+                     folder that can be written to with --journal DIR"
+                        .into(),
+                ),
+            })
+        })
+    }
+}
+
+/// Carries out `plan`, and keeps what was written. The first signal lets what was begun end.
+///
+/// # Errors
+/// The journal cannot be begun: nothing was done.
+pub(super) async fn carry_out(
+    command: &str,
+    plan: &Plan,
+    door: &Door,
+    journals: &Journals,
+    global: &Global,
+    screen: &Screen,
+) -> Result<(Outcome, Result<()>)> {
+    let journal = journals.begin(&Header::of(command, plan))?;
+    screen.interrupt.careful();
+    let watcher = Recorder {
+        screen,
+        cloud: door.cloud(),
+        journal: &journal,
+    };
+    let parallelism = usize::from(global.parallelism);
+    let abandon = screen.interrupt.out_of_time();
+    let outcome = reconcile::apply(door.cloud(), plan, parallelism, &watcher, abandon).await;
+    screen.done();
+    let saved = door.save();
+    let ending = match (screen.interrupt.code(), outcome.is_whole() && saved.is_ok()) {
+        (_, true) => Ending::Finished,
+        (Some(_), false) => Ending::Interrupted,
+        (None, false) => Ending::Failed,
+    };
+    if let Err(error) = journal.ended(ending) {
+        // Without its last line it reads as cut short, which loses nothing.
+        screen.say(&error_text(&error));
+    }
+    Ok((outcome, saved))
+}
+
+/// Notes each step in the journal, and shows it.
+struct Recorder<'a> {
+    screen: &'a Screen,
+    cloud: &'a dyn Cloud,
+    journal: &'a Writer,
+}
+
+impl Watcher for Recorder<'_> {
+    fn begins(&self, step: &Step) -> Result<()> {
+        self.journal.begins(&step.address)?;
+        self.screen.progress(&step.address.to_string());
+        Ok(())
+    }
+
+    fn finished(&self, step: &Step, result: &Result<()>) {
+        let address = &step.address;
+        let noted = match result {
+            Ok(()) => {
+                self.screen.say(&format!("  {}", render::step_done(step)));
+                let made = step.want.as_ref().filter(|_| step.action == Action::Create);
+                let id = made.and_then(|want| self.cloud.id_given(want));
+                self.journal.done(address, id)
+            }
+            Err(error) => {
+                let name = render::clean(address.as_str());
+                self.screen.say(&format!("  ! {name}  failed"));
+                let text = render::clean(&format!("{error:#}"));
+                self.journal.failed(address, &without_tokens(&text))
+            }
+        };
+        // Undo looks how far the step came; and the journal lets no other step begin.
+        if let Err(error) = noted {
+            self.screen.say(&error_text(&error));
+        }
+    }
+
+    fn stopped(&self) -> bool {
+        self.screen.interrupt.code().is_some()
+    }
+}
+
+/// What was done, and what was not.
+pub(super) fn done_and_not(outcome: &Outcome) -> String {
+    let mut text = String::new();
+    let failed = outcome.failed.iter().map(|(_, error)| error);
+    for error in failed.chain(&outcome.refused) {
+        text.push_str(&format!("\n{}\n", error_text(error)));
+    }
+    let list = |title: &str, names: Vec<String>| match names.is_empty() {
+        true => String::new(),
+        false => format!("\n{title}\n  {}", names.join("\n  ")),
+    };
+    text.push_str(&list(
+        "Done:",
+        outcome.done.iter().map(ToString::to_string).collect(),
+    ));
+    text.push_str(&list(
+        "Failed:",
+        outcome
+            .failed
+            .iter()
+            .map(|(address, _)| address.to_string())
+            .collect(),
+    ));
+    text.push_str(&list(
+        "Under way, and not waited for (the next run looks how far they came):",
+        outcome.under_way.iter().map(ToString::to_string).collect(),
+    ));
+    text.push_str(&list(
+        "Not begun:",
+        outcome
+            .skipped
+            .iter()
+            .map(|skipped| format!("{} (needs {})", skipped.address, skipped.because))
+            .collect(),
+    ));
+    let interrupted = match outcome.refused {
+        None => "Not begun, interrupted:",
+        Some(_) => "Not begun, for it could not be noted:",
+    };
+    text.push_str(&list(
+        interrupted,
+        outcome.left.iter().map(ToString::to_string).collect(),
+    ));
+    text.push_str("\n\nWhat is done stays done.");
+    text
+}

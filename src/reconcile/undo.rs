@@ -1,0 +1,99 @@
+//! The way back from a run: a plan whose wanted side is what was there before, in what the run began.
+
+mod verdict;
+
+use super::plan::{Judged, Options, assemble, look};
+use crate::cloud::{Cloud, Unwanted};
+use crate::journal::{Fate, Past};
+use crate::plan::{Action, Origin, Plan, Undo, Wanted};
+use crate::resource::Resource;
+use anyhow::Result;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use verdict::judge;
+
+/// Reads what there is of all that a run was about, and plans what leads back to what was there
+/// before. Writes nothing.
+///
+/// What the run made is removed, if it is still the very thing and still ours; what it changed is as
+/// it was, in the aspects that it changed; what it deleted is made again. What was never begun stays,
+/// and so does what somebody has changed since, until that is agreed to by name.
+///
+/// # Errors
+/// The provider cannot be asked, or the resources need one another in a circle.
+pub async fn undo(
+    cloud: &dyn Cloud,
+    undo: Undo,
+    run: Vec<Past>,
+    parallelism: usize,
+) -> Result<Plan> {
+    let elsewhere = Arc::new(groups(&run));
+    let (run, asked): (Vec<Past>, Vec<Wanted>) = run
+        .into_iter()
+        .filter_map(|past| asks(&past).map(|asked| (past, asked)))
+        .unzip();
+    let options = Options {
+        parallelism,
+        take_over: undo.overwrite.clone(),
+        tolerant: false,
+        removal: undo.removal.clone(),
+    };
+    let seen = look(cloud, asked, &options).await?;
+    let mut all = Vec::with_capacity(run.len());
+    for (past, (asked, found)) in run.iter().zip(seen.all) {
+        let mut judged = lead_back(past, asked, found, &undo)?;
+        if let Resource::User(user) = &mut judged.wanted.resource {
+            user.groups_elsewhere = Arc::clone(&elsewhere);
+        }
+        all.push(judged);
+    }
+    let origin = Origin::Journal(undo);
+    assemble(cloud.scope(), origin, &seen.identities, all, &options)
+}
+
+/// The groups that the run was about: who is in them is their business and no user's.
+fn groups(run: &[Past]) -> BTreeSet<String> {
+    let resources = run
+        .iter()
+        .filter_map(|past| past.after.as_ref().or(past.before.as_ref()));
+    resources
+        .filter_map(|resource| match resource {
+            Resource::Group(group) => Some(group.name.clone()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// What to look for. What may have to be removed is looked at for what holds on to it, and what was
+/// removed may be on its way out.
+fn asks(past: &Past) -> Option<Wanted> {
+    let resource = past.after.as_ref().or(past.before.as_ref())?;
+    Some(Wanted {
+        resource: resource.clone(),
+        manifest: past.manifest.clone(),
+        absent: past.fate != Fate::Untouched
+            && matches!(past.action, Action::Create | Action::Delete),
+        exact: true,
+    })
+}
+
+fn lead_back(past: &Past, asked: Wanted, mut found: Unwanted, undo: &Undo) -> Result<Judged> {
+    if past.fate == Fate::Untouched {
+        // It is only here to tell what belongs to what.
+        found.found.unreadable.clear();
+    }
+    let verdict = judge(past, &found.found, undo)?;
+    Ok(Judged {
+        wanted: Wanted {
+            absent: verdict.target.is_none(),
+            resource: verdict.target.unwrap_or(asked.resource),
+            ..asked
+        },
+        found,
+        blocked: verdict.blocked,
+        note: verdict.note,
+    })
+}
+
+#[cfg(test)]
+mod tests;
