@@ -1,7 +1,7 @@
 //! Back to what was there before a run, in what the run changed and in nothing else: three values
 //! meet (as it was before, as the run left it, as it is now), aspect by aspect.
 
-use crate::resource::Resource;
+use crate::resource::{AccessKey, Resource};
 use anyhow::{Result, bail};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -170,9 +170,11 @@ impl Merge {
     }
 }
 
-/// A resource that is made anew as it was: without what only AWS can write.
+/// A resource that is made anew as it was: without what only AWS can write, and what was said of keys
+/// that are gone.
 pub(super) fn as_new(before: &Resource) -> Resource {
-    before.clone().without_tags(|key| key.starts_with(OF_AWS))
+    let gone = |key: &str, value: &str| key.starts_with(OF_AWS) || AccessKey::is_record(key, value);
+    before.clone().without_tags(gone)
 }
 
 #[cfg(test)]

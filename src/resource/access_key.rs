@@ -56,6 +56,17 @@ pub enum Replaced {
 }
 
 impl AccessKey {
+    /// What the value of a tag of the user begins with that says what a key is.
+    pub const RECORD: &str = "s3setup: ";
+    /// The tag of the user that is there while a key is made.
+    pub const INTENT: &str = "s3setup:access-key";
+
+    /// Whether this tag of a user is about a key: it goes with the key, and says nothing of another.
+    #[must_use]
+    pub fn is_record(key: &str, value: &str) -> bool {
+        key == Self::INTENT || value.starts_with(Self::RECORD)
+    }
+
     /// The key of the user of this name as it should be.
     #[must_use]
     pub fn wanted(user: &str, path: &str, sink: Sink) -> Self {

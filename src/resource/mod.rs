@@ -386,9 +386,9 @@ impl Resource {
         self
     }
 
-    /// Without the tags whose keys `leaves` them out.
+    /// Without the tags of which `leaves`, asked for key and value, says so.
     #[must_use]
-    pub fn without_tags(mut self, leaves: impl Fn(&str) -> bool) -> Resource {
+    pub fn without_tags(mut self, leaves: impl Fn(&str, &str) -> bool) -> Resource {
         let tags = match &mut self {
             Self::Bucket(kind) => &mut kind.tags,
             Self::KmsKey(kind) => &mut kind.tags,
@@ -398,7 +398,7 @@ impl Resource {
             Self::User(kind) => &mut kind.tags,
             Self::AccessKey(_) | Self::BucketPolicy(_) | Self::Group(_) => return self,
         };
-        tags.retain(|key, _| !leaves(key));
+        tags.retain(|key, value| !leaves(key, value));
         self
     }
 

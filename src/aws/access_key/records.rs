@@ -11,13 +11,13 @@ use aws_smithy_types::date_time::Format;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The tag that says that a key is being made.
-pub(super) const INTENT: &str = "s3setup:access-key";
+pub(super) const INTENT: &str = AccessKey::INTENT;
 /// How its value begins; the ids of the keys that there were follow.
 const CREATING: &str = "creating";
 /// What stands before the time at which the sink was written last.
 const SINCE: &str = " since ";
 /// How the value of every record of ours begins.
-const OURS: &str = "s3setup: ";
+const OURS: &str = AccessKey::RECORD;
 /// How it goes on for a key that another one was put in the place of.
 const REPLACED: &str = "replaced ";
 

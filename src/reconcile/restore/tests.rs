@@ -150,8 +150,14 @@ fn two_kinds_have_nothing_to_do_with_each_other() {
 }
 
 #[test]
-fn what_is_made_anew_has_no_tags_of_aws() {
-    let before = role(|role| role.tags = tags(&[("aws:x", "1"), ("team", "a")]));
+fn what_is_made_anew_has_no_tags_of_aws_and_no_records_of_keys() {
+    let before = role(|role| {
+        role.tags = tags(&[
+            ("aws:x", "1"),
+            ("team", "a"),
+            ("AKIAEXAMPLE", "s3setup: file a dotenv"),
+        ])
+    });
     let expected = role(|role| role.tags = tags(&[("team", "a")]));
     assert_eq!(as_new(&before), expected);
 }

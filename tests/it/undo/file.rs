@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{APPLY, UNDO, listed, steady};
-use crate::{faults::in_parallel, support::S3setup, vendors::Manifest};
+use crate::{faults::in_parallel, neon::flat, support::S3setup, vendors::Manifest};
 
 const FILE: [&str; 2] = ["--account", "account.json"];
 
@@ -150,7 +150,7 @@ grants:
     run(&tool, &["undo", &id, "--out", "back.json"], 0);
     run(&tool, &["apply", "--plan", "back.json", "--yes"], 0);
     assert_eq!(account(&tool)["resources"], json!([]));
-    let again = run(&tool, &["undo", &id], 0);
+    let again = flat(&run(&tool, &["undo", &id], 0));
     assert!(
         again.contains(&format!("Everything is as it was before {id}")),
         "{again}"

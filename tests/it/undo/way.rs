@@ -37,7 +37,7 @@ users:
     groups: [group.new]
     access_key: {sink: {file: {path: writer.env, format: dotenv}}}
 groups:
-  old: {path: /, attached_policies: [policy.new]}
+  old: {PATHattached_policies: [policy.new]}
   new: {}
 policies:
   old: {}
@@ -92,15 +92,24 @@ const ADOPT: &[&str] = &[
 fn theirs(account: &Account) {
     account.python_with(
         &format!("{THEIRS}\nNone"),
-        &json!({"bucket": account.bucket("way")}),
+        &json!({"bucket": account.bucket("way"), "account": account.account_id}),
     );
 }
 
+/// All of it is to be made.
 fn manifest(tool: &S3setup, account: &Account) {
-    tool.file(
-        "way.yaml",
-        &MANIFEST.replace("BUCKET", &account.bucket("way")),
-    );
+    written(tool, account, "");
+}
+
+/// Half of it is theirs; a path cannot be changed.
+fn manifest_of_theirs(tool: &S3setup, account: &Account) {
+    written(tool, account, "path: /, ");
+    theirs(account);
+}
+
+fn written(tool: &S3setup, account: &Account, path: &str) {
+    let text = MANIFEST.replace("BUCKET", &account.bucket("way"));
+    tool.file("way.yaml", &text.replace("PATH", path));
 }
 
 fn adopt(tool: &S3setup, account: &Account) {
@@ -140,8 +149,7 @@ fn what_an_apply_made_is_gone_and_the_first_plan_is_the_plan_again() {
 fn what_was_adopted_and_changed_is_theirs_again_tags_and_all() {
     let (proxy, tool) = ground();
     let account = proxy.account();
-    manifest(&tool, account);
-    theirs(account);
+    manifest_of_theirs(&tool, account);
     let before = there(account);
     let first = planned(&tool);
     adopt(&tool, account);
@@ -190,8 +198,7 @@ fn what_was_destroyed_is_made_again_and_an_undo_can_be_undone() {
 fn a_run_that_failed_in_the_middle_is_led_back() {
     let (proxy, tool) = ground();
     let account = proxy.account();
-    manifest(&tool, account);
-    theirs(account);
+    manifest_of_theirs(&tool, account);
     let before = there(account);
     for operation in [
         "AttachRolePolicy",
@@ -287,7 +294,7 @@ iam.create_role(RoleName='other', AssumeRolePolicyDocument=json.dumps({'Version'
     {'Effect': 'Allow', 'Action': 'sts:AssumeRoleWithWebIdentity',
      'Principal': {'Federated': f'arn:aws:iam::{account}:oidc-provider/token.actions.githubusercontent.com'}}]}))
 None",
-        &json!({"bucket": bucket}),
+        &json!({"bucket": bucket, "account": account.account_id}),
     );
     let plan = tool.run(UNDO);
     let said = neon::flat(&plan.expect_code(2).stdout);
