@@ -141,10 +141,12 @@ pub fn hide_passwords(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn hide_keys(text: &str) -> String {
     const LONG: usize = 32;
-    let is_in_key = |c: char| c.is_ascii_alphanumeric() || "/+=_-.".contains(c);
+    let is_in_key = |c: char| c.is_ascii_alphanumeric() || "/+=".contains(c);
     let is_key = |word: &str| {
         let has = |is: fn(&u8) -> bool| word.as_bytes().iter().any(is);
         word.len() >= LONG
+            // A path.
+            && !word.starts_with('/')
             && has(u8::is_ascii_uppercase)
             && has(u8::is_ascii_lowercase)
             && has(u8::is_ascii_digit)
@@ -243,8 +245,12 @@ mod tests {
             "exit status: 1. Stderr: {\"SecretAccessKey\": \"wJalrXUtnFEMI/K7MDENG+bPxRfiCY01\"}";
         let shown = format!("exit status: 1. Stderr: {{\"SecretAccessKey\": \"{HIDDEN}\"}}");
         assert_eq!(hide_keys(said), shown);
-        let said = "vault: not logged in, see https://vault.example.com/ui (profile admin-2)\n";
-        assert_eq!(hide_keys(said), said);
+        for said in [
+            "vault: not logged in, see https://vault.example.com/ui (profile admin-2)\n",
+            "cannot read /home/Me2/CloudStorage/Company/Credentials/Aws",
+        ] {
+            assert_eq!(hide_keys(said), said);
+        }
     }
 
     #[test]
