@@ -5,7 +5,8 @@ use super::bucket_settings::ownership;
 use super::error::{Call, Error, Result};
 use super::gaps::{Gaps, when};
 use super::head::{Head, taken};
-use super::tags::{carries, merged, missing, to_s3};
+use super::replace::{Aspect, Ended};
+use super::tags::{Watched, carries, merged, missing, to_s3};
 use crate::cloud::Observation;
 use crate::plan::Unreadable;
 use crate::resource::{Bucket, Kind as _, Resource, Tags};
@@ -119,13 +120,13 @@ impl Aws {
         self.regions.found(name, region);
         self.known.made(&self.bucket_arn(name));
 
-        // AWS takes the marks with the creation; some servers drop them there.
-        let marked = self
-            .bucket_tags(name, region)
-            .await
-            .is_ok_and(|tags| carries(&tags, &want.tags));
-        if !marked && !want.tags.is_empty() {
-            self.put_bucket_tags(name, region, &want.tags).await?;
+        // AWS takes the marks with the creation; some servers drop them there. Other marks are of
+        // somebody who made it at the same moment: in us-east-1 both get the answer that they did.
+        match self.bucket_tags(name, region).await {
+            Ok(tags) if carries(&tags, &want.tags) => {}
+            Ok(tags) if !tags.is_empty() => return Err(Error::Appeared),
+            _ if want.tags.is_empty() => {}
+            _ => self.put_bucket_tags(name, region, &want.tags).await?,
         }
         // One after another: S3 answers 409 to writes that meet. What a new bucket has anyway (no
         // versioning, no rules) is not put.
@@ -170,27 +171,38 @@ impl Aws {
         let have = &have.clone().limited_to(want);
         let name = want.name.as_str();
         let region = have.region.as_str();
-        if !missing(&have.tags, &want.tags).is_empty() {
-            // A put replaces all tags: read again what there is now, lest one set meanwhile is lost.
-            let tags = self.bucket_tags(name, region).await?;
-            self.put_bucket_tags(name, region, &merged(&tags, &want.tags))
-                .await?;
-        }
-        if let Some(object_ownership) = want.object_ownership
+        self.lead_bucket_tags(name, region, &have.tags, &want.tags)
+            .await?;
+        if let Some(ownership) = want.object_ownership
             && have.object_ownership != want.object_ownership
         {
-            self.put_object_ownership(name, region, object_ownership)
-                .await?;
+            self.replace(
+                of_bucket("object ownership", name, have.object_ownership, ownership),
+                || async { Ok(Some(self.object_ownership(name, region).await?)) },
+                |_| self.put_object_ownership(name, region, ownership),
+            )
+            .await?;
         }
         if let Some(block) = want.public_access_block
             && have.public_access_block != want.public_access_block
         {
-            self.put_public_access_block(name, region, block).await?;
+            self.replace(
+                of_bucket("public access block", name, have.public_access_block, block),
+                || async { Ok(Some(self.public_access_block(name, region).await?)) },
+                |_| self.put_public_access_block(name, region, block),
+            )
+            .await?;
         }
         if let Some(encryption) = &want.encryption
             && have.encryption != want.encryption
         {
-            self.put_encryption(name, region, encryption).await?;
+            let wanted = encryption.clone();
+            self.replace(
+                of_bucket("encryption", name, have.encryption.clone(), wanted),
+                || async { Ok(Some(self.encryption(want, region).await?)) },
+                |_| self.put_encryption(name, region, encryption),
+            )
+            .await?;
         }
         if let Some(versioning) = want.versioning
             && have.versioning != want.versioning
@@ -200,9 +212,62 @@ impl Aws {
         if let Some(rules) = &want.lifecycle
             && have.lifecycle != want.lifecycle
         {
-            self.put_lifecycle(name, region, rules).await?;
+            let wanted = rules.clone();
+            self.replace(
+                of_bucket("lifecycle", name, have.lifecycle.clone(), wanted),
+                || async { Ok(Some(self.lifecycle(name, region).await?)) },
+                |_| self.put_lifecycle(name, region, rules),
+            )
+            .await?;
         }
         Ok(())
+    }
+
+    /// Puts our tags among those that are there.
+    ///
+    /// # Guarantees
+    /// What the last read before the put shows of foreign tags is put back with it. If somebody else's
+    /// put takes ours away again, ours are put once more, among theirs.
+    ///
+    /// # Limits
+    /// S3 knows only the set as a whole, and no condition on what it was: a foreign tag that is set
+    /// between that read and the put, some tens of milliseconds, is lost, and no later read shows that
+    /// it ever was there.
+    async fn lead_bucket_tags(
+        &self,
+        name: &str,
+        region: &str,
+        have: &Tags,
+        want: &Tags,
+    ) -> Result<()> {
+        let written = missing(have, want);
+        if written.is_empty() {
+            return Ok(());
+        }
+        let on = format!("bucket.{name}");
+        let aspect = Aspect::tags(&on, have, &written);
+        for _ in 0..ROUNDS {
+            let look = || async {
+                let all = self.bucket_tags(name, region).await?;
+                Ok(Watched::new(all, &written))
+            };
+            let put = |now: Option<Watched>| async {
+                // Without it every foreign tag would go: this put is none that goes unguarded.
+                let now = match now {
+                    Some(now) => now.all,
+                    None => self.bucket_tags(name, region).await?,
+                };
+                self.put_bucket_tags(name, region, &merged(&now, want)).await
+            };
+            match self.exchange(&aspect, look, put).await? {
+                Ended::AsWanted | Ended::AsBefore => return Ok(()),
+                Ended::Otherwise => {}
+            }
+        }
+        Err(Error::ours(
+            format!("somebody else goes on writing the tags of {on}, and ours are not among them"),
+            "apply again once that has ended",
+        ))
     }
 
     pub(super) async fn delete_bucket(&self, have: &Bucket) -> Result<()> {
@@ -228,6 +293,14 @@ impl Aws {
             other => other,
         }
     }
+}
+
+/// How often our tags are put among those of somebody who puts theirs at the same moment.
+const ROUNDS: usize = 3;
+
+/// A setting of a bucket, which may not be one that the plan read.
+fn of_bucket<T: PartialEq>(setting: &str, name: &str, have: Option<T>, want: T) -> Aspect<Option<T>> {
+    Aspect::new(format!("the {setting} of bucket.{name}"), have, Some(want))
 }
 
 /// What CreateBucket is told of a region and tags. us-east-1 is the absence of a constraint, and

@@ -78,8 +78,7 @@ impl Aws {
             name: &want.name,
             arn: &arn,
         };
-        self.update_permissions(who, NONE, permissions(want))
-            .await?;
+        self.give_permissions(who, permissions(want)).await?;
         self.update_members(&BTreeSet::new(), want).await
     }
 

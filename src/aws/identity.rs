@@ -2,8 +2,10 @@
 //! operation three times; here each is once.
 
 use super::Aws;
+use super::action::address;
 use super::document::document;
 use super::error::{Call, Result};
+use super::replace::Aspect;
 use super::settle::read;
 use crate::policy::Document;
 use aws_sdk_iam::error::SdkError;
@@ -123,17 +125,16 @@ impl Aws {
             who.call("List", "Policies"),
             [list_role_policies, list_user_policies, list_group_policies]
         )?;
-        let found =
-            try_join_all(names.into_iter().map(|name| self.inline_policy(who, name))).await?;
-        Ok(found.into_iter().flatten().collect())
+        let found = try_join_all(names.iter().map(|name| self.inline_policy(who, name))).await?;
+        let found = names.into_iter().zip(found);
+        // One may have been removed since it was listed.
+        Ok(found
+            .filter_map(|(name, found)| Some((name, found?)))
+            .collect())
     }
 
-    /// One inline policy; `None` if it was removed since it was listed.
-    async fn inline_policy(
-        &self,
-        who: Identity<'_>,
-        name: String,
-    ) -> Result<Option<(String, Document)>> {
+    /// One inline policy.
+    async fn inline_policy(&self, who: Identity<'_>, name: &str) -> Result<Option<Document>> {
         let call = who.call("Get", "Policy");
         let text = match who.kind {
             Kind::Role => {
@@ -141,7 +142,7 @@ impl Aws {
                     .iam
                     .get_role_policy()
                     .role_name(who.name)
-                    .policy_name(&name);
+                    .policy_name(name);
                 read(call, request.send())
                     .await
                     .map(|answer| answer.policy_document)
@@ -151,7 +152,7 @@ impl Aws {
                     .iam
                     .get_user_policy()
                     .user_name(who.name)
-                    .policy_name(&name);
+                    .policy_name(name);
                 read(call, request.send())
                     .await
                     .map(|answer| answer.policy_document)
@@ -161,17 +162,14 @@ impl Aws {
                     .iam
                     .get_group_policy()
                     .group_name(who.name)
-                    .policy_name(&name);
+                    .policy_name(name);
                 read(call, request.send())
                     .await
                     .map(|answer| answer.policy_document)
             }
         };
         match text {
-            Ok(text) => Ok(Some((
-                name.clone(),
-                document(&text, &format!("inline policy {name}"))?,
-            ))),
+            Ok(text) => Ok(Some(document(&text, &format!("inline policy {name}"))?)),
             Err(error) if error.absent() => Ok(None),
             Err(error) => Err(error),
         }
@@ -220,6 +218,21 @@ impl Aws {
         }
     }
 
+    /// Gives all of them to an identity that this call has made: nobody else can have written any.
+    pub(super) async fn give_permissions(
+        &self,
+        who: Identity<'_>,
+        want: Permissions<'_>,
+    ) -> Result<()> {
+        for (name, policy) in want.inline {
+            self.put_inline_policy(who, name, policy).await?;
+        }
+        for arn in want.attached {
+            self.attach_policy(who, arn).await?;
+        }
+        Ok(())
+    }
+
     async fn add_permissions(
         &self,
         who: Identity<'_>,
@@ -227,28 +240,14 @@ impl Aws {
         want: Permissions<'_>,
     ) -> Result<()> {
         for (name, policy) in want.inline {
-            if have.inline.get(name) == Some(policy) {
-                continue;
+            let seen = have.inline.get(name);
+            if seen != Some(policy) {
+                self.replace_inline_policy(who, name, seen, Some(policy))
+                    .await?;
             }
-            let text = policy.to_json();
-            ask!(
-                self,
-                who,
-                write,
-                who.call("Put", "Policy"),
-                [put_role_policy, put_user_policy, put_group_policy]
-                    .policy_name(name)
-                    .policy_document(&text)
-            )?;
         }
         for arn in want.attached.difference(have.attached) {
-            ask!(
-                self,
-                who,
-                write,
-                who.call("Attach", "Policy").needing(arn),
-                [attach_role_policy, attach_user_policy, attach_group_policy].policy_arn(arn)
-            )?;
+            self.attach_policy(who, arn).await?;
         }
         Ok(())
     }
@@ -268,20 +267,78 @@ impl Aws {
                 [detach_role_policy, detach_user_policy, detach_group_policy].policy_arn(arn)
             )?;
         }
-        for name in have
-            .inline
-            .keys()
-            .filter(|name| !want.inline.contains_key(*name))
-        {
-            ask!(
-                self,
-                who,
-                erase,
-                who.call("Delete", "Policy"),
-                [delete_role_policy, delete_user_policy, delete_group_policy].policy_name(name)
-            )?;
+        for (name, seen) in have.inline {
+            if !want.inline.contains_key(name) {
+                self.replace_inline_policy(who, name, Some(seen), None)
+                    .await?;
+            }
         }
         Ok(())
+    }
+
+    async fn replace_inline_policy(
+        &self,
+        who: Identity<'_>,
+        name: &str,
+        have: Option<&Document>,
+        want: Option<&Document>,
+    ) -> Result<()> {
+        let what = format!("the inline policy {name} of {}", address(who.arn));
+        let aspect = Aspect::new(what, have.cloned(), want.cloned());
+        let look = || self.inline_policy(who, name);
+        self.replace(aspect, look, |_| async move {
+            match want {
+                Some(policy) => self.put_inline_policy(who, name, policy).await,
+                None => self.delete_inline_policy(who, name).await,
+            }
+        })
+        .await
+    }
+
+    async fn put_inline_policy(
+        &self,
+        who: Identity<'_>,
+        name: &str,
+        policy: &Document,
+    ) -> Result<()> {
+        let text = policy.to_json();
+        ask!(
+            self,
+            who,
+            write,
+            who.call("Put", "Policy"),
+            [put_role_policy, put_user_policy, put_group_policy]
+                .policy_name(name)
+                .policy_document(&text)
+        )
+    }
+
+    async fn delete_inline_policy(&self, who: Identity<'_>, name: &str) -> Result<()> {
+        ask!(
+            self,
+            who,
+            erase,
+            who.call("Delete", "Policy"),
+            [delete_role_policy, delete_user_policy, delete_group_policy].policy_name(name)
+        )
+    }
+
+    async fn attach_policy(&self, who: Identity<'_>, arn: &str) -> Result<()> {
+        ask!(
+            self,
+            who,
+            write,
+            who.call("Attach", "Policy").needing(arn),
+            [attach_role_policy, attach_user_policy, attach_group_policy].policy_arn(arn)
+        )
+    }
+}
+
+impl Aspect<Option<String>> {
+    /// The permissions boundary of a role or a user.
+    pub(super) fn boundary(on: &str, have: Option<String>, want: &str) -> Self {
+        let what = format!("the permissions boundary of {on}");
+        Self::new(what, have, Some(want.to_owned()))
     }
 }
 

@@ -7,12 +7,16 @@ use super::document::document;
 use super::error::{Call, Error, Result};
 use super::gaps::Gaps;
 use super::lost_kms_key::to_kms;
+use super::replace::Aspect;
 use super::role::described;
 use super::settle::read;
-use super::tags::missing;
+use super::tags::{Watched, missing};
 use crate::cloud::Observation;
 use crate::policy::Document;
 use crate::resource::{Kind as _, KmsKey, Resource};
+
+/// The least number of days that KMS keeps a key which is to be deleted.
+const SHORTEST_WINDOW: i32 = 7;
 
 impl Aws {
     /// The key that has this ARN or alias.
@@ -143,10 +147,35 @@ impl Aws {
         }
         let arn = self.new_kms_key(want).await?;
         self.known.made(&arn);
-        self.name_kms_key(want, &arn).await?;
+        if let Err(error) = self.name_kms_key(want, &arn).await {
+            return match error {
+                Error::Appeared => self.discard_kms_key(want, &arn).await,
+                error => Err(error),
+            };
+        }
         match want.rotation {
             true => self.rotate_kms_key(want, &arn).await,
             false => Ok(()),
+        }
+    }
+
+    /// Does away with a key that this call made, and whose alias another run gave to another key at
+    /// the same moment: nobody can have used it, and it would cost money. Always fails: the caller goes
+    /// on with the other one, if it is the manifest's.
+    async fn discard_kms_key(&self, want: &KmsKey, arn: &str) -> Result<()> {
+        let kms = self.kms.client(&want.region);
+        let call = Call::new("kms:ScheduleKeyDeletion", arn);
+        let scheduled = self.erase(call, || {
+            let request = kms.schedule_key_deletion().key_id(arn);
+            request.pending_window_in_days(SHORTEST_WINDOW).send()
+        });
+        match scheduled.await {
+            Ok(()) => Err(Error::Appeared),
+            Err(error) => Err(error.with_hint(format!(
+                "{} was given to another key since the plan was made, and the one that was made for \
+                 it costs money: `aws kms schedule-key-deletion --key-id {arn}`, then plan again",
+                want.alias()
+            ))),
         }
     }
 
@@ -164,13 +193,7 @@ impl Aws {
             Err(error) if error.code() == "AlreadyExistsException" => {
                 let behind = self.kms_key_behind(&want.region, &want.name).await?;
                 if behind.as_deref() != Some(arn) {
-                    return Err(Error::ours(
-                        format!("{alias} was given to another key since the plan was made"),
-                        format!(
-                            "plan again. The key that was made for it costs money: `aws kms \
-                             schedule-key-deletion --key-id {arn}`"
-                        ),
-                    ));
+                    return Err(Error::Appeared);
                 }
             }
             other => other.map(drop)?,
@@ -188,12 +211,24 @@ impl Aws {
     async fn lead_kms_key(&self, arn: &str, have: &KmsKey, want: &KmsKey) -> Result<()> {
         let kms = self.kms.client(&want.region);
         let have = &have.clone().limited_to(want);
+        let on = format!("kms_key.{}", want.name);
+        let region = want.region.as_str();
         let tags = missing(&have.tags, &want.tags);
         if !tags.is_empty() {
-            let tags = to_kms(&tags)?;
-            self.write(Call::new("kms:TagResource", arn), || {
-                let request = kms.tag_resource().key_id(arn);
-                request.set_tags(Some(tags.clone())).send()
+            let sent = to_kms(&tags)?;
+            let look = || async {
+                let now = self.kms_key_tags(region, arn).await?;
+                Ok(Watched::new(now, &tags))
+            };
+            let aspect = Aspect::tags(&on, &have.tags, &tags);
+            self.replace(aspect, look, |_| async {
+                let call = Call::new("kms:TagResource", arn);
+                self.write(call, || {
+                    let request = kms.tag_resource().key_id(arn);
+                    request.set_tags(Some(sent.clone())).send()
+                })
+                .await
+                .map(drop)
             })
             .await?;
         }
@@ -208,18 +243,40 @@ impl Aws {
         if let Some(description) = &want.description
             && have.description.as_ref() != Some(description)
         {
-            self.write(Call::new("kms:UpdateKeyDescription", arn), || {
-                let request = kms.update_key_description().key_id(arn);
-                request.description(description).send()
+            let what = format!("the description of {on}");
+            let (seen, wanted) = (have.description.clone(), Some(description.clone()));
+            let look = || async {
+                let now = self.describe_kms_key(region, arn).await?;
+                Ok(described(now.metadata.description(), Some(description)))
+            };
+            self.replace(Aspect::new(what, seen, wanted), look, |_| async {
+                let call = Call::new("kms:UpdateKeyDescription", arn);
+                self.write(call, || {
+                    let request = kms.update_key_description().key_id(arn);
+                    request.description(description).send()
+                })
+                .await
+                .map(drop)
             })
             .await?;
         }
         if have.policy != want.policy {
-            let text = want.policy.to_json();
-            let call = Call::new("kms:PutKeyPolicy", arn).naming(&want.policy);
-            self.write(call, || {
-                let request = kms.put_key_policy().key_id(arn).policy_name("default");
-                request.policy(&text).send()
+            let what = format!("the policy of {on}");
+            let (seen, wanted) = (have.policy.clone(), want.policy.clone());
+            let look = || async {
+                let now = self.kms_key_policy(region, arn).await?;
+                Ok(Some(self.known.named(&now)))
+            };
+            let aspect = Aspect::bound(what, Some(seen), Some(wanted));
+            self.replace(aspect, look, |_| async {
+                let text = want.policy.to_json();
+                let call = Call::new("kms:PutKeyPolicy", arn).naming(&want.policy);
+                self.write(call, || {
+                    let request = kms.put_key_policy().key_id(arn).policy_name("default");
+                    request.policy(&text).send()
+                })
+                .await
+                .map(drop)
             })
             .await?;
         }

@@ -33,6 +33,7 @@ mod marked;
 mod oidc_provider;
 mod probe;
 mod regions;
+mod replace;
 mod role;
 mod settle;
 mod tags;

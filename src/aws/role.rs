@@ -1,14 +1,18 @@
 //! Roles.
 
 use super::Aws;
+use super::action::address;
 use super::document::document;
-use super::error::{Call, Result};
+use super::error::{Call, Error, Result};
 use super::gaps::Gaps;
 use super::identity::{Identity, Kind, NONE, Permissions};
+use super::replace::Aspect;
 use super::settle::read;
-use super::tags::{from_iam, missing, to_iam};
+use super::tags::{Watched, from_iam, missing, to_iam};
 use crate::cloud::Observation;
+use crate::policy::Document;
 use crate::resource::{Kind as _, Resource, Role};
+use aws_sdk_iam::types as iam;
 
 /// What CreateRole gives a role that asks for nothing else.
 const DEFAULT_DURATION: i32 = 3600;
@@ -32,28 +36,24 @@ impl Aws {
             name: &want.name,
             arn: &arn,
         };
-        let get = self.iam.get_role().role_name(&want.name);
         let (role, inline, attached) = tokio::join!(
-            read(Call::new("iam:GetRole", &arn), get.send()),
+            self.role_now(&want.name, &arn),
             self.inline_policies(who),
             self.attached_policies(who),
         );
         let mut gaps = Gaps::default();
-        let Some(role) = gaps.whole(role)?.and_then(|answer| answer.role) else {
+        let Some(role) = gaps.whole(role)? else {
             return Ok(gaps.alone());
         };
-        let trust = role.assume_role_policy_document().unwrap_or_default();
         let found = Role {
             // As the manifest writes it: names are compared without case.
             name: want.name.clone(),
             path: role.path.clone(),
             description: described(role.description(), want.description.as_ref()),
-            max_session_duration: Some(role.max_session_duration.unwrap_or(DEFAULT_DURATION)),
-            permissions_boundary: role
-                .permissions_boundary()
-                .and_then(|boundary| boundary.permissions_boundary_arn.clone()),
+            max_session_duration: Some(duration(&role)),
+            permissions_boundary: bounded(&role),
             trust_policy: gaps
-                .field("trust_policy", document(trust, "the trust policy"))?
+                .field("trust_policy", trust_of(&role))?
                 .unwrap_or_default(),
             inline_policies: gaps.field("inline_policies", inline)?.unwrap_or_default(),
             attached_policies: gaps
@@ -90,47 +90,60 @@ impl Aws {
             name: &want.name,
             arn: &arn,
         };
-        self.update_permissions(who, NONE, permissions(want)).await
+        self.give_permissions(who, permissions(want)).await
     }
 
     /// Marks first, so that a run that is cut short leaves a role that the next one knows for
     /// ours; then what restricts (the boundary, who may assume it), then what it may do.
     pub(super) async fn update_role(&self, have: &Role, want: &Role) -> Result<()> {
         let arn = self.role_arn(want);
-        let tags = missing(&have.tags, &want.tags);
+        let on = address(&arn);
+        let name = want.name.as_str();
         let limited = have.clone().limited_to(want);
+        let tags = missing(&have.tags, &want.tags);
         if !tags.is_empty() {
-            let tags = to_iam(&tags)?;
-            self.write(Call::new("iam:TagRole", &arn), || {
-                self.iam
-                    .tag_role()
-                    .role_name(&want.name)
-                    .set_tags(Some(tags.clone()))
-                    .send()
+            let sent = to_iam(&tags)?;
+            let look = || async {
+                let now = from_iam(self.role_now(name, &arn).await?.tags());
+                Ok(Watched::new(now, &tags))
+            };
+            let aspect = Aspect::tags(&on, &have.tags, &tags);
+            self.replace(aspect, look, |_| async {
+                let call = Call::new("iam:TagRole", &arn);
+                self.write(call, || {
+                    let request = self.iam.tag_role().role_name(name);
+                    request.set_tags(Some(sent.clone())).send()
+                })
+                .await
+                .map(drop)
             })
             .await?;
         }
         if let Some(boundary) = &want.permissions_boundary
             && limited.permissions_boundary.as_ref() != Some(boundary)
         {
-            let call = Call::new("iam:PutRolePermissionsBoundary", &arn).needing(boundary);
-            self.write(call, || {
-                let request = self
-                    .iam
-                    .put_role_permissions_boundary()
-                    .role_name(&want.name);
-                request.permissions_boundary(boundary).send()
+            let look = || async { Ok(bounded(&self.role_now(name, &arn).await?)) };
+            let have = limited.permissions_boundary.clone();
+            self.replace(Aspect::boundary(&on, have, boundary), look, |_| async {
+                let call = Call::new("iam:PutRolePermissionsBoundary", &arn).needing(boundary);
+                self.write(call, || {
+                    let request = self.iam.put_role_permissions_boundary().role_name(name);
+                    request.permissions_boundary(boundary).send()
+                })
+                .await
+                .map(drop)
             })
             .await?;
         }
         if limited.trust_policy != want.trust_policy {
-            let trust = want.trust_policy.to_json();
-            let call = Call::new("iam:UpdateAssumeRolePolicy", &arn).naming(&want.trust_policy);
-            self.write(call, || {
-                let request = self.iam.update_assume_role_policy().role_name(&want.name);
-                request.policy_document(&trust).send()
-            })
-            .await?;
+            let (have, wanted) = (limited.trust_policy.clone(), want.trust_policy.clone());
+            let aspect = Aspect::bound(format!("the trust policy of {on}"), Some(have), Some(wanted));
+            let look = || async {
+                let trust = trust_of(&self.role_now(name, &arn).await?)?;
+                Ok(Some(self.known.named(&trust)))
+            };
+            self.replace(aspect, look, |_| self.put_trust_policy(want, &arn))
+                .await?;
         }
         let who = Identity {
             kind: Kind::Role,
@@ -143,19 +156,57 @@ impl Aws {
             || limited.max_session_duration != want.max_session_duration
         {
             // Both always: UpdateRole resets what it is not sent.
-            let description = want.description.as_ref().or(have.description.as_ref());
-            let duration = want.max_session_duration.or(have.max_session_duration);
-            self.write(Call::new("iam:UpdateRole", &arn), || {
-                self.iam
-                    .update_role()
-                    .role_name(&want.name)
-                    .description(description.cloned().unwrap_or_default())
-                    .set_max_session_duration(duration)
-                    .send()
+            let seen = (have.description.clone(), have.max_session_duration);
+            let wanted = (
+                want.description.clone().or(seen.0.clone()),
+                want.max_session_duration.or(seen.1),
+            );
+            let look = || async {
+                let role = self.role_now(name, &arn).await?;
+                let text = described(role.description(), want.description.as_ref());
+                Ok((text, Some(duration(&role))))
+            };
+            let what = format!("the description or session duration of {on}");
+            let aspect = Aspect::new(what, seen, wanted.clone());
+            self.replace(aspect, look, |_| async {
+                let (description, duration) = &wanted;
+                self.write(Call::new("iam:UpdateRole", &arn), || {
+                    self.iam
+                        .update_role()
+                        .role_name(name)
+                        .description(description.clone().unwrap_or_default())
+                        .set_max_session_duration(*duration)
+                        .send()
+                })
+                .await
+                .map(drop)
             })
             .await?;
         }
         Ok(())
+    }
+
+    /// The role as it is at this moment.
+    async fn role_now(&self, name: &str, arn: &str) -> Result<iam::Role> {
+        let get = self.iam.get_role().role_name(name);
+        let answer = read(Call::new("iam:GetRole", arn), get.send()).await?;
+        answer.role.ok_or_else(|| {
+            Error::ours(
+                "iam:GetRole answers without a role",
+                "check AWS_ENDPOINT_URL: this is not the answer of AWS",
+            )
+        })
+    }
+
+    async fn put_trust_policy(&self, want: &Role, arn: &str) -> Result<()> {
+        let trust = want.trust_policy.to_json();
+        let call = Call::new("iam:UpdateAssumeRolePolicy", arn).naming(&want.trust_policy);
+        self.write(call, || {
+            let request = self.iam.update_assume_role_policy().role_name(&want.name);
+            request.policy_document(&trust).send()
+        })
+        .await
+        .map(drop)
     }
 
     pub(super) async fn delete_role(&self, have: &Role) -> Result<()> {
@@ -172,6 +223,20 @@ impl Aws {
         })
         .await
     }
+}
+
+fn duration(role: &iam::Role) -> i32 {
+    role.max_session_duration.unwrap_or(DEFAULT_DURATION)
+}
+
+fn bounded(role: &iam::Role) -> Option<String> {
+    let boundary = role.permissions_boundary();
+    boundary.and_then(|boundary| boundary.permissions_boundary_arn.clone())
+}
+
+fn trust_of(role: &iam::Role) -> Result<Document> {
+    let text = role.assume_role_policy_document().unwrap_or_default();
+    document(text, "the trust policy")
 }
 
 /// No description and an empty one are the same; where an empty one is wanted it is shown so.

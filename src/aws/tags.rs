@@ -1,6 +1,7 @@
 //! Tags: what of ours is missing on what there is.
 
 use super::error::Result;
+use super::replace::Aspect;
 use crate::resource::{Tags, unprotection};
 
 /// Whether something carries every one of our tags. Nothing carries none: without marks there is
@@ -26,6 +27,37 @@ pub(super) fn merged(have: &Tags, want: &Tags) -> Tags {
     all.extend(want.clone());
     all.extend(unprotection(have, want));
     all
+}
+
+/// All tags of something, of which only those that are written count: two are the same if these are.
+#[derive(Clone, Debug)]
+pub(super) struct Watched {
+    pub(super) all: Tags,
+    written: Tags,
+}
+
+impl Watched {
+    pub(super) fn new(all: Tags, written: &Tags) -> Self {
+        let written = written.clone();
+        Self { all, written }
+    }
+}
+
+impl PartialEq for Watched {
+    fn eq(&self, other: &Self) -> bool {
+        let keys = self.written.keys().chain(other.written.keys());
+        keys.into_iter()
+            .all(|key| self.all.get(key) == other.all.get(key))
+    }
+}
+
+impl Aspect<Watched> {
+    /// Tags that are written over those of the same keys that the plan saw.
+    pub(super) fn tags(on: &str, have: &Tags, written: &Tags) -> Self {
+        let seen = Watched::new(have.clone(), written);
+        let wanted = Watched::new(written.clone(), written);
+        Self::new(format!("the tags of {on}"), seen, wanted)
+    }
 }
 
 /// The SDK's tags, both ways, for each service's own type.
@@ -97,6 +129,16 @@ mod tests {
         let loud = tags(&[("Managed-By", "s3setup"), ("s3setup:manifest", "neon")]);
         assert!(!carries(&loud, &mark), "our marks are exact");
         assert!(!carries(&more, &Tags::new()));
+    }
+
+    #[test]
+    fn only_what_is_written_is_watched() {
+        let written = tags(&[("ours", "new")]);
+        let seen = |pairs| Watched::new(tags(pairs), &written);
+        let have = seen(&[("ours", "old"), ("theirs", "1")]);
+        assert!(have == seen(&[("ours", "old"), ("more", "2")]), "foreign");
+        assert!(have != seen(&[("ours", "else"), ("theirs", "1")]));
+        assert!(have != seen(&[("theirs", "1")]));
     }
 
     #[test]

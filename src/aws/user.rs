@@ -1,14 +1,22 @@
 //! Users. Access keys are not part of them.
 
 use super::Aws;
-use super::error::{Call, Result};
+use super::action::address;
+use super::error::{Call, Error, Result};
 use super::gaps::Gaps;
 use super::identity::{Identity, Kind, NONE, Permissions};
+use super::replace::Aspect;
 use super::settle::read;
-use super::tags::{from_iam, missing, to_iam};
+use super::tags::{Watched, from_iam, missing, to_iam};
 use crate::cloud::Observation;
 use crate::resource::{Kind as _, Resource, Scope, User};
+use aws_sdk_iam::types as iam;
 use std::collections::BTreeSet;
+
+fn bounded(user: &iam::User) -> Option<String> {
+    let boundary = user.permissions_boundary();
+    boundary.and_then(|boundary| boundary.permissions_boundary_arn.clone())
+}
 
 fn permissions(user: &User) -> Permissions<'_> {
     Permissions {
@@ -29,24 +37,21 @@ impl Aws {
             name: &want.name,
             arn: &arn,
         };
-        let get = self.iam.get_user().user_name(&want.name);
         let (user, inline, attached, groups) = tokio::join!(
-            read(Call::new("iam:GetUser", &arn), get.send()),
+            self.user_now(&want.name, &arn),
             self.inline_policies(who),
             self.attached_policies(who),
             self.groups_of(&want.name, &arn),
         );
         let mut gaps = Gaps::default();
-        let Some(user) = gaps.whole(user)?.and_then(|answer| answer.user) else {
+        let Some(user) = gaps.whole(user)? else {
             return Ok(gaps.alone());
         };
         let found = User {
             // As the manifest writes it: names are compared without case.
             name: want.name.clone(),
             path: user.path.clone(),
-            permissions_boundary: user
-                .permissions_boundary()
-                .and_then(|boundary| boundary.permissions_boundary_arn.clone()),
+            permissions_boundary: bounded(&user),
             groups: gaps.field("groups", groups)?.unwrap_or_default(),
             groups_elsewhere: Default::default(),
             inline_policies: gaps.field("inline_policies", inline)?.unwrap_or_default(),
@@ -56,6 +61,18 @@ impl Aws {
             tags: from_iam(user.tags()),
         };
         Ok(gaps.around_known(Resource::User(found), &user.user_id))
+    }
+
+    /// The user as it is at this moment.
+    async fn user_now(&self, name: &str, arn: &str) -> Result<iam::User> {
+        let get = self.iam.get_user().user_name(name);
+        let answer = read(Call::new("iam:GetUser", arn), get.send()).await?;
+        answer.user.ok_or_else(|| {
+            Error::ours(
+                "iam:GetUser answers without a user",
+                "check AWS_ENDPOINT_URL: this is not the answer of AWS",
+            )
+        })
     }
 
     async fn groups_of(&self, name: &str, arn: &str) -> Result<BTreeSet<String>> {
@@ -97,36 +114,46 @@ impl Aws {
             name: &want.name,
             arn: &arn,
         };
-        self.update_permissions(who, NONE, permissions(want))
-            .await?;
+        self.give_permissions(who, permissions(want)).await?;
         self.update_groups(&BTreeSet::new(), want).await
     }
 
     /// Marks first, as with roles.
     pub(super) async fn update_user(&self, have: &User, want: &User) -> Result<()> {
         let arn = self.user_arn(want);
+        let (on, name) = (address(&arn), want.name.as_str());
         let tags = missing(&have.tags, &want.tags);
         if !tags.is_empty() {
-            let tags = to_iam(&tags)?;
-            self.write(Call::new("iam:TagUser", &arn), || {
-                self.iam
-                    .tag_user()
-                    .user_name(&want.name)
-                    .set_tags(Some(tags.clone()))
-                    .send()
+            let sent = to_iam(&tags)?;
+            let look = || async {
+                let now = from_iam(self.user_now(name, &arn).await?.tags());
+                Ok(Watched::new(now, &tags))
+            };
+            let aspect = Aspect::tags(&on, &have.tags, &tags);
+            self.replace(aspect, look, |_| async {
+                let call = Call::new("iam:TagUser", &arn);
+                self.write(call, || {
+                    let request = self.iam.tag_user().user_name(name);
+                    request.set_tags(Some(sent.clone())).send()
+                })
+                .await
+                .map(drop)
             })
             .await?;
         }
         if let Some(boundary) = &want.permissions_boundary
             && have.permissions_boundary.as_ref() != Some(boundary)
         {
-            let call = Call::new("iam:PutUserPermissionsBoundary", &arn).needing(boundary);
-            self.write(call, || {
-                let request = self
-                    .iam
-                    .put_user_permissions_boundary()
-                    .user_name(&want.name);
-                request.permissions_boundary(boundary).send()
+            let look = || async { Ok(bounded(&self.user_now(name, &arn).await?)) };
+            let have = have.permissions_boundary.clone();
+            self.replace(Aspect::boundary(&on, have, boundary), look, |_| async {
+                let call = Call::new("iam:PutUserPermissionsBoundary", &arn).needing(boundary);
+                self.write(call, || {
+                    let request = self.iam.put_user_permissions_boundary().user_name(name);
+                    request.permissions_boundary(boundary).send()
+                })
+                .await
+                .map(drop)
             })
             .await?;
         }
