@@ -246,7 +246,7 @@ impl Aws {
         }
         let on = format!("bucket.{name}");
         let aspect = Aspect::tags(&on, have, &written);
-        for _ in 0..ROUNDS {
+        for round in 0..ROUNDS {
             let look = || async {
                 let all = self.bucket_tags(name, region).await?;
                 Ok(Watched::new(all, &written))
@@ -257,11 +257,15 @@ impl Aws {
                     Some(now) => now.all,
                     None => self.bucket_tags(name, region).await?,
                 };
-                self.put_bucket_tags(name, region, &merged(&now, want)).await
+                self.put_bucket_tags(name, region, &merged(&now, want))
+                    .await
             };
             match self.exchange(&aspect, look, put).await? {
-                Ended::AsWanted | Ended::AsBefore => return Ok(()),
-                Ended::Otherwise => {}
+                Ended::AsWanted => return Ok(()),
+                // Whether S3 is late, or somebody who knew the former tags put those: once more does no
+                // harm, for it keeps what is there.
+                Ended::AsBefore if round > 0 => return Ok(()),
+                Ended::AsBefore | Ended::Otherwise => {}
             }
         }
         Err(Error::ours(
@@ -299,7 +303,12 @@ impl Aws {
 const ROUNDS: usize = 3;
 
 /// A setting of a bucket, which may not be one that the plan read.
-fn of_bucket<T: PartialEq>(setting: &str, name: &str, have: Option<T>, want: T) -> Aspect<Option<T>> {
+fn of_bucket<T: PartialEq>(
+    setting: &str,
+    name: &str,
+    have: Option<T>,
+    want: T,
+) -> Aspect<Option<T>> {
     Aspect::new(format!("the {setting} of bucket.{name}"), have, Some(want))
 }
 

@@ -86,7 +86,11 @@ impl Aws {
         have: Option<Document>,
         want: Option<Document>,
     ) -> Result<()> {
-        let aspect = Aspect::bound(format!("the policy of bucket.{}", on.name), have, want.clone());
+        let aspect = Aspect::bound(
+            format!("the policy of bucket.{}", on.name),
+            have,
+            want.clone(),
+        );
         let look = || self.bucket_policy_now(on);
         self.replace(aspect, look, |_| async move {
             match &want {

@@ -137,7 +137,11 @@ impl Aws {
         }
         if limited.trust_policy != want.trust_policy {
             let (have, wanted) = (limited.trust_policy.clone(), want.trust_policy.clone());
-            let aspect = Aspect::bound(format!("the trust policy of {on}"), Some(have), Some(wanted));
+            let aspect = Aspect::bound(
+                format!("the trust policy of {on}"),
+                Some(have),
+                Some(wanted),
+            );
             let look = || async {
                 let trust = trust_of(&self.role_now(name, &arn).await?)?;
                 Ok(Some(self.known.named(&trust)))

@@ -9,9 +9,9 @@ use super::replace::Aspect;
 use super::settle::read;
 use super::tags::{Watched, from_iam, missing, to_iam};
 use crate::cloud::Observation;
-use crate::resource::{Kind as _, Resource, Scope, User};
+use crate::resource::{Group, Kind as _, Resource, Scope, User};
 use aws_sdk_iam::types as iam;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn bounded(user: &iam::User) -> Option<String> {
     let boundary = user.permissions_boundary();
@@ -47,12 +47,14 @@ impl Aws {
         let Some(user) = gaps.whole(user)? else {
             return Ok(gaps.alone());
         };
+        let groups = gaps.field("groups", groups)?.unwrap_or_default();
         let found = User {
             // As the manifest writes it: names are compared without case.
             name: want.name.clone(),
             path: user.path.clone(),
             permissions_boundary: bounded(&user),
-            groups: gaps.field("groups", groups)?.unwrap_or_default(),
+            groups_of: self.manifests_of(&groups, want).await?,
+            groups: groups.into_keys().collect(),
             groups_elsewhere: Default::default(),
             inline_policies: gaps.field("inline_policies", inline)?.unwrap_or_default(),
             attached_policies: gaps
@@ -75,7 +77,8 @@ impl Aws {
         })
     }
 
-    async fn groups_of(&self, name: &str, arn: &str) -> Result<BTreeSet<String>> {
+    /// The groups that a user is in, with their paths.
+    async fn groups_of(&self, name: &str, arn: &str) -> Result<BTreeMap<String, String>> {
         let pages = self
             .iam
             .list_groups_for_user()
@@ -88,7 +91,41 @@ impl Aws {
             pages.collect::<std::result::Result<Vec<_>, _>>(),
         )
         .await?;
-        Ok(groups.into_iter().map(|group| group.group_name).collect())
+        let pair = |group: iam::Group| (group.group_name, group.path);
+        Ok(groups.into_iter().map(pair).collect())
+    }
+
+    /// Those of the groups that a manifest of s3setup has made, by their paths. A group that the user is
+    /// to be in and is not is looked up, if that is allowed.
+    async fn manifests_of(
+        &self,
+        groups: &BTreeMap<String, String>,
+        want: &User,
+    ) -> Result<BTreeMap<String, String>> {
+        let mut paths = groups.clone();
+        for group in want
+            .groups
+            .iter()
+            .filter(|name| !groups.contains_key(*name))
+        {
+            let Scope {
+                partition, account, ..
+            } = &self.scope;
+            let arn = format!("arn:{partition}:iam::{account}:group/{group}");
+            let get = self.iam.get_group().group_name(group).max_items(1);
+            match read(Call::new("iam:GetGroup", &arn), get.send()).await {
+                Ok(answer) => {
+                    paths.extend(answer.group.map(|found| (group.clone(), found.path)));
+                }
+                Err(error) if error.absent() || error.denied() => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let made = paths.into_iter().filter_map(|(group, path)| {
+            let manifest = Group::manifest_of(&path)?.to_owned();
+            Some((group, manifest))
+        });
+        Ok(made.collect())
     }
 
     pub(super) async fn create_user(&self, want: &User) -> Result<()> {

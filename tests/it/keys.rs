@@ -2,7 +2,7 @@
 
 mod faults;
 mod github;
-mod ground;
+pub mod ground;
 mod rotate;
 mod sinks;
 

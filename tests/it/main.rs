@@ -19,5 +19,6 @@ mod policy;
 mod removal;
 mod saved;
 mod support;
+mod twice;
 mod vendors;
 mod verify;

@@ -15,6 +15,7 @@ use aws_sdk_iam::types::StatusType;
 use aws_sdk_sts::config::{Credentials, Region};
 use aws_smithy_types::DateTime;
 use secrecy::ExposeSecret;
+use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, sleep};
 
@@ -58,6 +59,7 @@ impl Aws {
         let keys = Keys {
             records: records::Records::read(&tags),
             listed,
+            deleted: BTreeSet::new(),
         };
         let held = self.held(want, &keys.records).await?;
         let found = self.sort_out(want, &keys, &held, delete_after).await?;
@@ -130,12 +132,12 @@ impl Aws {
         if there.len() >= MOST_KEYS {
             return Err(too_many(want, &there));
         }
-        let since = self.intend(want, &there).await?;
-        let credential = self.new_key(want, &there).await?;
+        let turn = self.take_turn(want, &there).await?;
+        let credential = self.new_key(want, &there, &turn).await?;
         if let Err(error) = self.wait_until_it_works(&credential).await {
             return Err(self.take_back(want, &credential.id, error).await);
         }
-        self.hand_over(want, &credential, &keys, since.as_deref())
+        self.hand_over(want, &credential, &keys, turn.since.as_deref())
             .await?;
         self.replace_records(want, &credential.id, have.id.iter())
             .await?;

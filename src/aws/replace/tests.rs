@@ -108,11 +108,7 @@ async fn who_may_not_read_goes_unguarded_and_any_other_error_stops() {
     for code in ["AccessDenied", "NoSuchEntity"] {
         let unseen = [Err(refusal("iam:GetRole", 403, code, ""))];
         let (ended, writes, _) = run(&aspect(), &unseen, &unseen).await;
-        assert_eq!(
-            (ended, writes),
-            (Ok(Ended::AsWanted), vec![None]),
-            "{code}"
-        );
+        assert_eq!((ended, writes), (Ok(Ended::AsWanted), vec![None]), "{code}");
     }
     let failed = [Err(refusal("iam:GetRole", 500, "ServiceFailure", ""))];
     let (ended, writes, _) = run(&aspect(), &failed, &failed).await;

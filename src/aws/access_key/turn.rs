@@ -1,0 +1,193 @@
+//! Whose turn it is to make a key, where two runs would at the same time: IAM has no condition on a
+//! write, and each call makes another key.
+//!
+//! A run writes its name into the intent, and then looks whether it stands there still and no key has
+//! come; and once more when it has made its own. Of two runs the one that wrote first finds the other's
+//! name, or the other one finds its key: never both go on, as long as IAM shows what it was told. It
+//! may be behind; then two keys are there, and the next plan says which one is in the sink.
+
+use super::super::Aws;
+use super::super::error::{Error, Result};
+use super::Keys;
+use super::make::sink;
+use super::records::{self, INTENT, Records};
+use crate::resource::{AccessKey, Tags};
+use std::collections::BTreeSet;
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+/// How often a run whose name was written over looks whether the other one has given way.
+const LOOKS: u32 = 4;
+
+/// One run's turn.
+pub(super) struct Turn {
+    /// A name that no other run has.
+    run: String,
+    /// When the sink was written last before it, if it tells no more.
+    pub(super) since: Option<String>,
+}
+
+impl Turn {
+    /// Whether it is this run that is making a key, by the records.
+    pub(super) fn is_ours(&self, records: &Records) -> bool {
+        records.run.as_ref() == Some(&self.run)
+    }
+}
+
+/// What the last look tells of a run that has made a key.
+#[derive(Debug, PartialEq, Eq)]
+enum Stands {
+    /// It is its turn.
+    Ours,
+    /// Another one's, which may give way.
+    Theirs,
+    /// Another one has given way, or ended with no key.
+    Free,
+    /// Another run has made a key, or taken this one's away.
+    Lost,
+}
+
+fn stands(turn: &Turn, keys: &Keys, there: &BTreeSet<String>, made: &str) -> Stands {
+    let ids = keys.ids();
+    let others = ids.iter().any(|id| id != made && !there.contains(id));
+    match keys.records.intent.is_some() {
+        _ if turn.is_ours(&keys.records) => Stands::Ours,
+        _ if others || !ids.contains(made) => Stands::Lost,
+        true => Stands::Theirs,
+        false => Stands::Free,
+    }
+}
+
+impl Aws {
+    /// Says that a key is being made where these are there, unless another run does.
+    pub(super) async fn take_turn(
+        &self,
+        want: &AccessKey,
+        there: &BTreeSet<String>,
+    ) -> Result<Turn> {
+        let since = self.store(sink(want)?)?.written().await?;
+        let chance = RandomState::new().build_hasher().finish();
+        let run = format!("{chance:016x}");
+        let turn = Turn { run, since };
+        self.intend(want, there, &turn).await?;
+        let keys = self.keys(want).await?;
+        // A user that was made a moment ago may not be shown with its tags yet.
+        let ours = turn.is_ours(&keys.records);
+        let theirs = keys.records.run.is_some() && !ours;
+        if theirs {
+            return Err(two_at_once(want));
+        }
+        if !keys.ids().is_subset(there) {
+            if ours {
+                self.untag(want, &[INTENT.to_owned()]).await?;
+            }
+            return Err(two_at_once(want));
+        }
+        Ok(turn)
+    }
+
+    async fn intend(&self, want: &AccessKey, there: &BTreeSet<String>, turn: &Turn) -> Result<()> {
+        let intent = records::intent(there, &turn.run, turn.since.as_deref());
+        self.tag(want, Tags::from([(INTENT.to_owned(), intent)]))
+            .await
+    }
+
+    /// Looks whether it is still this run's turn, now that it has made a key. If not, the key goes: it
+    /// was not handed over.
+    pub(super) async fn keep_turn(
+        &self,
+        want: &AccessKey,
+        there: &BTreeSet<String>,
+        turn: &Turn,
+        made: &str,
+    ) -> Result<()> {
+        for look in 0..LOOKS {
+            let keys = match self.keys(want).await {
+                Ok(keys) => keys,
+                Err(error) => return Err(self.take_back(want, made, error).await),
+            };
+            match stands(turn, &keys, there, made) {
+                Stands::Ours => return Ok(()),
+                Stands::Free => return self.intend(want, there, turn).await,
+                Stands::Lost => break,
+                Stands::Theirs => tokio::time::sleep(self.patience.pause(look)).await,
+            }
+        }
+        self.delete_key(want, made).await?;
+        Err(two_at_once(want))
+    }
+
+    /// Looks for a key that was handed over: a run that took this one for dead may have deleted it.
+    pub(super) async fn is_still_there(&self, want: &AccessKey, id: &str) -> Result<()> {
+        let keys = self.keys(want).await?;
+        // None at all: IAM does not list it yet.
+        if keys.listed.is_empty() || keys.ids().contains(id) {
+            return Ok(());
+        }
+        Err(Error::ours(
+            format!(
+                "another run deleted the key {id} of the user {} at the moment at which it was handed \
+                 over",
+                want.name
+            ),
+            "run one command at a time; `s3setup rotate` puts a key that works into the sink",
+        ))
+    }
+}
+
+/// Another run makes a key of the same user.
+pub(super) fn two_at_once(want: &AccessKey) -> Error {
+    Error::ours(
+        format!(
+            "another run makes an access key of the user {} at this moment, so this one makes none",
+            want.name
+        ),
+        "wait until it has ended, and run the same again",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::records::Listed;
+    use super::*;
+
+    fn set(ids: &[&str]) -> BTreeSet<String> {
+        ids.iter().map(|id| (*id).to_owned()).collect()
+    }
+
+    #[test]
+    fn of_two_runs_at_most_one_goes_on() {
+        let turn = Turn {
+            run: "a".into(),
+            since: None,
+        };
+        let there = set(&["OLD"]);
+        let table = [
+            (Some("a"), &["OLD", "MINE"][..], Stands::Ours, "nobody else"),
+            (Some("a"), &["OLD"], Stands::Ours, "IAM lists it late"),
+            (Some("a"), &["MINE", "THEIRS"], Stands::Ours, "they see it"),
+            (
+                Some("b"),
+                &["OLD", "MINE"],
+                Stands::Theirs,
+                "it may give way",
+            ),
+            (Some("b"), &["MINE", "THEIRS"], Stands::Lost, "it made one"),
+            (None, &["MINE"], Stands::Free, "it gave way"),
+            (None, &["MINE", "THEIRS"], Stands::Lost, "it has ended"),
+            (None, &["THEIRS"], Stands::Lost, "it deleted this one's"),
+        ];
+        for (run, listed, expected, reason) in table {
+            let intent = run.map(|run| (INTENT.to_owned(), records::intent(&there, run, None)));
+            let listed = listed.iter().map(|id| Listed {
+                id: (*id).to_owned(),
+                status: "Active".into(),
+            });
+            let keys = Keys {
+                listed: listed.collect(),
+                records: Records::read(&intent.into_iter().collect()),
+                deleted: BTreeSet::new(),
+            };
+            assert_eq!(stands(&turn, &keys, &there, "MINE"), expected, "{reason}");
+        }
+    }
+}
