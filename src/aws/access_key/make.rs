@@ -37,9 +37,8 @@ impl Aws {
             return Err(too_many(want, &there));
         }
         let turn = self.take_turn(want, &there).await?;
-        let credential = self.new_key(want, &there, &turn).await?;
-        self.hand_over(want, &credential, keys, turn.since.as_deref())
-            .await?;
+        let credential = self.new_key(want, &turn).await?;
+        self.hand_over(want, &credential, keys, &turn).await?;
         let gone: Vec<String> = keys
             .records
             .keys
@@ -58,19 +57,19 @@ impl Aws {
         want: &AccessKey,
         new: &Credential,
         keys: &Keys,
-        since: Option<&str>,
+        turn: &Turn,
     ) -> Result<()> {
         let store = self.store(sink(want)?)?;
         let known = |id: &str| id == new.id || keys.knows(id);
         let Err(error) = store.put(new, known).await else {
-            return self.is_still_there(want, &new.id).await;
+            return self.is_still_there(want, turn, &new.id).await;
         };
-        let uncertain = match store.held(since).await {
+        let uncertain = match store.held(turn.since.as_deref()).await {
             Ok(Held::Key(id)) if id == new.id => return Ok(()),
             Ok(Held::Written) => return Ok(()),
             Ok(Held::Nothing | Held::Key(_) | Held::Unknown) => false,
             Ok(Held::Torn) => true,
-            Err(_) => may_be_done(&error) || since.is_some(),
+            Err(_) => may_be_done(&error) || turn.since.is_some(),
         };
         if !uncertain {
             return Err(self.take_back(want, &new.id, error).await);
@@ -123,25 +122,15 @@ impl Aws {
     }
 
     /// One new key, if it is still this run's turn once it is made.
-    pub(super) async fn new_key(
-        &self,
-        want: &AccessKey,
-        there: &BTreeSet<String>,
-        turn: &Turn,
-    ) -> Result<Credential> {
-        let credential = self.another_key(want, there, turn).await?;
-        self.keep_turn(want, there, turn, &credential.id).await?;
+    pub(super) async fn new_key(&self, want: &AccessKey, turn: &Turn) -> Result<Credential> {
+        let credential = self.another_key(want, turn).await?;
+        self.keep_turn(want, turn, &credential.id).await?;
         Ok(credential)
     }
 
     /// The SDK must not ask twice: each answer is another key. If an answer is lost, the key that it
     /// told of is found in the list and deleted, for its secret is lost with it.
-    async fn another_key(
-        &self,
-        want: &AccessKey,
-        there: &BTreeSet<String>,
-        turn: &Turn,
-    ) -> Result<Credential> {
+    async fn another_key(&self, want: &AccessKey, turn: &Turn) -> Result<Credential> {
         let mut attempts = 0;
         loop {
             attempts += 1;
@@ -178,7 +167,7 @@ impl Aws {
             if !again {
                 return Err(error);
             }
-            self.delete_strays(want, there, turn).await?;
+            self.delete_strays(want, turn).await?;
             if attempts == ATTEMPTS {
                 return Err(error);
             }
@@ -189,13 +178,8 @@ impl Aws {
         }
     }
 
-    /// Deletes the keys that are not in `there`: they were made by a call without an answer.
-    async fn delete_strays(
-        &self,
-        want: &AccessKey,
-        there: &BTreeSet<String>,
-        turn: &Turn,
-    ) -> Result<()> {
+    /// Deletes the keys that were not there before: they were made by a call without an answer.
+    async fn delete_strays(&self, want: &AccessKey, turn: &Turn) -> Result<()> {
         for last in [false, true] {
             let keys = self.keys(want).await?;
             if !turn.is_ours(&keys.records) {
@@ -204,7 +188,7 @@ impl Aws {
             let strays: Vec<_> = keys
                 .listed
                 .iter()
-                .filter(|key| !there.contains(&key.id))
+                .filter(|key| !turn.there.contains(&key.id))
                 .collect();
             for stray in &strays {
                 self.delete_key(want, &stray.id).await?;

@@ -232,10 +232,8 @@ impl Aws {
     }
 
     pub(super) async fn delete_access_key(&self, have: &AccessKey) -> Result<()> {
-        let all = have.id.iter();
-        let all = all.chain(&have.unfinished).chain(&have.others);
-        for id in all.chain(have.replaced.keys()) {
-            self.delete_key(have, id).await?;
+        for id in have.ids() {
+            self.delete_key(have, &id).await?;
         }
         self.untag(have, &[INTENT.to_owned()]).await
     }

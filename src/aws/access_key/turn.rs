@@ -12,8 +12,11 @@ use super::Keys;
 use super::make::sink;
 use super::records::{self, INTENT, Records};
 use crate::resource::{AccessKey, Tags};
+use crate::sink::Held;
+use aws_smithy_types::DateTime;
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::time::SystemTime;
 
 /// How often a run whose name was written over looks whether the other one has given way.
 const LOOKS: u32 = 4;
@@ -22,6 +25,8 @@ const LOOKS: u32 = 4;
 pub(super) struct Turn {
     /// A name that no other run has.
     run: String,
+    /// The keys that there were before.
+    pub(super) there: BTreeSet<String>,
     /// When the sink was written last before it, if it tells no more.
     pub(super) since: Option<String>,
 }
@@ -40,18 +45,18 @@ enum Stands {
     Ours,
     /// Another one's, which may give way.
     Theirs,
-    /// Another one has given way, or ended with no key.
+    /// Another one has given way, or ended with no key; or IAM shows neither name nor key yet.
     Free,
-    /// Another run has made a key, or taken this one's away.
+    /// Another run has made a key.
     Lost,
 }
 
-fn stands(turn: &Turn, keys: &Keys, there: &BTreeSet<String>, made: &str) -> Stands {
-    let ids = keys.ids();
-    let others = ids.iter().any(|id| id != made && !there.contains(id));
+fn stands(turn: &Turn, keys: &Keys, made: &str) -> Stands {
+    let mut ids = keys.ids();
+    ids.remove(made);
     match keys.records.intent.is_some() {
         _ if turn.is_ours(&keys.records) => Stands::Ours,
-        _ if others || !ids.contains(made) => Stands::Lost,
+        _ if !ids.is_subset(&turn.there) => Stands::Lost,
         true => Stands::Theirs,
         false => Stands::Free,
     }
@@ -64,16 +69,16 @@ impl Aws {
         want: &AccessKey,
         there: &BTreeSet<String>,
     ) -> Result<Turn> {
-        let since = self.store(sink(want)?)?.written().await?;
-        let chance = RandomState::new().build_hasher().finish();
-        let run = format!("{chance:016x}");
-        let turn = Turn { run, since };
-        self.intend(want, there, &turn).await?;
+        let turn = Turn {
+            run: format!("{:016x}", RandomState::new().build_hasher().finish()),
+            there: there.clone(),
+            since: self.store(sink(want)?)?.written().await?,
+        };
+        self.intend(want, &turn).await?;
         let keys = self.keys(want).await?;
-        // A user that was made a moment ago may not be shown with its tags yet.
         let ours = turn.is_ours(&keys.records);
-        let theirs = keys.records.run.is_some() && !ours;
-        if theirs {
+        // No name at all: IAM does not show the tags of a user yet that was made a moment ago.
+        if keys.records.run.is_some() && !ours {
             return Err(two_at_once(want));
         }
         if !keys.ids().is_subset(there) {
@@ -85,29 +90,23 @@ impl Aws {
         Ok(turn)
     }
 
-    async fn intend(&self, want: &AccessKey, there: &BTreeSet<String>, turn: &Turn) -> Result<()> {
-        let intent = records::intent(there, &turn.run, turn.since.as_deref());
+    async fn intend(&self, want: &AccessKey, turn: &Turn) -> Result<()> {
+        let intent = records::intent(&turn.there, &turn.run, turn.since.as_deref());
         self.tag(want, Tags::from([(INTENT.to_owned(), intent)]))
             .await
     }
 
     /// Looks whether it is still this run's turn, now that it has made a key. If not, the key goes: it
     /// was not handed over.
-    pub(super) async fn keep_turn(
-        &self,
-        want: &AccessKey,
-        there: &BTreeSet<String>,
-        turn: &Turn,
-        made: &str,
-    ) -> Result<()> {
+    pub(super) async fn keep_turn(&self, want: &AccessKey, turn: &Turn, made: &str) -> Result<()> {
         for look in 0..LOOKS {
             let keys = match self.keys(want).await {
                 Ok(keys) => keys,
                 Err(error) => return Err(self.take_back(want, made, error).await),
             };
-            match stands(turn, &keys, there, made) {
+            match stands(turn, &keys, made) {
                 Stands::Ours => return Ok(()),
-                Stands::Free => return self.intend(want, there, turn).await,
+                Stands::Free => return self.intend(want, turn).await,
                 Stands::Lost => break,
                 Stands::Theirs => tokio::time::sleep(self.patience.pause(look)).await,
             }
@@ -116,17 +115,41 @@ impl Aws {
         Err(two_at_once(want))
     }
 
-    /// Looks for a key that was handed over: a run that took this one for dead may have deleted it.
-    pub(super) async fn is_still_there(&self, want: &AccessKey, id: &str) -> Result<()> {
+    /// Whether another run, which took this one for dead, has deleted the key that it made.
+    pub(super) async fn is_taken_away(
+        &self,
+        want: &AccessKey,
+        turn: &Turn,
+        made: &str,
+    ) -> Result<bool> {
         let keys = self.keys(want).await?;
-        // None at all: IAM does not list it yet.
-        if keys.listed.is_empty() || keys.ids().contains(id) {
+        let theirs = matches!(stands(turn, &keys, made), Stands::Theirs | Stands::Lost);
+        Ok(theirs && !keys.ids().contains(made))
+    }
+
+    /// Looks whether a key that was handed over is there still: a sink that is not a file has no
+    /// condition on what it held.
+    pub(super) async fn is_still_there(
+        &self,
+        want: &AccessKey,
+        turn: &Turn,
+        made: &str,
+    ) -> Result<()> {
+        if !self.is_taken_away(want, turn, made).await? {
             return Ok(());
         }
+        let held = self.store(sink(want)?)?.held(None).await?;
+        if held != Held::Key(made.to_owned()) {
+            return Err(two_at_once(want));
+        }
+        // So that the next key may take its place in the sink.
+        let record = records::replaced(DateTime::from(SystemTime::now()));
+        self.tag(want, Tags::from([(made.to_owned(), record)]))
+            .await?;
         Err(Error::ours(
             format!(
-                "another run deleted the key {id} of the user {} at the moment at which it was handed \
-                 over",
+                "another run deleted the key {made} of the user {} while it was handed over, and its \
+                 sink holds it",
                 want.name
             ),
             "run one command at a time; `s3setup rotate` puts a key that works into the sink",
@@ -158,9 +181,9 @@ mod tests {
     fn of_two_runs_at_most_one_goes_on() {
         let turn = Turn {
             run: "a".into(),
+            there: set(&["OLD"]),
             since: None,
         };
-        let there = set(&["OLD"]);
         let table = [
             (Some("a"), &["OLD", "MINE"][..], Stands::Ours, "nobody else"),
             (Some("a"), &["OLD"], Stands::Ours, "IAM lists it late"),
@@ -175,9 +198,12 @@ mod tests {
             (None, &["MINE"], Stands::Free, "it gave way"),
             (None, &["MINE", "THEIRS"], Stands::Lost, "it has ended"),
             (None, &["THEIRS"], Stands::Lost, "it deleted this one's"),
+            (None, &["OLD"], Stands::Free, "IAM shows nothing yet"),
+            (Some("b"), &["OLD"], Stands::Theirs, "it deleted this one's"),
         ];
         for (run, listed, expected, reason) in table {
-            let intent = run.map(|run| (INTENT.to_owned(), records::intent(&there, run, None)));
+            let intent =
+                run.map(|run| (INTENT.to_owned(), records::intent(&turn.there, run, None)));
             let listed = listed.iter().map(|id| Listed {
                 id: (*id).to_owned(),
                 status: "Active".into(),
@@ -187,7 +213,7 @@ mod tests {
                 records: Records::read(&intent.into_iter().collect()),
                 deleted: BTreeSet::new(),
             };
-            assert_eq!(stands(&turn, &keys, &there, "MINE"), expected, "{reason}");
+            assert_eq!(stands(&turn, &keys, "MINE"), expected, "{reason}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A group that another manifest made, and a user of one's own in it.
 
-use super::{all, done_or_refused, ended, meanwhile, past};
+use super::{all, meanwhile, past};
 use crate::{
     faults::in_parallel,
     neon::flat,
@@ -135,12 +135,9 @@ fn two_manifests_that_share_a_group_are_applied_at_once() {
             &ground.tool,
             &["apply", "team.yaml", "--yes"],
         );
-        let told = reason.clone();
-        meanwhile(&ground.proxy, point, move || {
-            let (code, said) = ended(team);
-            done_or_refused(code, &said, &told);
-        });
+        let team = meanwhile(&ground.proxy, point, team);
         let app = ground.run("apply", "app.yaml");
+        team.is_done_or_refused(&reason);
         assert_eq!(app.code, Some(0), "{reason}:\n{app}");
         ground.proxy.heal();
         // Where the user was not there yet, the group's manifest had nobody to add.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{all, done_or_refused, ended, meanwhile, past};
+use super::{all, done_or_refused, meanwhile, past};
 use crate::{
     faults::in_parallel,
     keys::ground::{APPLY, Ground},
@@ -47,12 +47,10 @@ fn sweep(before: &[&[&str]], first: &[&str], second: &[&str]) {
                 ground.tool.run(command).expect_code(0);
             }
             let reason = format!("{sink}: {first:?} held at call {point} of {points}, {second:?}");
-            let (other, told) = (past(&account, &ground.tool, second), reason.clone());
-            meanwhile(&ground.proxy, point, move || {
-                let (code, said) = ended(other);
-                done_or_refused(code, &said, &told);
-            });
+            let other = past(&account, &ground.tool, second);
+            let other = meanwhile(&ground.proxy, point, other);
             let outcome = ground.tool.run(first);
+            other.is_done_or_refused(&reason);
             done_or_refused(outcome.code, &all(&outcome), &reason);
             ground.proxy.heal();
             // The one place where a sink without conditions is written over by a key that is gone.

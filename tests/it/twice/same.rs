@@ -49,12 +49,9 @@ fn neon_is_applied_twice_at_once_whichever_call_the_other_one_comes_at() {
         let tool = neon::tool(proxy.account());
         let other = past(&account, &tool, neon::APPLY);
         let reason = format!("held at call {point} of {points}");
-        let told = reason.clone();
-        meanwhile(&proxy, point, move || {
-            let (code, said) = ended(other);
-            assert_eq!(code, Some(0), "{told}: the other one\n{said}");
-        });
+        let other = meanwhile(&proxy, point, other);
         let outcome = tool.run(neon::APPLY);
+        other.is_done(&reason);
         done_or_refused(outcome.code, &all(&outcome), &reason);
         proxy.heal();
         assert_eq!(found(&account), wanted(&account), "{reason}\n{outcome}");
@@ -82,18 +79,15 @@ fn every_kind_is_applied_twice_at_once_whichever_call_the_other_one_comes_at() {
         let (account, proxy, tool) = ground();
         let other = past(&account, &tool, removal::APPLY);
         let reason = format!("held at call {point} of {count}");
-        let told = reason.clone();
-        meanwhile(&proxy, point, move || {
-            let (code, said) = ended(other);
-            assert_eq!(code, Some(0), "{told}: the other one\n{said}");
-        });
+        let other = meanwhile(&proxy, point, other);
         let outcome = tool.run(removal::APPLY);
+        other.is_done(&reason);
         done_or_refused(outcome.code, &all(&outcome), &reason);
         proxy.heal();
         let plan = tool.run(&["plan", "all.yaml", "--detailed-exitcode"]);
         assert_eq!(plan.code, Some(0), "{reason}:\n{outcome}\n{plan}");
         assert_eq!(counts(&account), once(), "{reason}\n{outcome}");
-        let orphans = tool.run(&["orphans"]);
+        let orphans = tool.run(&["orphans", "all.yaml"]);
         assert_eq!(orphans.code, Some(0), "{reason}\n{orphans}");
     });
     println!("every kind was applied twice at once at each of {points} calls");
@@ -149,12 +143,9 @@ fn two_manifests_that_share_the_oidc_provider_are_applied_at_once() {
         tool.file("other.yaml", OTHER);
         let other = past(&account, &tool, &["apply", "other.yaml", "--yes"]);
         let reason = format!("held at call {point} of {points}");
-        let told = reason.clone();
-        meanwhile(&proxy, point, move || {
-            let (code, said) = ended(other);
-            assert_eq!(code, Some(0), "{told}: the other one\n{said}");
-        });
+        let other = meanwhile(&proxy, point, other);
         let outcome = tool.run(neon::APPLY);
+        other.is_done(&reason);
         assert_eq!(outcome.code, Some(0), "{reason}:\n{outcome}");
         proxy.heal();
         for plan in [

@@ -164,7 +164,7 @@ kms.put_key_policy(KeyId=key, PolicyName='default', Policy=json.dumps(policy))",
     case(
         "the default version of policy.shared",
         ["arn:aws:s3:::shared/*", "arn:aws:s3:::second/*"],
-        ["GetPolicyVersion", "policy%2Fshared"],
+        ["GetPolicy", "policy%2Fshared"],
         "iam.create_policy_version(PolicyArn=f'arn:aws:iam::{account}:policy/shared', SetAsDefault=True,
     PolicyDocument=json.dumps({'Version': '2012-10-17', 'Statement': [
         {'Effect': 'Allow', 'Action': 's3:GetObject', 'Resource': 'arn:aws:s3:::theirs/*'}]}))",
@@ -190,7 +190,7 @@ kms.put_key_policy(KeyId=key, PolicyName='default', Policy=json.dumps(policy))",
     ),
     case(
         "the description or session duration of role.deploy",
-        ["role-first", "role-second"],
+        ["description: role-first", "description: role-second"],
         ["GetRole", ROLE],
         "iam.update_role(RoleName='deploy', Description='role-first', MaxSessionDuration=7200)",
         "iam.get_role(RoleName='deploy')['Role']['MaxSessionDuration']",
