@@ -5,8 +5,8 @@ use super::bucket_settings::ownership;
 use super::error::{Call, Error, Result};
 use super::gaps::{Gaps, when};
 use super::head::{Head, taken};
-use super::replace::{Aspect, Ended};
-use super::tags::{Watched, carries, merged, missing, to_s3};
+use super::replace::Aspect;
+use super::tags::{carries, to_s3};
 use crate::cloud::Observation;
 use crate::plan::Unreadable;
 use crate::resource::{Bucket, Kind as _, Resource, Tags};
@@ -223,57 +223,6 @@ impl Aws {
         Ok(())
     }
 
-    /// Puts our tags among those that are there.
-    ///
-    /// # Guarantees
-    /// What the last read before the put shows of foreign tags is put back with it. If somebody else's
-    /// put takes ours away again, ours are put once more, among theirs.
-    ///
-    /// # Limits
-    /// S3 knows only the set as a whole, and no condition on what it was: a foreign tag that is set
-    /// between that read and the put, some tens of milliseconds, is lost, and no later read shows that
-    /// it ever was there.
-    async fn lead_bucket_tags(
-        &self,
-        name: &str,
-        region: &str,
-        have: &Tags,
-        want: &Tags,
-    ) -> Result<()> {
-        let written = missing(have, want);
-        if written.is_empty() {
-            return Ok(());
-        }
-        let on = format!("bucket.{name}");
-        let aspect = Aspect::tags(&on, have, &written);
-        for round in 0..ROUNDS {
-            let look = || async {
-                let all = self.bucket_tags(name, region).await?;
-                Ok(Watched::new(all, &written))
-            };
-            let put = |now: Option<Watched>| async {
-                // Without it every foreign tag would go: this put is none that goes unguarded.
-                let now = match now {
-                    Some(now) => now.all,
-                    None => self.bucket_tags(name, region).await?,
-                };
-                self.put_bucket_tags(name, region, &merged(&now, want))
-                    .await
-            };
-            match self.exchange(&aspect, look, put).await? {
-                Ended::AsWanted => return Ok(()),
-                // Whether S3 is late, or somebody who knew the former tags put those: once more does no
-                // harm, for it keeps what is there.
-                Ended::AsBefore if round > 0 => return Ok(()),
-                Ended::AsBefore | Ended::Otherwise => {}
-            }
-        }
-        Err(Error::ours(
-            format!("somebody else goes on writing the tags of {on}, and ours are not among them"),
-            "apply again once that has ended",
-        ))
-    }
-
     pub(super) async fn delete_bucket(&self, have: &Bucket) -> Result<()> {
         if self.emptied.contains(&have.name) {
             self.empty_bucket(have).await?;
@@ -298,9 +247,6 @@ impl Aws {
         }
     }
 }
-
-/// How often our tags are put among those of somebody who puts theirs at the same moment.
-const ROUNDS: usize = 3;
 
 /// A setting of a bucket, which may not be one that the plan read.
 fn of_bucket<T: PartialEq>(

@@ -3,7 +3,8 @@
 use super::Aws;
 use super::error::{Call, Result};
 use super::gaps::Gaps;
-use super::identity::{Identity, Kind, NONE, Permissions};
+use super::identity::{Identity, Kind};
+use super::permissions::{NONE, Permissions};
 use super::settle::read;
 use crate::cloud::Observation;
 use crate::resource::{Group, Kind as _, Resource};

@@ -15,9 +15,6 @@ use crate::cloud::Observation;
 use crate::policy::Document;
 use crate::resource::{Kind as _, KmsKey, Resource};
 
-/// The least number of days that KMS keeps a key which is to be deleted.
-const SHORTEST_WINDOW: i32 = 7;
-
 impl Aws {
     /// The key that has this ARN or alias.
     pub(super) async fn describe_kms_key(&self, region: &str, id: &str) -> Result<Described> {
@@ -156,26 +153,6 @@ impl Aws {
         match want.rotation {
             true => self.rotate_kms_key(want, &arn).await,
             false => Ok(()),
-        }
-    }
-
-    /// Does away with a key that this call made, and whose alias another run gave to another key at
-    /// the same moment: nobody can have used it, and it would cost money. Always fails: the caller goes
-    /// on with the other one, if it is the manifest's.
-    async fn discard_kms_key(&self, want: &KmsKey, arn: &str) -> Result<()> {
-        let kms = self.kms.client(&want.region);
-        let call = Call::new("kms:ScheduleKeyDeletion", arn);
-        let scheduled = self.erase(call, || {
-            let request = kms.schedule_key_deletion().key_id(arn);
-            request.pending_window_in_days(SHORTEST_WINDOW).send()
-        });
-        match scheduled.await {
-            Ok(()) => Err(Error::Appeared),
-            Err(error) => Err(error.with_hint(format!(
-                "{} was given to another key since the plan was made, and the one that was made for \
-                 it costs money: `aws kms schedule-key-deletion --key-id {arn}`, then plan again",
-                want.alias()
-            ))),
         }
     }
 

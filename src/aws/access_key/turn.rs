@@ -8,6 +8,7 @@
 
 use super::super::Aws;
 use super::super::error::{Error, Result};
+use super::super::settle::look_again;
 use super::Keys;
 use super::make::sink;
 use super::records::{self, INTENT, Records};
@@ -115,16 +116,18 @@ impl Aws {
         Err(two_at_once(want))
     }
 
-    /// Whether another run, which took this one for dead, has deleted the key that it made.
+    /// Whether another run, which took this one for dead, has deleted the key that it made: it is not
+    /// listed, and the intent is not this run's any more. One look is no proof: IAM may be behind.
     pub(super) async fn is_taken_away(
         &self,
         want: &AccessKey,
         turn: &Turn,
         made: &str,
     ) -> Result<bool> {
-        let keys = self.keys(want).await?;
-        let theirs = matches!(stands(turn, &keys, made), Stands::Theirs | Stands::Lost);
-        Ok(theirs && !keys.ids().contains(made))
+        let is_gone =
+            |keys: &Keys| stands(turn, keys, made) != Stands::Ours && !keys.ids().contains(made);
+        let keys = look_again(&self.patience, is_gone, || self.keys(want)).await?;
+        Ok(is_gone(&keys))
     }
 
     /// Looks whether a key that was handed over is there still: a sink that is not a file has no
