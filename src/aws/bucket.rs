@@ -5,7 +5,8 @@ use super::bucket_settings::ownership;
 use super::error::{Call, Error, Result};
 use super::gaps::{Gaps, when};
 use super::head::{Head, taken};
-use super::tags::{carries, merged, to_s3};
+use super::replace::Aspect;
+use super::tags::{carries, to_s3};
 use crate::cloud::Observation;
 use crate::plan::Unreadable;
 use crate::resource::{Bucket, Resource, Tags};
@@ -119,13 +120,13 @@ impl Aws {
         self.regions.found(name, region);
         self.known.made(&self.bucket_arn(name));
 
-        // AWS takes the marks with the creation; some servers drop them there.
-        let marked = self
-            .bucket_tags(name, region)
-            .await
-            .is_ok_and(|tags| carries(&tags, &want.tags));
-        if !marked && !want.tags.is_empty() {
-            self.put_bucket_tags(name, region, &want.tags).await?;
+        // AWS takes the marks with the creation; some servers drop them there. Other marks are of
+        // somebody who made it at the same moment: in us-east-1 both get the answer that they did.
+        match self.bucket_tags(name, region).await {
+            Ok(tags) if carries(&tags, &want.tags) => {}
+            Ok(tags) if !tags.is_empty() => return Err(Error::Appeared),
+            _ if want.tags.is_empty() => {}
+            _ => self.put_bucket_tags(name, region, &want.tags).await?,
         }
         // One after another: S3 answers 409 to writes that meet. What a new bucket has anyway (no
         // versioning, no rules) is not put.
@@ -169,27 +170,38 @@ impl Aws {
     pub(super) async fn update_bucket(&self, have: &Bucket, want: &Bucket) -> Result<()> {
         let name = want.name.as_str();
         let region = have.region.as_str();
-        if have.tags != want.tags {
-            // A put replaces all tags: read again what there is now, lest one set meanwhile is lost.
-            let tags = self.bucket_tags(name, region).await?;
-            self.put_bucket_tags(name, region, &merged(&tags, &have.tags, &want.tags))
-                .await?;
-        }
-        if let Some(object_ownership) = want.object_ownership
+        self.lead_bucket_tags(name, region, &have.tags, &want.tags)
+            .await?;
+        if let Some(ownership) = want.object_ownership
             && have.object_ownership != want.object_ownership
         {
-            self.put_object_ownership(name, region, object_ownership)
-                .await?;
+            self.replace(
+                of_bucket("object ownership", name, have.object_ownership, ownership),
+                || async { Ok(Some(self.object_ownership(name, region).await?)) },
+                |_| self.put_object_ownership(name, region, ownership),
+            )
+            .await?;
         }
         if let Some(block) = want.public_access_block
             && have.public_access_block != want.public_access_block
         {
-            self.put_public_access_block(name, region, block).await?;
+            self.replace(
+                of_bucket("public access block", name, have.public_access_block, block),
+                || async { Ok(Some(self.public_access_block(name, region).await?)) },
+                |_| self.put_public_access_block(name, region, block),
+            )
+            .await?;
         }
         if let Some(encryption) = &want.encryption
             && have.encryption != want.encryption
         {
-            self.put_encryption(name, region, encryption).await?;
+            let wanted = encryption.clone();
+            self.replace(
+                of_bucket("encryption", name, have.encryption.clone(), wanted),
+                || async { Ok(Some(self.encryption(want, region).await?)) },
+                |_| self.put_encryption(name, region, encryption),
+            )
+            .await?;
         }
         if let Some(versioning) = want.versioning
             && have.versioning != want.versioning
@@ -199,7 +211,13 @@ impl Aws {
         if let Some(rules) = &want.lifecycle
             && have.lifecycle != want.lifecycle
         {
-            self.put_lifecycle(name, region, rules).await?;
+            let wanted = rules.clone();
+            self.replace(
+                of_bucket("lifecycle", name, have.lifecycle.clone(), wanted),
+                || async { Ok(Some(self.lifecycle(name, region).await?)) },
+                |_| self.put_lifecycle(name, region, rules),
+            )
+            .await?;
         }
         Ok(())
     }
@@ -227,6 +245,16 @@ impl Aws {
             other => other,
         }
     }
+}
+
+/// A setting of a bucket, which may not be one that the plan read.
+fn of_bucket<T: PartialEq>(
+    setting: &str,
+    name: &str,
+    have: Option<T>,
+    want: T,
+) -> Aspect<Option<T>> {
+    Aspect::new(format!("the {setting} of bucket.{name}"), have, Some(want))
 }
 
 /// What CreateBucket is told of a region and tags. us-east-1 is the absence of a constraint, and

@@ -2,8 +2,9 @@
 
 use super::Aws;
 use super::document::document;
-use super::error::{Call, Error, Result};
+use super::error::{Call, Result};
 use super::gaps::Gaps;
+use super::replace::Aspect;
 use super::settle::read;
 use crate::cloud::Observation;
 use crate::policy::Document;
@@ -54,12 +55,11 @@ impl Aws {
         Ok(answer.policy.unwrap_or_default())
     }
 
+    /// S3 makes no difference between the first policy and another one, so that this one is guarded,
+    /// too.
     pub(super) async fn create_bucket_policy(&self, want: &BucketPolicy) -> Result<()> {
-        match self.bucket_policy_now(want).await? {
-            None => self.put_bucket_policy(want).await,
-            Some(now) if now == want.policy => Ok(()),
-            Some(_) => Err(Error::Appeared),
-        }
+        self.replace_bucket_policy(want, None, Some(want.policy.clone()))
+            .await
     }
 
     pub(super) async fn update_bucket_policy(
@@ -70,113 +70,71 @@ impl Aws {
         if have.policy == want.policy {
             return Ok(());
         }
-        match self.bucket_policy_now(want).await? {
-            Some(now) if now != want.policy && was_changed(&now, &have.policy) => Err(Error::ours(
-                format!(
-                    "the policy of bucket {} was changed since the plan was made",
-                    want.name
-                ),
-                "plan again: a bucket has one policy, and this would undo the other change",
-            )),
-            _ => self.put_bucket_policy(want).await,
-        }
+        let (have, policy) = (have.policy.clone(), want.policy.clone());
+        self.replace_bucket_policy(want, Some(have), Some(policy))
+            .await
     }
 
-    /// The policy just before it is replaced. S3 has no condition on what was there, so this is all
-    /// that guards the change of somebody else. Whoever may write it but not read it goes unguarded.
-    async fn bucket_policy_now(&self, want: &BucketPolicy) -> Result<Option<Document>> {
-        let region = self.regions.of(&want.name, &want.region);
-        match self.get_bucket_policy(&want.name, &region).await {
+    pub(super) async fn delete_bucket_policy(&self, have: &BucketPolicy) -> Result<()> {
+        self.replace_bucket_policy(have, Some(have.policy.clone()), None)
+            .await
+    }
+
+    async fn replace_bucket_policy(
+        &self,
+        on: &BucketPolicy,
+        have: Option<Document>,
+        want: Option<Document>,
+    ) -> Result<()> {
+        let aspect = Aspect::bound(
+            format!("the policy of bucket.{}", on.name),
+            have,
+            want.clone(),
+        );
+        let look = || self.bucket_policy_now(on);
+        self.replace(aspect, look, |_| async move {
+            match &want {
+                Some(policy) => self.put_bucket_policy(on, policy).await,
+                None => self.erase_bucket_policy(on).await,
+            }
+        })
+        .await
+    }
+
+    async fn bucket_policy_now(&self, on: &BucketPolicy) -> Result<Option<Document>> {
+        let region = self.regions.of(&on.name, &on.region);
+        match self.get_bucket_policy(&on.name, &region).await {
             Ok(text) if text.is_empty() => Ok(None),
             Ok(text) => {
                 let now = document(&text, "the bucket policy")?;
                 Ok(Some(self.known.named(&now)))
             }
-            // NoSuchBucket too: S3 may not know yet what this run has made, and the put settles it.
-            Err(error) if error.unset() || error.absent() || error.denied() => Ok(None),
+            Err(error) if error.unset() => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    async fn put_bucket_policy(&self, want: &BucketPolicy) -> Result<()> {
-        let s3 = self
-            .regions
-            .client(&self.regions.of(&want.name, &want.region));
-        let text = want.policy.to_json();
-        let call =
-            Call::new("s3:PutBucketPolicy", &self.bucket_arn(&want.name)).naming(&want.policy);
+    async fn put_bucket_policy(&self, on: &BucketPolicy, policy: &Document) -> Result<()> {
+        let s3 = self.regions.client(&self.regions.of(&on.name, &on.region));
+        let text = policy.to_json();
+        let call = Call::new("s3:PutBucketPolicy", &self.bucket_arn(&on.name)).naming(policy);
         self.write(call, || {
-            let request = s3.put_bucket_policy().bucket(&want.name).policy(&text);
+            let request = s3.put_bucket_policy().bucket(&on.name).policy(&text);
             request.expected_bucket_owner(&self.scope.account).send()
         })
         .await
         .map(drop)
     }
 
-    pub(super) async fn delete_bucket_policy(&self, have: &BucketPolicy) -> Result<()> {
-        let s3 = self
-            .regions
-            .client(&self.regions.of(&have.name, &have.region));
+    async fn erase_bucket_policy(&self, on: &BucketPolicy) -> Result<()> {
+        let s3 = self.regions.client(&self.regions.of(&on.name, &on.region));
         self.erase(
-            Call::new("s3:DeleteBucketPolicy", &self.bucket_arn(&have.name)),
+            Call::new("s3:DeleteBucketPolicy", &self.bucket_arn(&on.name)),
             || {
-                let request = s3.delete_bucket_policy().bucket(&have.name);
+                let request = s3.delete_bucket_policy().bucket(&on.name);
                 request.expected_bucket_owner(&self.scope.account).send()
             },
         )
         .await
-    }
-}
-
-/// Whether `now` is another document than the one planned from, by somebody's doing. That a principal
-/// is shown by its id is nobody's: S3 does so when it is deleted, and for a moment after the policy
-/// was written. `have` names nobody if all of them are to be written again; then neither says
-/// anything of who is named.
-fn was_changed(now: &Document, have: &Document) -> bool {
-    let nobody = have.principals().is_empty() || !now.ids_of_principals().is_empty();
-    match nobody {
-        true => now.without_principals() != have.without_principals(),
-        false => now != have,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_policy_was_changed_only_if_something_else_than_ids_differs() {
-        const ROLE: &str = "arn:aws:iam::123456789012:role/r";
-        let policy = |who: &str, action: &str| {
-            let text = format!(
-                r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"{action}",
-                    "Principal":{{"AWS":"{who}"}},"Resource":"arn:aws:s3:::b/*"}}}}"#
-            );
-            Document::parse(&text).unwrap()
-        };
-        let have = policy(ROLE, "s3:GetObject");
-        let id = "AROAEXAMPLEID1234567";
-        let other = "arn:aws:iam::123456789012:role/AROA";
-        for (now, changed, reason) in [
-            (policy(ROLE, "s3:GetObject"), false, "it is the same"),
-            (policy(id, "s3:GetObject"), false, "the role was deleted"),
-            (
-                policy(other, "s3:GetObject"),
-                true,
-                "somebody else is let in",
-            ),
-            (policy(ROLE, "s3:PutObject"), true, "for something else"),
-            (
-                policy(id, "s3:PutObject"),
-                true,
-                "for something else, and deleted",
-            ),
-        ] {
-            assert_eq!(was_changed(&now, &have), changed, "{reason}");
-        }
-        let bound_again = have.without_principals();
-        assert!(!was_changed(&have, &bound_again));
-        assert!(!was_changed(&policy(id, "s3:GetObject"), &bound_again));
-        assert!(was_changed(&policy(ROLE, "s3:PutObject"), &bound_again));
     }
 }

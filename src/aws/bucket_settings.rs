@@ -3,9 +3,9 @@
 use super::Aws;
 use super::error::{Call, Result};
 use super::settle::read;
-use super::{encryption, lifecycle, tags};
+use super::{encryption, lifecycle};
 use crate::resource::{
-    Bucket, Encryption, KmsKey, LifecycleRule, ObjectOwnership, PublicAccessBlock, Tags,
+    Bucket, Encryption, KmsKey, LifecycleRule, ObjectOwnership, PublicAccessBlock,
 };
 use aws_sdk_s3::types as s3;
 use std::collections::BTreeMap;
@@ -13,37 +13,6 @@ use std::collections::BTreeMap;
 impl Aws {
     pub(super) fn on_bucket(&self, operation: &str, name: &str) -> Call {
         Call::new(format!("s3:{operation}"), &self.bucket_arn(name))
-    }
-
-    pub(super) async fn bucket_tags(&self, name: &str, region: &str) -> Result<Tags> {
-        let request = self
-            .regions
-            .client(region)
-            .get_bucket_tagging()
-            .bucket(name);
-        let request = request.expected_bucket_owner(&self.scope.account);
-        match read(self.on_bucket("GetBucketTagging", name), request.send()).await {
-            Ok(answer) => Ok(tags::from_s3(answer.tag_set())),
-            Err(error) if error.unset() => Ok(Tags::new()),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Replaces all tags.
-    pub(super) async fn put_bucket_tags(&self, name: &str, region: &str, all: &Tags) -> Result<()> {
-        let tagging = s3::Tagging::builder()
-            .set_tag_set(Some(tags::to_s3(all)?))
-            .build()?;
-        let s3 = self.regions.client(region);
-        self.write(self.on_bucket("PutBucketTagging", name), || {
-            let request = s3
-                .put_bucket_tagging()
-                .bucket(name)
-                .tagging(tagging.clone());
-            request.expected_bucket_owner(&self.scope.account).send()
-        })
-        .await
-        .map(drop)
     }
 
     async fn encryption_configuration(

@@ -3,7 +3,8 @@
 use super::Aws;
 use super::error::{Call, Result};
 use super::gaps::Gaps;
-use super::identity::{Identity, Kind, NONE, Permissions};
+use super::identity::{Identity, Kind};
+use super::permissions::{NONE, Permissions};
 use super::settle::read;
 use crate::cloud::Observation;
 use crate::resource::{Group, Kind as _, Resource};
@@ -78,8 +79,7 @@ impl Aws {
             name: &want.name,
             arn: &arn,
         };
-        self.update_permissions(who, NONE, permissions(want))
-            .await?;
+        self.give_permissions(who, permissions(want)).await?;
         self.update_members(&BTreeSet::new(), want).await
     }
 

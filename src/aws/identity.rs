@@ -1,4 +1,4 @@
-//! What roles, users and groups have in common: inline and attached policies. IAM has every
+//! What roles, users and groups have in common, read: inline and attached policies. IAM has every
 //! operation three times; here each is once.
 
 use super::Aws;
@@ -26,16 +26,9 @@ pub(super) struct Identity<'a> {
     pub(super) arn: &'a str,
 }
 
-/// What an identity may do.
-#[derive(Clone, Copy)]
-pub(super) struct Permissions<'a> {
-    pub(super) inline: &'a BTreeMap<String, Document>,
-    pub(super) attached: &'a BTreeSet<String>,
-}
-
 impl Identity<'_> {
     /// `iam:Put…Policy`, with the kind for the dots.
-    fn call(&self, verb: &str, noun: &str) -> Call {
+    pub(super) fn call(&self, verb: &str, noun: &str) -> Call {
         let kind = match self.kind {
             Kind::Role => "Role",
             Kind::User => "User",
@@ -43,25 +36,6 @@ impl Identity<'_> {
         };
         Call::new(format!("iam:{verb}{kind}{noun}"), self.arn)
     }
-}
-
-/// A request by whichever of the three operations fits: `ask!(iam, identity, send, [role's, user's,
-/// group's] .setter(value) …)`, where `send` is applied to the request.
-macro_rules! ask {
-    ($aws:expr, $identity:expr, $run:ident, $call:expr,
-     [$role:ident, $user:ident, $group:ident] $(. $set:ident ($value:expr))*) => {
-        match $identity.kind {
-            Kind::Role => $aws.$run($call, || {
-                $aws.iam.$role().role_name($identity.name)$(.$set($value))*.send()
-            }).await.map(drop),
-            Kind::User => $aws.$run($call, || {
-                $aws.iam.$user().user_name($identity.name)$(.$set($value))*.send()
-            }).await.map(drop),
-            Kind::Group => $aws.$run($call, || {
-                $aws.iam.$group().group_name($identity.name)$(.$set($value))*.send()
-            }).await.map(drop),
-        }
-    };
 }
 
 /// All items of a listing, page by page.
@@ -123,17 +97,20 @@ impl Aws {
             who.call("List", "Policies"),
             [list_role_policies, list_user_policies, list_group_policies]
         )?;
-        let found =
-            try_join_all(names.into_iter().map(|name| self.inline_policy(who, name))).await?;
-        Ok(found.into_iter().flatten().collect())
+        let found = try_join_all(names.iter().map(|name| self.inline_policy(who, name))).await?;
+        let found = names.into_iter().zip(found);
+        // One may have been removed since it was listed.
+        Ok(found
+            .filter_map(|(name, found)| Some((name, found?)))
+            .collect())
     }
 
-    /// One inline policy; `None` if it was removed since it was listed.
-    async fn inline_policy(
+    /// One inline policy.
+    pub(super) async fn inline_policy(
         &self,
         who: Identity<'_>,
-        name: String,
-    ) -> Result<Option<(String, Document)>> {
+        name: &str,
+    ) -> Result<Option<Document>> {
         let call = who.call("Get", "Policy");
         let text = match who.kind {
             Kind::Role => {
@@ -141,7 +118,7 @@ impl Aws {
                     .iam
                     .get_role_policy()
                     .role_name(who.name)
-                    .policy_name(&name);
+                    .policy_name(name);
                 read(call, request.send())
                     .await
                     .map(|answer| answer.policy_document)
@@ -151,7 +128,7 @@ impl Aws {
                     .iam
                     .get_user_policy()
                     .user_name(who.name)
-                    .policy_name(&name);
+                    .policy_name(name);
                 read(call, request.send())
                     .await
                     .map(|answer| answer.policy_document)
@@ -161,17 +138,14 @@ impl Aws {
                     .iam
                     .get_group_policy()
                     .group_name(who.name)
-                    .policy_name(&name);
+                    .policy_name(name);
                 read(call, request.send())
                     .await
                     .map(|answer| answer.policy_document)
             }
         };
         match text {
-            Ok(text) => Ok(Some((
-                name.clone(),
-                document(&text, &format!("inline policy {name}"))?,
-            ))),
+            Ok(text) => Ok(Some(document(&text, &format!("inline policy {name}"))?)),
             Err(error) if error.absent() => Ok(None),
             Err(error) => Err(error),
         }
@@ -194,99 +168,4 @@ impl Aws {
             .filter_map(|policy| policy.policy_arn)
             .collect())
     }
-
-    /// Leads from one set of permissions to another.
-    ///
-    /// New ones come before old ones go, so that whoever uses the identity meanwhile lacks nothing
-    /// that both sets allow. Only where a quota has no room for both do the old ones go first.
-    pub(super) async fn update_permissions(
-        &self,
-        who: Identity<'_>,
-        have: Permissions<'_>,
-        want: Permissions<'_>,
-    ) -> Result<()> {
-        let fewer = have
-            .inline
-            .keys()
-            .any(|name| !want.inline.contains_key(name))
-            || !have.attached.is_subset(want.attached);
-        match self.add_permissions(who, have, want).await {
-            Err(error) if fewer && error.code().starts_with("LimitExceeded") => {
-                self.remove_permissions(who, have, want).await?;
-                self.add_permissions(who, have, want).await
-            }
-            Err(error) => Err(error),
-            Ok(()) => self.remove_permissions(who, have, want).await,
-        }
-    }
-
-    async fn add_permissions(
-        &self,
-        who: Identity<'_>,
-        have: Permissions<'_>,
-        want: Permissions<'_>,
-    ) -> Result<()> {
-        for (name, policy) in want.inline {
-            if have.inline.get(name) == Some(policy) {
-                continue;
-            }
-            let text = policy.to_json();
-            ask!(
-                self,
-                who,
-                write,
-                who.call("Put", "Policy"),
-                [put_role_policy, put_user_policy, put_group_policy]
-                    .policy_name(name)
-                    .policy_document(&text)
-            )?;
-        }
-        for arn in want.attached.difference(have.attached) {
-            ask!(
-                self,
-                who,
-                write,
-                who.call("Attach", "Policy").needing(arn),
-                [attach_role_policy, attach_user_policy, attach_group_policy].policy_arn(arn)
-            )?;
-        }
-        Ok(())
-    }
-
-    async fn remove_permissions(
-        &self,
-        who: Identity<'_>,
-        have: Permissions<'_>,
-        want: Permissions<'_>,
-    ) -> Result<()> {
-        for arn in have.attached.difference(want.attached) {
-            ask!(
-                self,
-                who,
-                erase,
-                who.call("Detach", "Policy").needing(arn),
-                [detach_role_policy, detach_user_policy, detach_group_policy].policy_arn(arn)
-            )?;
-        }
-        for name in have
-            .inline
-            .keys()
-            .filter(|name| !want.inline.contains_key(*name))
-        {
-            ask!(
-                self,
-                who,
-                erase,
-                who.call("Delete", "Policy"),
-                [delete_role_policy, delete_user_policy, delete_group_policy].policy_name(name)
-            )?;
-        }
-        Ok(())
-    }
 }
-
-/// The permissions of an identity that has none yet.
-pub(super) const NONE: Permissions<'static> = Permissions {
-    inline: &BTreeMap::new(),
-    attached: &BTreeSet::new(),
-};

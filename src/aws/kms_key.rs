@@ -7,9 +7,10 @@ use super::document::document;
 use super::error::{Call, Error, Result};
 use super::gaps::Gaps;
 use super::lost_kms_key::to_kms;
+use super::replace::Aspect;
 use super::role::described;
 use super::settle::read;
-use super::tags::{carries, gone, missing};
+use super::tags::{Change, Watched, carries};
 use crate::cloud::Observation;
 use crate::policy::Document;
 use crate::resource::{Kind as _, KmsKey, Resource};
@@ -142,7 +143,12 @@ impl Aws {
         }
         let arn = self.new_kms_key(want).await?;
         self.known.made(&arn);
-        self.name_kms_key(want, &arn).await?;
+        if let Err(error) = self.name_kms_key(want, &arn).await {
+            return match error {
+                Error::Appeared => self.discard_kms_key(want, &arn).await,
+                error => Err(error),
+            };
+        }
         match want.rotation {
             true => self.rotate_kms_key(want, &arn).await,
             false => Ok(()),
@@ -189,13 +195,7 @@ impl Aws {
             Err(error) if error.code() == "AlreadyExistsException" => {
                 let behind = self.kms_key_behind(&want.region, &want.name).await?;
                 if behind.as_deref() != Some(arn) {
-                    return Err(Error::ours(
-                        format!("{alias} was given to another key since the plan was made"),
-                        format!(
-                            "plan again. The key that was made for it costs money: `aws kms \
-                             schedule-key-deletion --key-id {arn}`"
-                        ),
-                    ));
+                    return Err(Error::Appeared);
                 }
             }
             other => other.map(drop)?,
@@ -212,20 +212,31 @@ impl Aws {
     /// Marks first, then what makes it usable: a disabled key takes no rotation.
     async fn lead_kms_key(&self, arn: &str, have: &KmsKey, want: &KmsKey) -> Result<()> {
         let kms = self.kms.client(&want.region);
-        let tags = missing(&have.tags, &want.tags);
-        if !tags.is_empty() {
-            let tags = to_kms(&tags)?;
-            self.write(Call::new("kms:TagResource", arn), || {
-                let request = kms.tag_resource().key_id(arn);
-                request.set_tags(Some(tags.clone())).send()
-            })
-            .await?;
-        }
-        let gone = gone(&have.tags, &want.tags);
-        if !gone.is_empty() {
-            self.erase(Call::new("kms:UntagResource", arn), || {
-                let request = kms.untag_resource().key_id(arn);
-                request.set_tag_keys(Some(gone.clone())).send()
+        let on = format!("kms_key.{}", want.name);
+        let region = want.region.as_str();
+        let change = Change::between(&have.tags, &want.tags);
+        if !change.is_nothing() {
+            let sent = to_kms(&change.written)?;
+            let look = || async {
+                let now = self.kms_key_tags(region, arn).await?;
+                Ok(Watched::new(now, &change))
+            };
+            self.replace(Aspect::tags(&on, &have.tags, &change), look, |_| async {
+                if !sent.is_empty() {
+                    self.write(Call::new("kms:TagResource", arn), || {
+                        let request = kms.tag_resource().key_id(arn);
+                        request.set_tags(Some(sent.clone())).send()
+                    })
+                    .await?;
+                }
+                if change.gone.is_empty() {
+                    return Ok(());
+                }
+                self.erase(Call::new("kms:UntagResource", arn), || {
+                    let request = kms.untag_resource().key_id(arn);
+                    request.set_tag_keys(Some(change.gone.clone())).send()
+                })
+                .await
             })
             .await?;
         }
@@ -238,19 +249,44 @@ impl Aws {
             .await?;
         }
         if have.description != want.description {
-            let description = want.description.as_deref().unwrap_or_default();
-            self.write(Call::new("kms:UpdateKeyDescription", arn), || {
-                let request = kms.update_key_description().key_id(arn);
-                request.description(description).send()
+            let what = format!("the description of {on}");
+            let (seen, wanted) = (have.description.clone(), want.description.clone());
+            let look = || async {
+                let now = self.describe_kms_key(region, arn).await?;
+                Ok(described(
+                    now.metadata.description(),
+                    want.description.as_ref(),
+                ))
+            };
+            self.replace(Aspect::new(what, seen, wanted), look, |_| async {
+                let description = want.description.as_deref().unwrap_or_default();
+                let call = Call::new("kms:UpdateKeyDescription", arn);
+                self.write(call, || {
+                    let request = kms.update_key_description().key_id(arn);
+                    request.description(description).send()
+                })
+                .await
+                .map(drop)
             })
             .await?;
         }
         if have.policy != want.policy {
-            let text = want.policy.to_json();
-            let call = Call::new("kms:PutKeyPolicy", arn).naming(&want.policy);
-            self.write(call, || {
-                let request = kms.put_key_policy().key_id(arn).policy_name("default");
-                request.policy(&text).send()
+            let what = format!("the policy of {on}");
+            let (seen, wanted) = (have.policy.clone(), want.policy.clone());
+            let look = || async {
+                let now = self.kms_key_policy(region, arn).await?;
+                Ok(Some(self.known.named(&now)))
+            };
+            let aspect = Aspect::bound(what, Some(seen), Some(wanted));
+            self.replace(aspect, look, |_| async {
+                let text = want.policy.to_json();
+                let call = Call::new("kms:PutKeyPolicy", arn).naming(&want.policy);
+                self.write(call, || {
+                    let request = kms.put_key_policy().key_id(arn).policy_name("default");
+                    request.policy(&text).send()
+                })
+                .await
+                .map(drop)
             })
             .await?;
         }

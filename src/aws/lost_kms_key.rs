@@ -17,6 +17,9 @@ const AT_ONCE: usize = 8;
 /// lists what it has made.
 const LOOKS: u32 = 5;
 
+/// The least number of days that KMS keeps a key which is to be deleted.
+const SHORTEST_WINDOW: i32 = 7;
+
 impl Aws {
     /// The key that carries all marks of `want`, wherever its alias went; of several the first one.
     /// All keys of the region are asked for their tags: only worth it where one is to be made.
@@ -94,6 +97,26 @@ impl Aws {
         Err(error.with_hint(
             "the key may have been made all the same: apply again, and it is found by its tags",
         ))
+    }
+
+    /// Does away with a key that this call made, and whose alias another run gave to another key at
+    /// the same moment: nobody can have used it, and it would cost money. Always fails: the caller goes
+    /// on with the other one, if it is the manifest's.
+    pub(super) async fn discard_kms_key(&self, want: &KmsKey, arn: &str) -> Result<()> {
+        let kms = self.kms.client(&want.region);
+        let call = Call::new("kms:ScheduleKeyDeletion", arn);
+        let scheduled = self.erase(call, || {
+            let request = kms.schedule_key_deletion().key_id(arn);
+            request.pending_window_in_days(SHORTEST_WINDOW).send()
+        });
+        match scheduled.await {
+            Ok(()) => Err(Error::Appeared),
+            Err(error) => Err(error.with_hint(format!(
+                "{} was given to another key since the plan was made, and the one that was made for \
+                 it costs money: `aws kms schedule-key-deletion --key-id {arn}`, then plan again",
+                want.alias()
+            ))),
+        }
     }
 
     /// All tags of a key.

@@ -1,14 +1,18 @@
 //! Customer managed policies. IAM keeps up to five versions of each; only the default one counts.
 
 use super::Aws;
+use super::action::address;
 use super::document::document;
 use super::error::{Call, Error, Result};
 use super::gaps::Gaps;
+use super::replace::Aspect;
 use super::role::described;
 use super::settle::read;
-use super::tags::{from_iam, gone, missing, to_iam};
+use super::tags::{Change, Watched, from_iam, to_iam};
 use crate::cloud::Observation;
+use crate::policy::Document;
 use crate::resource::{Kind as _, ManagedPolicy, Resource};
+use aws_sdk_iam::types as iam;
 
 /// IAM's quota of versions, which cannot be raised.
 const MOST_VERSIONS: usize = 5;
@@ -21,38 +25,41 @@ impl Aws {
     pub(super) async fn observe_policy(&self, want: &ManagedPolicy) -> Result<Observation> {
         let arn = self.policy_arn(want);
         let mut gaps = Gaps::default();
-        let get = self.iam.get_policy().policy_arn(&arn);
-        let answer = read(Call::new("iam:GetPolicy", &arn), get.send()).await;
-        let Some(policy) = gaps.whole(answer)?.and_then(|answer| answer.policy) else {
+        let Some(policy) = gaps.whole(self.policy_now(&arn).await)? else {
             return Ok(gaps.alone());
         };
-        let version = policy.default_version_id().unwrap_or("v1");
-        let get = self
-            .iam
-            .get_policy_version()
-            .policy_arn(&arn)
-            .version_id(version);
-        let answer = read(Call::new("iam:GetPolicyVersion", &arn), get.send()).await;
-        let text = gaps
-            .field("policy", answer)?
-            .and_then(|answer| answer.policy_version)
-            .and_then(|version| version.document);
+        let counts = self.default_version(&arn, &policy).await;
         let found = ManagedPolicy {
             name: want.name.clone(),
             path: policy.path.clone().unwrap_or_else(|| want.path.clone()),
             description: described(policy.description(), want.description.as_ref()),
-            policy: match text {
-                Some(text) => gaps
-                    .field(
-                        "policy",
-                        document(&text, &format!("version {version} of the policy")),
-                    )?
-                    .unwrap_or_default(),
-                None => crate::policy::Document::default(),
-            },
+            policy: gaps.field("policy", counts)?.unwrap_or_default(),
             tags: from_iam(policy.tags()),
         };
         Ok(gaps.around(Resource::Policy(found)))
+    }
+
+    async fn policy_now(&self, arn: &str) -> Result<iam::Policy> {
+        let get = self.iam.get_policy().policy_arn(arn);
+        let answer = read(Call::new("iam:GetPolicy", arn), get.send()).await?;
+        answer.policy.ok_or_else(|| {
+            Error::ours(
+                "iam:GetPolicy answers without a policy",
+                "check AWS_ENDPOINT_URL: this is not the answer of AWS",
+            )
+        })
+    }
+
+    /// The document that counts.
+    async fn default_version(&self, arn: &str, policy: &iam::Policy) -> Result<Document> {
+        let id = policy.default_version_id().unwrap_or("v1");
+        let get = self.iam.get_policy_version().policy_arn(arn).version_id(id);
+        let answer = read(Call::new("iam:GetPolicyVersion", arn), get.send()).await?;
+        let version = answer.policy_version;
+        match version.and_then(|version| version.document) {
+            Some(text) => document(&text, &format!("version {id} of the policy")),
+            None => Ok(Document::default()),
+        }
     }
 
     pub(super) async fn create_policy(&self, want: &ManagedPolicy) -> Result<()> {
@@ -80,36 +87,59 @@ impl Aws {
         want: &ManagedPolicy,
     ) -> Result<()> {
         let arn = self.policy_arn(want);
-        let tags = missing(&have.tags, &want.tags);
-        if !tags.is_empty() {
-            let tags = to_iam(&tags)?;
-            self.write(Call::new("iam:TagPolicy", &arn), || {
-                self.iam
-                    .tag_policy()
-                    .policy_arn(&arn)
-                    .set_tags(Some(tags.clone()))
-                    .send()
-            })
-            .await?;
-        }
-        let gone = gone(&have.tags, &want.tags);
-        if !gone.is_empty() {
-            self.erase(Call::new("iam:UntagPolicy", &arn), || {
-                let request = self.iam.untag_policy().policy_arn(&arn);
-                request.set_tag_keys(Some(gone.clone())).send()
+        let on = address(&arn);
+        let change = Change::between(&have.tags, &want.tags);
+        if !change.is_nothing() {
+            let sent = to_iam(&change.written)?;
+            let look = || async {
+                let now = from_iam(self.policy_now(&arn).await?.tags());
+                Ok(Watched::new(now, &change))
+            };
+            self.replace(Aspect::tags(&on, &have.tags, &change), look, |_| async {
+                if !sent.is_empty() {
+                    self.write(Call::new("iam:TagPolicy", &arn), || {
+                        let request = self.iam.tag_policy().policy_arn(&arn);
+                        request.set_tags(Some(sent.clone())).send()
+                    })
+                    .await?;
+                }
+                if change.gone.is_empty() {
+                    return Ok(());
+                }
+                self.erase(Call::new("iam:UntagPolicy", &arn), || {
+                    let request = self.iam.untag_policy().policy_arn(&arn);
+                    request.set_tag_keys(Some(change.gone.clone())).send()
+                })
+                .await
             })
             .await?;
         }
         if have.policy == want.policy {
             return Ok(());
         }
-        match self.put_version(&arn, want).await {
+        match self.replace_version(&arn, have, want).await {
             Err(error) if error.code().starts_with("LimitExceeded") => {
                 self.make_room(&arn, error).await?;
-                self.put_version(&arn, want).await
+                self.replace_version(&arn, have, want).await
             }
             other => other,
         }
+    }
+
+    async fn replace_version(
+        &self,
+        arn: &str,
+        have: &ManagedPolicy,
+        want: &ManagedPolicy,
+    ) -> Result<()> {
+        let what = format!("the default version of {}", address(arn));
+        let aspect = Aspect::new(what, have.policy.clone(), want.policy.clone());
+        let look = || async {
+            let policy = self.policy_now(arn).await?;
+            self.default_version(arn, &policy).await
+        };
+        self.replace(aspect, look, |_| self.put_version(arn, want))
+            .await
     }
 
     async fn put_version(&self, arn: &str, want: &ManagedPolicy) -> Result<()> {

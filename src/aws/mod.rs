@@ -10,6 +10,7 @@ mod answer;
 mod bucket;
 mod bucket_policy;
 mod bucket_settings;
+mod bucket_tags;
 mod calls;
 mod connect;
 mod credentials;
@@ -31,8 +32,10 @@ mod lost_kms_key;
 mod managed_policy;
 mod marked;
 mod oidc_provider;
+mod permissions;
 mod probe;
 mod regions;
+mod replace;
 mod role;
 mod settle;
 mod tags;
@@ -190,7 +193,11 @@ impl Aws {
     /// call made (the answer was lost, and the SDK asked again) only if it carries our marks.
     async fn take_up(&self, want: &Resource, error: Error) -> Result<()> {
         let address = want.address();
-        let have = self.look(want).await?.resource;
+        // AWS may not show yet what it says is there.
+        let is_unseen = |found: &Observation| found.resource.is_none();
+        let look = || self.look(want);
+        let found = settle::look_again(&self.patience, is_unseen, look).await?;
+        let have = found.resource;
         match have {
             Some(have) if carries_our_marks(&have, want) => {
                 if let Some(arn) = have.arn(&self.scope) {

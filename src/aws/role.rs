@@ -1,14 +1,19 @@
 //! Roles.
 
 use super::Aws;
+use super::action::address;
 use super::document::document;
-use super::error::{Call, Result};
+use super::error::{Call, Error, Result};
 use super::gaps::Gaps;
-use super::identity::{Identity, Kind, NONE, Permissions};
+use super::identity::{Identity, Kind};
+use super::permissions::{NONE, Permissions};
+use super::replace::Aspect;
 use super::settle::read;
-use super::tags::{from_iam, gone, missing, to_iam};
+use super::tags::{Change, Watched, from_iam, to_iam};
 use crate::cloud::Observation;
+use crate::policy::Document;
 use crate::resource::{Kind as _, Resource, Role};
+use aws_sdk_iam::types as iam;
 
 /// What CreateRole gives a role that asks for nothing else.
 const DEFAULT_DURATION: i32 = 3600;
@@ -32,28 +37,24 @@ impl Aws {
             name: &want.name,
             arn: &arn,
         };
-        let get = self.iam.get_role().role_name(&want.name);
         let (role, inline, attached) = tokio::join!(
-            read(Call::new("iam:GetRole", &arn), get.send()),
+            self.role_now(&want.name, &arn),
             self.inline_policies(who),
             self.attached_policies(who),
         );
         let mut gaps = Gaps::default();
-        let Some(role) = gaps.whole(role)?.and_then(|answer| answer.role) else {
+        let Some(role) = gaps.whole(role)? else {
             return Ok(gaps.alone());
         };
-        let trust = role.assume_role_policy_document().unwrap_or_default();
         let found = Role {
             // As the manifest writes it: names are compared without case.
             name: want.name.clone(),
             path: role.path.clone(),
             description: described(role.description(), want.description.as_ref()),
-            max_session_duration: Some(role.max_session_duration.unwrap_or(DEFAULT_DURATION)),
-            permissions_boundary: role
-                .permissions_boundary()
-                .and_then(|boundary| boundary.permissions_boundary_arn.clone()),
+            max_session_duration: Some(duration(&role)),
+            permissions_boundary: bounded(&role),
             trust_policy: gaps
-                .field("trust_policy", document(trust, "the trust policy"))?
+                .field("trust_policy", trust_of(&role))?
                 .unwrap_or_default(),
             inline_policies: gaps.field("inline_policies", inline)?.unwrap_or_default(),
             attached_policies: gaps
@@ -94,7 +95,7 @@ impl Aws {
             name: &want.name,
             arn: &arn,
         };
-        self.update_permissions(who, NONE, permissions(want)).await
+        self.give_permissions(who, permissions(want)).await
     }
 
     /// Marks first, so that a run that is cut short leaves a role that the next one knows for
@@ -102,47 +103,67 @@ impl Aws {
     /// goes last.
     pub(super) async fn update_role(&self, have: &Role, want: &Role) -> Result<()> {
         let arn = self.role_arn(want);
-        let tags = missing(&have.tags, &want.tags);
-        if !tags.is_empty() {
-            let tags = to_iam(&tags)?;
-            self.write(Call::new("iam:TagRole", &arn), || {
-                self.iam
-                    .tag_role()
-                    .role_name(&want.name)
-                    .set_tags(Some(tags.clone()))
-                    .send()
-            })
-            .await?;
-        }
-        let gone = gone(&have.tags, &want.tags);
-        if !gone.is_empty() {
-            self.erase(Call::new("iam:UntagRole", &arn), || {
-                let request = self.iam.untag_role().role_name(&want.name);
-                request.set_tag_keys(Some(gone.clone())).send()
+        let on = address(&arn);
+        let name = want.name.as_str();
+        let change = Change::between(&have.tags, &want.tags);
+        if !change.is_nothing() {
+            let sent = to_iam(&change.written)?;
+            let look = || async {
+                let now = from_iam(self.role_now(name, &arn).await?.tags());
+                Ok(Watched::new(now, &change))
+            };
+            self.replace(Aspect::tags(&on, &have.tags, &change), look, |_| async {
+                if !sent.is_empty() {
+                    self.write(Call::new("iam:TagRole", &arn), || {
+                        let request = self.iam.tag_role().role_name(name);
+                        request.set_tags(Some(sent.clone())).send()
+                    })
+                    .await?;
+                }
+                if change.gone.is_empty() {
+                    return Ok(());
+                }
+                self.erase(Call::new("iam:UntagRole", &arn), || {
+                    let request = self.iam.untag_role().role_name(name);
+                    request.set_tag_keys(Some(change.gone.clone())).send()
+                })
+                .await
             })
             .await?;
         }
         if let Some(boundary) = &want.permissions_boundary
             && have.permissions_boundary.as_ref() != Some(boundary)
         {
-            let call = Call::new("iam:PutRolePermissionsBoundary", &arn).needing(boundary);
-            self.write(call, || {
-                let request = self
-                    .iam
-                    .put_role_permissions_boundary()
-                    .role_name(&want.name);
-                request.permissions_boundary(boundary).send()
-            })
+            let look = || async { Ok(bounded(&self.role_now(name, &arn).await?)) };
+            let have = have.permissions_boundary.clone();
+            self.replace(
+                Aspect::boundary(&on, have, Some(boundary)),
+                look,
+                |_| async {
+                    let call = Call::new("iam:PutRolePermissionsBoundary", &arn).needing(boundary);
+                    self.write(call, || {
+                        let request = self.iam.put_role_permissions_boundary().role_name(name);
+                        request.permissions_boundary(boundary).send()
+                    })
+                    .await
+                    .map(drop)
+                },
+            )
             .await?;
         }
         if have.trust_policy != want.trust_policy {
-            let trust = want.trust_policy.to_json();
-            let call = Call::new("iam:UpdateAssumeRolePolicy", &arn).naming(&want.trust_policy);
-            self.write(call, || {
-                let request = self.iam.update_assume_role_policy().role_name(&want.name);
-                request.policy_document(&trust).send()
-            })
-            .await?;
+            let (seen, wanted) = (have.trust_policy.clone(), want.trust_policy.clone());
+            let aspect = Aspect::bound(
+                format!("the trust policy of {on}"),
+                Some(seen),
+                Some(wanted),
+            );
+            let look = || async {
+                let trust = trust_of(&self.role_now(name, &arn).await?)?;
+                Ok(Some(self.known.named(&trust)))
+            };
+            self.replace(aspect, look, |_| self.put_trust_policy(want, &arn))
+                .await?;
         }
         let who = Identity {
             kind: Kind::Role,
@@ -155,25 +176,67 @@ impl Aws {
             || have.max_session_duration != want.max_session_duration
         {
             // Both always: UpdateRole resets what it is not sent.
-            self.write(Call::new("iam:UpdateRole", &arn), || {
-                self.iam
-                    .update_role()
-                    .role_name(&want.name)
-                    .description(want.description.clone().unwrap_or_default())
-                    .set_max_session_duration(want.max_session_duration)
-                    .send()
+            let seen = (have.description.clone(), have.max_session_duration);
+            let wanted = (want.description.clone(), want.max_session_duration);
+            let look = || async {
+                let role = self.role_now(name, &arn).await?;
+                let text = described(role.description(), want.description.as_ref());
+                Ok((text, Some(duration(&role))))
+            };
+            let what = format!("the description or session duration of {on}");
+            let aspect = Aspect::new(what, seen, wanted.clone());
+            self.replace(aspect, look, |_| async {
+                let (description, duration) = &wanted;
+                self.write(Call::new("iam:UpdateRole", &arn), || {
+                    self.iam
+                        .update_role()
+                        .role_name(name)
+                        .description(description.clone().unwrap_or_default())
+                        .set_max_session_duration(*duration)
+                        .send()
+                })
+                .await
+                .map(drop)
             })
             .await?;
         }
         if have.permissions_boundary.is_some() && want.permissions_boundary.is_none() {
-            let call = Call::new("iam:DeleteRolePermissionsBoundary", &arn);
-            self.erase(call, || {
-                let request = self.iam.delete_role_permissions_boundary();
-                request.role_name(&want.name).send()
+            let look = || async { Ok(bounded(&self.role_now(name, &arn).await?)) };
+            let have = have.permissions_boundary.clone();
+            self.replace(Aspect::boundary(&on, have, None), look, |_| async {
+                let call = Call::new("iam:DeleteRolePermissionsBoundary", &arn);
+                self.erase(call, || {
+                    let request = self.iam.delete_role_permissions_boundary();
+                    request.role_name(name).send()
+                })
+                .await
             })
             .await?;
         }
         Ok(())
+    }
+
+    /// The role as it is at this moment.
+    async fn role_now(&self, name: &str, arn: &str) -> Result<iam::Role> {
+        let get = self.iam.get_role().role_name(name);
+        let answer = read(Call::new("iam:GetRole", arn), get.send()).await?;
+        answer.role.ok_or_else(|| {
+            Error::ours(
+                "iam:GetRole answers without a role",
+                "check AWS_ENDPOINT_URL: this is not the answer of AWS",
+            )
+        })
+    }
+
+    async fn put_trust_policy(&self, want: &Role, arn: &str) -> Result<()> {
+        let trust = want.trust_policy.to_json();
+        let call = Call::new("iam:UpdateAssumeRolePolicy", arn).naming(&want.trust_policy);
+        self.write(call, || {
+            let request = self.iam.update_assume_role_policy().role_name(&want.name);
+            request.policy_document(&trust).send()
+        })
+        .await
+        .map(drop)
     }
 
     pub(super) async fn delete_role(&self, have: &Role) -> Result<()> {
@@ -190,6 +253,20 @@ impl Aws {
         })
         .await
     }
+}
+
+fn duration(role: &iam::Role) -> i32 {
+    role.max_session_duration.unwrap_or(DEFAULT_DURATION)
+}
+
+fn bounded(role: &iam::Role) -> Option<String> {
+    let boundary = role.permissions_boundary();
+    boundary.and_then(|boundary| boundary.permissions_boundary_arn.clone())
+}
+
+fn trust_of(role: &iam::Role) -> Result<Document> {
+    let text = role.assume_role_policy_document().unwrap_or_default();
+    document(text, "the trust policy")
 }
 
 /// No description and an empty one are the same; where an empty one is wanted it is shown so.

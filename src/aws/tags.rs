@@ -1,6 +1,7 @@
 //! Tags: what leads from those that there are to those that are wanted.
 
 use super::error::Result;
+use super::replace::Aspect;
 use crate::resource::Tags;
 
 /// Whether something carries every one of our tags. Nothing carries none: without marks there is
@@ -31,6 +32,69 @@ pub(super) fn merged(now: &Tags, have: &Tags, want: &Tags) -> Tags {
     all.retain(|key, _| want.contains_key(key) || !have.contains_key(key));
     all.extend(missing(have, want));
     all
+}
+
+/// What leads from one set of tags to another.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Change {
+    /// To be written.
+    pub(super) written: Tags,
+    /// The keys of those to be taken away.
+    pub(super) gone: Vec<String>,
+}
+
+impl Change {
+    pub(super) fn between(have: &Tags, want: &Tags) -> Self {
+        Self {
+            written: missing(have, want),
+            gone: gone(have, want),
+        }
+    }
+
+    pub(super) fn is_nothing(&self) -> bool {
+        self.written.is_empty() && self.gone.is_empty()
+    }
+}
+
+/// All tags of something, of which only those that are changed count: two are the same if these are.
+#[derive(Clone, Debug)]
+pub(super) struct Watched {
+    pub(super) all: Tags,
+    keys: Vec<String>,
+}
+
+impl Watched {
+    pub(super) fn new(all: Tags, change: &Change) -> Self {
+        let keys = change.written.keys().chain(&change.gone);
+        let keys = keys.cloned().collect();
+        Self { all, keys }
+    }
+
+    /// The tag of this key; IAM may have it in another case than it was written in.
+    fn get(&self, key: &str) -> Option<&String> {
+        let like = || {
+            self.all
+                .iter()
+                .find(|(other, _)| other.eq_ignore_ascii_case(key))
+        };
+        self.all.get(key).or_else(|| Some(like()?.1))
+    }
+}
+
+impl PartialEq for Watched {
+    fn eq(&self, other: &Self) -> bool {
+        let mut keys = self.keys.iter().chain(&other.keys);
+        keys.all(|key| self.get(key) == other.get(key))
+    }
+}
+
+impl Aspect<Watched> {
+    /// Tags that are written over, or taken away from, those of the same keys that the plan saw.
+    pub(super) fn tags(on: &str, have: &Tags, change: &Change) -> Self {
+        let seen = Watched::new(have.clone(), change);
+        let wanted = Watched::new(change.written.clone(), change);
+        Self::new(format!("the tags of {on}"), seen, wanted)
+    }
 }
 
 /// The SDK's tags, both ways, for each service's own type.
@@ -118,6 +182,21 @@ mod tests {
         let loud = tags(&[("Managed-By", "s3setup"), ("s3setup:manifest", "neon")]);
         assert!(!carries(&loud, &mark), "our marks are exact");
         assert!(!carries(&more, &Tags::new()));
+    }
+
+    #[test]
+    fn only_what_is_changed_is_watched() {
+        let change = Change::between(
+            &tags(&[("ours", "old"), ("former", "3")]),
+            &tags(&[("ours", "new")]),
+        );
+        let seen = |pairs| Watched::new(tags(pairs), &change);
+        let have = seen(&[("ours", "old"), ("theirs", "1")]);
+        assert!(have == seen(&[("ours", "old"), ("more", "2")]), "foreign");
+        assert!(have != seen(&[("ours", "else"), ("theirs", "1")]));
+        assert!(have != seen(&[("theirs", "1")]));
+        assert!(have != seen(&[("ours", "old"), ("former", "3")]), "it goes");
+        assert!(have == seen(&[("Ours", "old")]), "IAM tells no case");
     }
 
     #[test]

@@ -1,14 +1,23 @@
 //! Users. Access keys are not part of them.
 
 use super::Aws;
-use super::error::{Call, Result};
+use super::action::address;
+use super::error::{Call, Error, Result};
 use super::gaps::Gaps;
-use super::identity::{Identity, Kind, NONE, Permissions};
+use super::identity::{Identity, Kind};
+use super::permissions::{NONE, Permissions};
+use super::replace::Aspect;
 use super::settle::read;
-use super::tags::{from_iam, gone, missing, to_iam};
+use super::tags::{Change, Watched, from_iam, to_iam};
 use crate::cloud::Observation;
-use crate::resource::{Kind as _, Resource, Scope, User};
-use std::collections::BTreeSet;
+use crate::resource::{Group, Kind as _, Resource, Scope, User};
+use aws_sdk_iam::types as iam;
+use std::collections::{BTreeMap, BTreeSet};
+
+fn bounded(user: &iam::User) -> Option<String> {
+    let boundary = user.permissions_boundary();
+    boundary.and_then(|boundary| boundary.permissions_boundary_arn.clone())
+}
 
 fn permissions(user: &User) -> Permissions<'_> {
     Permissions {
@@ -29,25 +38,24 @@ impl Aws {
             name: &want.name,
             arn: &arn,
         };
-        let get = self.iam.get_user().user_name(&want.name);
         let (user, inline, attached, groups) = tokio::join!(
-            read(Call::new("iam:GetUser", &arn), get.send()),
+            self.user_now(&want.name, &arn),
             self.inline_policies(who),
             self.attached_policies(who),
             self.groups_of(&want.name, &arn),
         );
         let mut gaps = Gaps::default();
-        let Some(user) = gaps.whole(user)?.and_then(|answer| answer.user) else {
+        let Some(user) = gaps.whole(user)? else {
             return Ok(gaps.alone());
         };
+        let groups = gaps.field("groups", groups)?.unwrap_or_default();
         let found = User {
             // As the manifest writes it: names are compared without case.
             name: want.name.clone(),
             path: user.path.clone(),
-            permissions_boundary: user
-                .permissions_boundary()
-                .and_then(|boundary| boundary.permissions_boundary_arn.clone()),
-            groups: gaps.field("groups", groups)?.unwrap_or_default(),
+            permissions_boundary: bounded(&user),
+            groups_of: self.manifests_of(&groups, want).await?,
+            groups: groups.into_keys().collect(),
             groups_elsewhere: Default::default(),
             inline_policies: gaps.field("inline_policies", inline)?.unwrap_or_default(),
             attached_policies: gaps
@@ -58,7 +66,20 @@ impl Aws {
         Ok(gaps.around_known(Resource::User(found), &user.user_id))
     }
 
-    async fn groups_of(&self, name: &str, arn: &str) -> Result<BTreeSet<String>> {
+    /// The user as it is at this moment.
+    async fn user_now(&self, name: &str, arn: &str) -> Result<iam::User> {
+        let get = self.iam.get_user().user_name(name);
+        let answer = read(Call::new("iam:GetUser", arn), get.send()).await?;
+        answer.user.ok_or_else(|| {
+            Error::ours(
+                "iam:GetUser answers without a user",
+                "check AWS_ENDPOINT_URL: this is not the answer of AWS",
+            )
+        })
+    }
+
+    /// The groups that a user is in, with their paths.
+    async fn groups_of(&self, name: &str, arn: &str) -> Result<BTreeMap<String, String>> {
         let pages = self
             .iam
             .list_groups_for_user()
@@ -71,7 +92,41 @@ impl Aws {
             pages.collect::<std::result::Result<Vec<_>, _>>(),
         )
         .await?;
-        Ok(groups.into_iter().map(|group| group.group_name).collect())
+        let pair = |group: iam::Group| (group.group_name, group.path);
+        Ok(groups.into_iter().map(pair).collect())
+    }
+
+    /// Those of the groups that a manifest of s3setup has made, by their paths. A group that the user is
+    /// to be in and is not is looked up, if that is allowed.
+    async fn manifests_of(
+        &self,
+        groups: &BTreeMap<String, String>,
+        want: &User,
+    ) -> Result<BTreeMap<String, String>> {
+        let mut paths = groups.clone();
+        for group in want
+            .groups
+            .iter()
+            .filter(|name| !groups.contains_key(*name))
+        {
+            let Scope {
+                partition, account, ..
+            } = &self.scope;
+            let arn = format!("arn:{partition}:iam::{account}:group/{group}");
+            let get = self.iam.get_group().group_name(group).max_items(1);
+            match read(Call::new("iam:GetGroup", &arn), get.send()).await {
+                Ok(answer) => {
+                    paths.extend(answer.group.map(|found| (group.clone(), found.path)));
+                }
+                Err(error) if error.absent() || error.denied() => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let made = paths.into_iter().filter_map(|(group, path)| {
+            let manifest = Group::manifest_of(&path)?.to_owned();
+            Some((group, manifest))
+        });
+        Ok(made.collect())
     }
 
     pub(super) async fn create_user(&self, want: &User) -> Result<()> {
@@ -101,45 +156,58 @@ impl Aws {
             name: &want.name,
             arn: &arn,
         };
-        self.update_permissions(who, NONE, permissions(want))
-            .await?;
+        self.give_permissions(who, permissions(want)).await?;
         self.update_groups(&BTreeSet::new(), want).await
     }
 
     /// Marks first, as with roles.
     pub(super) async fn update_user(&self, have: &User, want: &User) -> Result<()> {
         let arn = self.user_arn(want);
-        let tags = missing(&have.tags, &want.tags);
-        if !tags.is_empty() {
-            let tags = to_iam(&tags)?;
-            self.write(Call::new("iam:TagUser", &arn), || {
-                self.iam
-                    .tag_user()
-                    .user_name(&want.name)
-                    .set_tags(Some(tags.clone()))
-                    .send()
-            })
-            .await?;
-        }
-        let gone = gone(&have.tags, &want.tags);
-        if !gone.is_empty() {
-            self.erase(Call::new("iam:UntagUser", &arn), || {
-                let request = self.iam.untag_user().user_name(&want.name);
-                request.set_tag_keys(Some(gone.clone())).send()
+        let (on, name) = (address(&arn), want.name.as_str());
+        let change = Change::between(&have.tags, &want.tags);
+        if !change.is_nothing() {
+            let sent = to_iam(&change.written)?;
+            let look = || async {
+                let now = from_iam(self.user_now(name, &arn).await?.tags());
+                Ok(Watched::new(now, &change))
+            };
+            self.replace(Aspect::tags(&on, &have.tags, &change), look, |_| async {
+                if !sent.is_empty() {
+                    self.write(Call::new("iam:TagUser", &arn), || {
+                        let request = self.iam.tag_user().user_name(name);
+                        request.set_tags(Some(sent.clone())).send()
+                    })
+                    .await?;
+                }
+                if change.gone.is_empty() {
+                    return Ok(());
+                }
+                self.erase(Call::new("iam:UntagUser", &arn), || {
+                    let request = self.iam.untag_user().user_name(name);
+                    request.set_tag_keys(Some(change.gone.clone())).send()
+                })
+                .await
             })
             .await?;
         }
         if let Some(boundary) = &want.permissions_boundary
             && have.permissions_boundary.as_ref() != Some(boundary)
         {
-            let call = Call::new("iam:PutUserPermissionsBoundary", &arn).needing(boundary);
-            self.write(call, || {
-                let request = self
-                    .iam
-                    .put_user_permissions_boundary()
-                    .user_name(&want.name);
-                request.permissions_boundary(boundary).send()
-            })
+            let look = || async { Ok(bounded(&self.user_now(name, &arn).await?)) };
+            let have = have.permissions_boundary.clone();
+            self.replace(
+                Aspect::boundary(&on, have, Some(boundary)),
+                look,
+                |_| async {
+                    let call = Call::new("iam:PutUserPermissionsBoundary", &arn).needing(boundary);
+                    self.write(call, || {
+                        let request = self.iam.put_user_permissions_boundary().user_name(name);
+                        request.permissions_boundary(boundary).send()
+                    })
+                    .await
+                    .map(drop)
+                },
+            )
             .await?;
         }
         let who = Identity {
@@ -151,10 +219,15 @@ impl Aws {
             .await?;
         self.update_groups(&have.groups, want).await?;
         if have.permissions_boundary.is_some() && want.permissions_boundary.is_none() {
-            let call = Call::new("iam:DeleteUserPermissionsBoundary", &arn);
-            self.erase(call, || {
-                let request = self.iam.delete_user_permissions_boundary();
-                request.user_name(&want.name).send()
+            let look = || async { Ok(bounded(&self.user_now(name, &arn).await?)) };
+            let have = have.permissions_boundary.clone();
+            self.replace(Aspect::boundary(&on, have, None), look, |_| async {
+                let call = Call::new("iam:DeleteUserPermissionsBoundary", &arn);
+                self.erase(call, || {
+                    let request = self.iam.delete_user_permissions_boundary();
+                    request.user_name(name).send()
+                })
+                .await
             })
             .await?;
         }

@@ -2,8 +2,7 @@
 
 use super::Global;
 use super::door::Door;
-use super::jwt::without_tokens;
-use super::screen::{Screen, error_text};
+use super::screen::{Screen, error_line, error_text};
 use crate::cloud::{Cloud, Failure};
 use crate::journal::{Ending, Header, Writer};
 use crate::plan::{Action, Plan, Step};
@@ -106,8 +105,7 @@ impl Watcher for Recorder<'_> {
             Err(error) => {
                 let name = render::clean(address.as_str());
                 self.screen.say(&format!("  ! {name}  failed"));
-                let text = render::clean(&format!("{error:#}"));
-                self.journal.failed(address, &without_tokens(&text))
+                self.journal.failed(address, &error_line(error))
             }
         };
         // Undo looks how far the step came; and the journal lets no other step begin.

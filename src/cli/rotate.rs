@@ -3,9 +3,8 @@
 use super::apply::confirm;
 use super::carry::Journals;
 use super::door::Door;
-use super::jwt::without_tokens;
 use super::manifests::{self, Manifests, nowhere};
-use super::screen::Screen;
+use super::screen::{Screen, error_line};
 use super::{FAILED, FINE, Global};
 use crate::cloud::{Cloud, Failure};
 use crate::journal::{Ending, Header};
@@ -137,8 +136,7 @@ impl Rotate {
             };
             if let Err(error) = rotated {
                 let error = error.context(format!("cannot rotate {address}"));
-                let text = render::clean(&format!("{error:#}"));
-                journal.failed(&address, &without_tokens(&text))?;
+                journal.failed(&address, &error_line(&error))?;
                 journal.ended(Ending::Failed)?;
                 return Err(error);
             }

@@ -224,6 +224,11 @@ fn hidden(text: &str) -> String {
     secrets::hide_passwords(&secrets::hide(text)).into_owned()
 }
 
+/// An error in one line, for a file.
+pub(super) fn error_line(error: &anyhow::Error) -> String {
+    render::clean(&hidden(&format!("{error:#}")))
+}
+
 /// `error: …` and `hint: …`, each on lines of its own.
 pub(super) fn error_text(error: &anyhow::Error) -> String {
     let mut text = paragraph("error", &hidden(&format!("{error:#}")));

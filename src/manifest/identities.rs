@@ -328,6 +328,7 @@ fn compile_user(
         permissions_boundary: boundary(context, &path, user.permissions_boundary.as_ref()),
         groups: outside,
         groups_elsewhere: Arc::clone(manifest_groups),
+        groups_of: BTreeMap::new(),
         inline_policies: inline(
             context,
             &path,

@@ -64,7 +64,7 @@ pub(super) fn compare(wanted: Wanted, found: Observation, take_over: &BTreeSet<S
             ),
         again: false,
         note: note(action, owner.as_ref()).or_else(|| have.as_ref().and_then(Resource::remark)),
-        blocked: fixed.or(foreign),
+        blocked: foreign.or(fixed),
         address,
         manifest,
         action,
@@ -118,7 +118,10 @@ fn owner_of(have: &Resource, manifest: &str) -> Owner {
         _ if have.shared() => Owner::Shared,
         Some(tags) => resource::owner(tags, manifest),
         None if have.belongs_to(manifest) => Owner::Us,
-        None => Owner::Nobody,
+        None => match have.marked_for() {
+            Some(other) => Owner::Manifest(other.to_owned()),
+            None => Owner::Nobody,
+        },
     }
 }
 

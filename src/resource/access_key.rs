@@ -94,6 +94,14 @@ impl AccessKey {
         }
     }
 
+    /// The ids of all keys that the user has.
+    #[must_use]
+    pub fn ids(&self) -> BTreeSet<String> {
+        let known = self.id.iter().chain(self.replaced.keys());
+        let rest = self.unfinished.iter().chain(&self.others);
+        known.chain(rest).cloned().collect()
+    }
+
     /// The ARN of its user.
     #[must_use]
     pub fn user_arn(&self, scope: &Scope) -> String {

@@ -339,6 +339,7 @@ impl Resource {
     pub fn obstacle(&self, have: &Resource) -> Option<String> {
         match (self, have) {
             (Self::AccessKey(want), Self::AccessKey(have)) => want.obstacle(have),
+            (Self::User(want), Self::User(have)) => want.obstacle(have),
             _ => None,
         }
     }

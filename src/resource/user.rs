@@ -28,6 +28,10 @@ pub struct User {
     /// the user is in of these is no matter of the user's.
     #[serde(skip)]
     pub groups_elsewhere: Arc<BTreeSet<String>>,
+    /// As observed: of the groups that it is in, or is to be in, those that a manifest of s3setup has
+    /// made, with the name of that.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub groups_of: BTreeMap<String, String>,
     /// Inline policies by name.
     #[serde(default)]
     pub inline_policies: BTreeMap<String, Document>,
@@ -49,6 +53,7 @@ impl User {
             permissions_boundary: None,
             groups: BTreeSet::new(),
             groups_elsewhere: Arc::default(),
+            groups_of: BTreeMap::new(),
             inline_policies: BTreeMap::new(),
             attached_policies: BTreeSet::new(),
             tags: Tags::new(),
@@ -98,6 +103,7 @@ impl Kind for User {
         self.groups
             .retain(|group| !want.groups_elsewhere.contains(group));
         self.groups_elsewhere.clone_from(&want.groups_elsewhere);
+        self.groups_of.clear();
         self.tags = ownership::our_tags(self.tags, &want.tags, Keys::IgnoringCase);
         self
     }
@@ -117,6 +123,29 @@ impl Kind for User {
     fn tags(&self) -> Option<&Tags> {
         Some(&self.tags)
     }
+
+    /// A group of another manifest says itself who is in it: whoever changes that from here has it
+    /// changed back from there.
+    fn obstacle(&self, have: &Self) -> Option<String> {
+        let us = ownership::manifest_of(&self.tags);
+        let others = have.groups_of.iter();
+        let mut others = others.filter(|(_, manifest)| Some(manifest.as_str()) != us);
+        others.find_map(|(group, manifest)| {
+            let remedy = match (have.groups.contains(group), self.groups.contains(group)) {
+                (false, true) => format!("write user.{} among its members there, too", self.name),
+                (true, false) => format!(
+                    "write {group} among its groups here, too, or take user.{} out of the members \
+                     there",
+                    self.name
+                ),
+                _ => return None,
+            };
+            Some(format!(
+                "group.{group} belongs to the manifest {manifest:?} of s3setup, which says who is in \
+                 it: {remedy}"
+            ))
+        })
+    }
 }
 
 #[cfg(test)]
@@ -135,5 +164,32 @@ mod tests {
             ..User::named("u")
         };
         assert_eq!(live.limited_to(&want).groups, set(&["admins"]));
+    }
+
+    #[test]
+    fn who_is_in_a_group_of_another_manifest_is_said_there() {
+        let user = |groups: &[&str]| User {
+            groups: groups.iter().map(|name| (*name).to_owned()).collect(),
+            tags: ownership::mark("ours"),
+            ..User::named("u")
+        };
+        let of = |manifest: &str| BTreeMap::from([("g".to_owned(), manifest.to_owned())]);
+        let table = [
+            (&["g"][..], &[][..], "other", Some("write user.u among")),
+            (&[], &["g"], "other", Some("write g among its groups")),
+            (&["g"], &["g"], "other", None),
+            (&[], &["g"], "ours", None),
+        ];
+        for (wanted, live, manifest, expected) in table {
+            let live = User {
+                groups_of: of(manifest),
+                ..user(live)
+            };
+            let obstacle = user(wanted).obstacle(&live);
+            assert_eq!(obstacle.is_some(), expected.is_some(), "{wanted:?}");
+            let told = obstacle.unwrap_or_default();
+            assert!(told.contains(expected.unwrap_or_default()), "{told}");
+            assert_eq!(live.limited_to(&user(wanted)).groups_of, BTreeMap::new());
+        }
     }
 }

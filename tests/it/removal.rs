@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Account, Proxy, S3setup, Server};
 
-const APPLY: &[&str] = &["apply", "all.yaml", "--yes"];
+pub const APPLY: &[&str] = &["apply", "all.yaml", "--yes"];
 const DESTROY: &[&str] = &["destroy", "all.yaml", "--confirm", "all"];
 
 /// A proxy before a new account, and a tool with a manifest of one of every kind, as `all.yaml`.
@@ -22,7 +22,8 @@ fn ground() -> (Proxy, S3setup) {
     (proxy, tool)
 }
 
-fn manifest(tool: &S3setup, account: &Account) {
+/// Writes `all.yaml`, a manifest of one of every kind.
+pub fn manifest(tool: &S3setup, account: &Account) {
     let bucket = account.bucket("all");
     tool.file(
         "all.yaml",

@@ -3,6 +3,7 @@
 use super::super::Aws;
 use super::super::error::{CallError, Cause, Error, Result};
 use super::records::{self, INTENT};
+use super::turn::{Turn, two_at_once};
 use super::{Keys, MOST_KEYS};
 use crate::resource::{AccessKey, Sink, Tags};
 use crate::secrets;
@@ -36,10 +37,9 @@ impl Aws {
         if there.len() >= MOST_KEYS {
             return Err(too_many(want, &there));
         }
-        let since = self.intend(want, &there).await?;
-        let credential = self.new_key(want, &there).await?;
-        self.hand_over(want, &credential, keys, since.as_deref())
-            .await?;
+        let turn = self.take_turn(want, &there).await?;
+        let credential = self.new_key(want, &turn).await?;
+        self.hand_over(want, &credential, keys, &turn).await?;
         let gone: Vec<String> = keys
             .records
             .keys
@@ -51,20 +51,6 @@ impl Aws {
         self.untag(want, &[INTENT.to_owned()]).await
     }
 
-    /// Says that a key is being made where these are there.
-    /// Gives when the sink was written last, if it tells no more.
-    pub(super) async fn intend(
-        &self,
-        want: &AccessKey,
-        there: &BTreeSet<String>,
-    ) -> Result<Option<String>> {
-        let since = self.store(sink(want)?)?.written().await?;
-        let intent = records::intent(there, since.as_deref());
-        self.tag(want, Tags::from([(INTENT.to_owned(), intent)]))
-            .await?;
-        Ok(since)
-    }
-
     /// Hands a new key over. If that fails the key is deleted, unless the sink may hold it: then
     /// both it and the one before stay, and the next run looks.
     pub(super) async fn hand_over(
@@ -72,19 +58,19 @@ impl Aws {
         want: &AccessKey,
         new: &Credential,
         keys: &Keys,
-        since: Option<&str>,
+        turn: &Turn,
     ) -> Result<()> {
         let store = self.store(sink(want)?)?;
         let known = |id: &str| id == new.id || keys.knows(id);
         let Err(error) = store.put(new, known).await else {
-            return Ok(());
+            return self.is_still_there(want, turn, &new.id).await;
         };
-        let uncertain = match store.held(since).await {
+        let uncertain = match store.held(turn.since.as_deref()).await {
             Ok(Held::Key(id)) if id == new.id => return Ok(()),
             Ok(Held::Written) => return Ok(()),
             Ok(Held::Nothing | Held::Key(_) | Held::Unknown) => false,
             Ok(Held::Torn) => true,
-            Err(_) => may_be_done(&error) || since.is_some(),
+            Err(_) => may_be_done(&error) || turn.since.is_some(),
         };
         if !uncertain {
             return Err(self.take_back(want, &new.id, error).await);
@@ -136,13 +122,16 @@ impl Aws {
         )
     }
 
-    /// One new key. The SDK must not ask twice: each answer is another key. If an answer is lost,
-    /// the key that it told of is found in the list and deleted, for its secret is lost with it.
-    pub(super) async fn new_key(
-        &self,
-        want: &AccessKey,
-        there: &BTreeSet<String>,
-    ) -> Result<Credential> {
+    /// One new key, if it is still this run's turn once it is made.
+    pub(super) async fn new_key(&self, want: &AccessKey, turn: &Turn) -> Result<Credential> {
+        let credential = self.another_key(want, turn).await?;
+        self.keep_turn(want, turn, &credential.id).await?;
+        Ok(credential)
+    }
+
+    /// The SDK must not ask twice: each answer is another key. If an answer is lost, the key that it
+    /// told of is found in the list and deleted, for its secret is lost with it.
+    async fn another_key(&self, want: &AccessKey, turn: &Turn) -> Result<Credential> {
         let mut attempts = 0;
         loop {
             attempts += 1;
@@ -180,7 +169,7 @@ impl Aws {
             if !again {
                 return Err(error);
             }
-            self.delete_strays(want, there).await?;
+            self.delete_strays(want, turn).await?;
             if attempts == ATTEMPTS {
                 return Err(error);
             }
@@ -191,13 +180,17 @@ impl Aws {
         }
     }
 
-    /// Deletes the keys that are not in `there`: they were made by a call without an answer.
-    async fn delete_strays(&self, want: &AccessKey, there: &BTreeSet<String>) -> Result<()> {
+    /// Deletes the keys that were not there before: they were made by a call without an answer.
+    async fn delete_strays(&self, want: &AccessKey, turn: &Turn) -> Result<()> {
         for last in [false, true] {
-            let listed = self.list_keys(want).await?;
-            let strays: Vec<_> = listed
+            let keys = self.keys(want).await?;
+            if !turn.is_ours(&keys.records) {
+                return Err(two_at_once(want));
+            }
+            let strays: Vec<_> = keys
+                .listed
                 .iter()
-                .filter(|key| !there.contains(&key.id))
+                .filter(|key| !turn.there.contains(&key.id))
                 .collect();
             for stray in &strays {
                 self.delete_key(want, &stray.id).await?;

@@ -10,6 +10,7 @@ mod rotate;
 mod rotation;
 mod secrets_manager;
 mod store;
+mod turn;
 
 pub use rotation::Rotation;
 
@@ -26,6 +27,7 @@ use aws_smithy_types::DateTime;
 use records::{INTENT, Listed, Record, Records};
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
+use turn::two_at_once;
 
 /// How long nobody may have missed a key that was replaced before it is deleted.
 pub(super) const UNTIL_DELETED: Duration = Duration::from_secs(24 * 60 * 60);
@@ -37,6 +39,8 @@ const MOST_KEYS: usize = 2;
 struct Keys {
     listed: Vec<Listed>,
     records: Records,
+    /// Those that this run has deleted. A run that was taken for dead may have handed one over since.
+    deleted: BTreeSet<String>,
 }
 
 impl Keys {
@@ -46,7 +50,9 @@ impl Keys {
 
     /// Whether the id is one of the user's, now or by a record.
     fn knows(&self, id: &str) -> bool {
-        self.records.knows(id) || self.listed.iter().any(|key| key.id == id)
+        self.records.knows(id)
+            || self.deleted.contains(id)
+            || self.listed.iter().any(|key| key.id == id)
     }
 }
 
@@ -67,6 +73,7 @@ impl Aws {
         let keys = Keys {
             records: Records::read(&tags),
             listed,
+            deleted: BTreeSet::new(),
         };
         let held = gaps.field("sink", self.held(want, &keys.records).await)?;
         let held = held.unwrap_or(Held::Unknown);
@@ -163,6 +170,7 @@ impl Aws {
         Ok(Keys {
             records: Records::read(&unless_absent(tags)?),
             listed: unless_absent(listed)?,
+            deleted: BTreeSet::new(),
         })
     }
 
@@ -192,7 +200,11 @@ impl Aws {
             }
         }
         if have.id.is_none() {
-            let keys = self.keys(want).await?;
+            let mut keys = self.keys(want).await?;
+            keys.deleted = have.unfinished.union(&have.others).cloned().collect();
+            if keys.records.intent.is_some() && !have.interrupted {
+                return Err(two_at_once(want));
+            }
             if let Some(stranger) = keys
                 .ids()
                 .iter()
@@ -220,10 +232,8 @@ impl Aws {
     }
 
     pub(super) async fn delete_access_key(&self, have: &AccessKey) -> Result<()> {
-        let all = have.id.iter();
-        let all = all.chain(&have.unfinished).chain(&have.others);
-        for id in all.chain(have.replaced.keys()) {
-            self.delete_key(have, id).await?;
+        for id in have.ids() {
+            self.delete_key(have, &id).await?;
         }
         self.untag(have, &[INTENT.to_owned()]).await
     }

@@ -14,6 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) const INTENT: &str = AccessKey::INTENT;
 /// How its value begins; the ids of the keys that there were follow.
 const CREATING: &str = "creating";
+/// What stands before the name of the run that makes one.
+const BY: &str = " by ";
 /// What stands before the time at which the sink was written last.
 const SINCE: &str = " since ";
 /// How the value of every record of ours begins.
@@ -21,10 +23,11 @@ const OURS: &str = AccessKey::RECORD;
 /// How it goes on for a key that another one was put in the place of.
 const REPLACED: &str = "replaced ";
 
-/// The value of [`INTENT`] where these keys are there, and the sink was written last then, if it
-/// tells no more than that.
+/// The value of [`INTENT`] of this run where these keys are there, and the sink was written last then,
+/// if it tells no more than that.
 pub(super) fn intent<'a>(
     there: impl IntoIterator<Item = &'a String>,
+    run: &str,
     written: Option<&str>,
 ) -> String {
     let mut value = CREATING.to_owned();
@@ -32,6 +35,8 @@ pub(super) fn intent<'a>(
         value.push(' ');
         value.push_str(id);
     }
+    value.push_str(BY);
+    value.push_str(run);
     if let Some(written) = written {
         value.push_str(SINCE);
         value.push_str(written);
@@ -69,6 +74,8 @@ pub(super) struct Records {
     pub(super) keys: BTreeMap<String, Record>,
     /// The keys that there were before one was being made.
     pub(super) intent: Option<BTreeSet<String>>,
+    /// The run that was making it.
+    pub(super) run: Option<String>,
     /// When the sink was written last before that, where it tells.
     pub(super) since: Option<String>,
 }
@@ -84,6 +91,11 @@ impl Records {
                     Some((ids, since)) => (ids, Some(since.to_owned())),
                     None => (value, None),
                 };
+                let (ids, run) = match ids.split_once(BY) {
+                    Some((ids, run)) => (ids, Some(run.to_owned())),
+                    None => (ids, None),
+                };
+                records.run = run;
                 records.since = since;
                 records.intent = Some(ids.split_whitespace().map(str::to_owned).collect());
             } else if let Some(record) = value.strip_prefix(OURS).and_then(record) {
@@ -281,7 +293,7 @@ mod tests {
             ("D", "s3setup: some other version's"),
             (
                 INTENT,
-                &intent([&"A".to_owned(), &"B".to_owned()], Some("t/-")),
+                &intent([&"A".to_owned(), &"B".to_owned()], "r1", Some("t/-")),
             ),
             ("managed-by", "s3setup"),
         ]));
@@ -292,6 +304,7 @@ mod tests {
             records.intent,
             Some(["A".to_owned(), "B".to_owned()].into())
         );
+        assert_eq!(records.run.as_deref(), Some("r1"));
         assert_eq!(records.since.as_deref(), Some("t/-"));
     }
 

@@ -8,6 +8,7 @@ use super::super::settle::read;
 use super::make::{sink, too_many};
 use super::records::{self, INTENT};
 use super::rotation::Rotation;
+use super::turn::{Turn, two_at_once};
 use super::{Keys, MOST_KEYS};
 use crate::resource::{AccessKey, Replaced, Tags};
 use crate::sink::Credential;
@@ -15,6 +16,7 @@ use aws_sdk_iam::types::StatusType;
 use aws_sdk_sts::config::{Credentials, Region};
 use aws_smithy_types::DateTime;
 use secrecy::ExposeSecret;
+use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, sleep};
 
@@ -58,6 +60,7 @@ impl Aws {
         let keys = Keys {
             records: records::Records::read(&tags),
             listed,
+            deleted: BTreeSet::new(),
         };
         let held = self.held(want, &keys.records).await?;
         let found = self.sort_out(want, &keys, &held, delete_after).await?;
@@ -121,6 +124,12 @@ impl Aws {
 
     async fn begin(&self, want: &AccessKey, have: &AccessKey, now: bool) -> Result<()> {
         let keys = self.keys(want).await?;
+        let ids = keys.ids();
+        let gone = have.id.as_ref().is_some_and(|id| !ids.contains(id));
+        let begun = keys.records.intent.is_some() && !have.interrupted;
+        if gone || begun || !ids.is_subset(&have.ids()) {
+            return Err(two_at_once(want));
+        }
         self.prove(want, &keys).await?;
         for id in &have.unfinished {
             self.delete_key(want, id).await?;
@@ -130,13 +139,17 @@ impl Aws {
         if there.len() >= MOST_KEYS {
             return Err(too_many(want, &there));
         }
-        let since = self.intend(want, &there).await?;
-        let credential = self.new_key(want, &there).await?;
-        if let Err(error) = self.wait_until_it_works(&credential).await {
-            return Err(self.take_back(want, &credential.id, error).await);
+        let turn = self.take_turn(want, &there).await?;
+        let credential = self.new_key(want, &turn).await?;
+        if let Err(error) = self.wait_until_it_works(want, &turn, &credential).await {
+            return Err(
+                match self.is_taken_away(want, &turn, &credential.id).await {
+                    Ok(true) => two_at_once(want),
+                    _ => self.take_back(want, &credential.id, error).await,
+                },
+            );
         }
-        self.hand_over(want, &credential, &keys, since.as_deref())
-            .await?;
+        self.hand_over(want, &credential, &keys, &turn).await?;
         self.replace_records(want, &credential.id, have.id.iter())
             .await?;
         if let Some(id) = &have.id {
@@ -163,7 +176,12 @@ impl Aws {
 
     /// AWS may not know a new key for some seconds
     /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html>).
-    async fn wait_until_it_works(&self, credential: &Credential) -> Result<()> {
+    async fn wait_until_it_works(
+        &self,
+        want: &AccessKey,
+        turn: &Turn,
+        credential: &Credential,
+    ) -> Result<()> {
         let secret = credential
             .fields
             .get(1)
@@ -190,7 +208,8 @@ impl Aws {
                 "InvalidClientTokenId" | "InvalidAccessKeyId" | "SignatureDoesNotMatch"
             );
             let left = self.patience.bound.saturating_sub(start.elapsed());
-            if !unknown || left.is_zero() {
+            let gone = unknown && self.is_taken_away(want, turn, &credential.id).await?;
+            if !unknown || gone || left.is_zero() {
                 return Err(error);
             }
             (self.waiting)(&format!(

@@ -80,6 +80,7 @@ fn apply_makes_these_calls_and_no_others() {
             "s3:PutBucketLifecycleConfiguration",
             "s3:GetBucketPolicy", // nobody's statement may be lost
             "s3:PutBucketPolicy",
+            "s3:GetBucketPolicy", // nor is it somebody else's that was put at the same moment
         ]
     );
     assert_eq!(of("sts:"), Vec::<&str>::new());
