@@ -10,7 +10,6 @@ use super::lost_kms_key::to_kms;
 use super::replace::Aspect;
 use super::role::described;
 use super::settle::read;
-use super::tags::{Watched, missing};
 use crate::cloud::Observation;
 use crate::policy::Document;
 use crate::resource::{Kind as _, KmsKey, Resource};
@@ -186,29 +185,22 @@ impl Aws {
 
     /// Marks first, then what makes it usable: a disabled key takes no rotation.
     async fn lead_kms_key(&self, arn: &str, have: &KmsKey, want: &KmsKey) -> Result<()> {
-        let kms = self.kms.client(&want.region);
+        let kms = &self.kms.client(&want.region);
         let have = &have.clone().limited_to(want);
         let on = format!("kms_key.{}", want.name);
         let region = want.region.as_str();
-        let tags = missing(&have.tags, &want.tags);
-        if !tags.is_empty() {
-            let sent = to_kms(&tags)?;
-            let look = || async {
-                let now = self.kms_key_tags(region, arn).await?;
-                Ok(Watched::new(now, &tags))
-            };
-            let aspect = Aspect::tags(&on, &have.tags, &tags);
-            self.replace(aspect, look, |_| async {
-                let call = Call::new("kms:TagResource", arn);
-                self.write(call, || {
-                    let request = kms.tag_resource().key_id(arn);
-                    request.set_tags(Some(sent.clone())).send()
-                })
-                .await
-                .map(drop)
+        let look = || async { self.kms_key_tags(region, arn).await };
+        let tags = (&have.tags, &want.tags);
+        self.add_tags(&on, tags, look, |tags| async move {
+            let tags = to_kms(&tags)?;
+            self.write(Call::new("kms:TagResource", arn), || {
+                let request = kms.tag_resource().key_id(arn);
+                request.set_tags(Some(tags.clone())).send()
             })
-            .await?;
-        }
+            .await
+            .map(drop)
+        })
+        .await?;
         if !have.enabled && want.enabled {
             // AWS takes the id as well as the ARN; the tests' second server knows only the id here.
             let id = arn.rsplit('/').next().unwrap_or(arn);

@@ -8,7 +8,7 @@ use super::gaps::Gaps;
 use super::replace::Aspect;
 use super::role::described;
 use super::settle::read;
-use super::tags::{Watched, from_iam, missing, to_iam};
+use super::tags::{from_iam, to_iam};
 use crate::cloud::Observation;
 use crate::policy::Document;
 use crate::resource::{Kind as _, ManagedPolicy, Resource};
@@ -88,32 +88,26 @@ impl Aws {
     ) -> Result<()> {
         let arn = self.policy_arn(want);
         let on = address(&arn);
-        let tags = missing(&have.tags, &want.tags);
-        if !tags.is_empty() {
-            let sent = to_iam(&tags)?;
-            let look = || async {
-                let now = from_iam(self.policy_now(&arn).await?.tags());
-                Ok(Watched::new(now, &tags))
-            };
-            let aspect = Aspect::tags(&on, &have.tags, &tags);
-            self.replace(aspect, look, |_| async {
-                let call = Call::new("iam:TagPolicy", &arn);
-                self.write(call, || {
-                    let request = self.iam.tag_policy().policy_arn(&arn);
-                    request.set_tags(Some(sent.clone())).send()
-                })
-                .await
-                .map(drop)
+        let arn = arn.as_str();
+        let look = || async { Ok(from_iam(self.policy_now(arn).await?.tags())) };
+        let tags = (&have.tags, &want.tags);
+        self.add_tags(&on, tags, look, |tags| async move {
+            let tags = to_iam(&tags)?;
+            self.write(Call::new("iam:TagPolicy", arn), || {
+                let request = self.iam.tag_policy().policy_arn(arn);
+                request.set_tags(Some(tags.clone())).send()
             })
-            .await?;
-        }
+            .await
+            .map(drop)
+        })
+        .await?;
         if have.policy == want.policy {
             return Ok(());
         }
-        match self.replace_version(&arn, have, want).await {
+        match self.replace_version(arn, have, want).await {
             Err(error) if error.code().starts_with("LimitExceeded") => {
-                self.make_room(&arn, error).await?;
-                self.replace_version(&arn, have, want).await
+                self.make_room(arn, error).await?;
+                self.replace_version(arn, have, want).await
             }
             other => other,
         }

@@ -9,7 +9,7 @@ use super::identity::{Identity, Kind};
 use super::permissions::{NONE, Permissions};
 use super::replace::Aspect;
 use super::settle::read;
-use super::tags::{Watched, from_iam, missing, to_iam};
+use super::tags::{from_iam, to_iam};
 use crate::cloud::Observation;
 use crate::policy::Document;
 use crate::resource::{Kind as _, Resource, Role};
@@ -101,32 +101,26 @@ impl Aws {
         let on = address(&arn);
         let name = want.name.as_str();
         let limited = have.clone().limited_to(want);
-        let tags = missing(&have.tags, &want.tags);
-        if !tags.is_empty() {
-            let sent = to_iam(&tags)?;
-            let look = || async {
-                let now = from_iam(self.role_now(name, &arn).await?.tags());
-                Ok(Watched::new(now, &tags))
-            };
-            let aspect = Aspect::tags(&on, &have.tags, &tags);
-            self.replace(aspect, look, |_| async {
-                let call = Call::new("iam:TagRole", &arn);
-                self.write(call, || {
-                    let request = self.iam.tag_role().role_name(name);
-                    request.set_tags(Some(sent.clone())).send()
-                })
-                .await
-                .map(drop)
+        let arn = arn.as_str();
+        let look = || async { Ok(from_iam(self.role_now(name, arn).await?.tags())) };
+        let tags = (&have.tags, &want.tags);
+        self.add_tags(&on, tags, look, |tags| async move {
+            let tags = to_iam(&tags)?;
+            self.write(Call::new("iam:TagRole", arn), || {
+                let request = self.iam.tag_role().role_name(name);
+                request.set_tags(Some(tags.clone())).send()
             })
-            .await?;
-        }
+            .await
+            .map(drop)
+        })
+        .await?;
         if let Some(boundary) = &want.permissions_boundary
             && limited.permissions_boundary.as_ref() != Some(boundary)
         {
-            let look = || async { Ok(bounded(&self.role_now(name, &arn).await?)) };
+            let look = || async { Ok(bounded(&self.role_now(name, arn).await?)) };
             let have = limited.permissions_boundary.clone();
             self.replace(Aspect::boundary(&on, have, boundary), look, |_| async {
-                let call = Call::new("iam:PutRolePermissionsBoundary", &arn).needing(boundary);
+                let call = Call::new("iam:PutRolePermissionsBoundary", arn).needing(boundary);
                 self.write(call, || {
                     let request = self.iam.put_role_permissions_boundary().role_name(name);
                     request.permissions_boundary(boundary).send()
@@ -144,16 +138,16 @@ impl Aws {
                 Some(wanted),
             );
             let look = || async {
-                let trust = trust_of(&self.role_now(name, &arn).await?)?;
+                let trust = trust_of(&self.role_now(name, arn).await?)?;
                 Ok(Some(self.known.named(&trust)))
             };
-            self.replace(aspect, look, |_| self.put_trust_policy(want, &arn))
+            self.replace(aspect, look, |_| self.put_trust_policy(want, arn))
                 .await?;
         }
         let who = Identity {
             kind: Kind::Role,
             name: &want.name,
-            arn: &arn,
+            arn,
         };
         self.update_permissions(who, permissions(have), permissions(want))
             .await?;
@@ -167,7 +161,7 @@ impl Aws {
                 want.max_session_duration.or(seen.1),
             );
             let look = || async {
-                let role = self.role_now(name, &arn).await?;
+                let role = self.role_now(name, arn).await?;
                 let text = described(role.description(), want.description.as_ref());
                 Ok((text, Some(duration(&role))))
             };
@@ -175,7 +169,7 @@ impl Aws {
             let aspect = Aspect::new(what, seen, wanted.clone());
             self.replace(aspect, look, |_| async {
                 let (description, duration) = &wanted;
-                self.write(Call::new("iam:UpdateRole", &arn), || {
+                self.write(Call::new("iam:UpdateRole", arn), || {
                     self.iam
                         .update_role()
                         .role_name(name)

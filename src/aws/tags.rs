@@ -1,5 +1,6 @@
 //! Tags: what of ours is missing on what there is.
 
+use super::Aws;
 use super::error::Result;
 use super::replace::Aspect;
 use crate::resource::{Tags, unprotection};
@@ -57,6 +58,30 @@ impl Aspect<Watched> {
         let seen = Watched::new(have.clone(), written);
         let wanted = Watched::new(written.clone(), written);
         Self::new(format!("the tags of {on}"), seen, wanted)
+    }
+}
+
+impl Aws {
+    /// Writes what is missing of `want`, unless somebody has changed those tags since the plan. `look`
+    /// reads all of them, and `put` adds some.
+    pub(super) async fn add_tags<L, P>(
+        &self,
+        on: &str,
+        (have, want): (&Tags, &Tags),
+        look: impl Fn() -> L,
+        put: impl FnOnce(Tags) -> P,
+    ) -> Result<()>
+    where
+        L: Future<Output = Result<Tags>>,
+        P: Future<Output = Result<()>>,
+    {
+        let written = missing(have, want);
+        if written.is_empty() {
+            return Ok(());
+        }
+        let look = || async { Ok(Watched::new(look().await?, &written)) };
+        let aspect = Aspect::tags(on, have, &written);
+        self.replace(aspect, look, |_| put(written.clone())).await
     }
 }
 

@@ -8,7 +8,7 @@ use super::identity::{Identity, Kind};
 use super::permissions::{NONE, Permissions};
 use super::replace::Aspect;
 use super::settle::read;
-use super::tags::{Watched, from_iam, missing, to_iam};
+use super::tags::{from_iam, to_iam};
 use crate::cloud::Observation;
 use crate::resource::{Group, Kind as _, Resource, Scope, User};
 use aws_sdk_iam::types as iam;
@@ -160,32 +160,26 @@ impl Aws {
     pub(super) async fn update_user(&self, have: &User, want: &User) -> Result<()> {
         let arn = self.user_arn(want);
         let (on, name) = (address(&arn), want.name.as_str());
-        let tags = missing(&have.tags, &want.tags);
-        if !tags.is_empty() {
-            let sent = to_iam(&tags)?;
-            let look = || async {
-                let now = from_iam(self.user_now(name, &arn).await?.tags());
-                Ok(Watched::new(now, &tags))
-            };
-            let aspect = Aspect::tags(&on, &have.tags, &tags);
-            self.replace(aspect, look, |_| async {
-                let call = Call::new("iam:TagUser", &arn);
-                self.write(call, || {
-                    let request = self.iam.tag_user().user_name(name);
-                    request.set_tags(Some(sent.clone())).send()
-                })
-                .await
-                .map(drop)
+        let arn = arn.as_str();
+        let look = || async { Ok(from_iam(self.user_now(name, arn).await?.tags())) };
+        let tags = (&have.tags, &want.tags);
+        self.add_tags(&on, tags, look, |tags| async move {
+            let tags = to_iam(&tags)?;
+            self.write(Call::new("iam:TagUser", arn), || {
+                let request = self.iam.tag_user().user_name(name);
+                request.set_tags(Some(tags.clone())).send()
             })
-            .await?;
-        }
+            .await
+            .map(drop)
+        })
+        .await?;
         if let Some(boundary) = &want.permissions_boundary
             && have.permissions_boundary.as_ref() != Some(boundary)
         {
-            let look = || async { Ok(bounded(&self.user_now(name, &arn).await?)) };
+            let look = || async { Ok(bounded(&self.user_now(name, arn).await?)) };
             let have = have.permissions_boundary.clone();
             self.replace(Aspect::boundary(&on, have, boundary), look, |_| async {
-                let call = Call::new("iam:PutUserPermissionsBoundary", &arn).needing(boundary);
+                let call = Call::new("iam:PutUserPermissionsBoundary", arn).needing(boundary);
                 self.write(call, || {
                     let request = self.iam.put_user_permissions_boundary().user_name(name);
                     request.permissions_boundary(boundary).send()
@@ -198,7 +192,7 @@ impl Aws {
         let who = Identity {
             kind: Kind::User,
             name: &want.name,
-            arn: &arn,
+            arn,
         };
         self.update_permissions(who, permissions(have), permissions(want))
             .await?;
