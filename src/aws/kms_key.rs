@@ -10,10 +10,10 @@ use super::lost_kms_key::to_kms;
 use super::replace::Aspect;
 use super::role::described;
 use super::settle::read;
-use super::tags::{Change, Watched, carries};
+use super::tags::carries;
 use crate::cloud::Observation;
 use crate::policy::Document;
-use crate::resource::{Kind as _, KmsKey, Resource};
+use crate::resource::{Kind as _, KmsKey, Resource, Tags};
 
 impl Aws {
     /// The key that has this ARN or alias.
@@ -211,35 +211,28 @@ impl Aws {
 
     /// Marks first, then what makes it usable: a disabled key takes no rotation.
     async fn lead_kms_key(&self, arn: &str, have: &KmsKey, want: &KmsKey) -> Result<()> {
-        let kms = self.kms.client(&want.region);
+        let kms = &self.kms.client(&want.region);
         let on = format!("kms_key.{}", want.name);
         let region = want.region.as_str();
-        let change = Change::between(&have.tags, &want.tags);
-        if !change.is_nothing() {
-            let sent = to_kms(&change.written)?;
-            let look = || async {
-                let now = self.kms_key_tags(region, arn).await?;
-                Ok(Watched::new(now, &change))
-            };
-            self.replace(Aspect::tags(&on, &have.tags, &change), look, |_| async {
-                if !sent.is_empty() {
-                    self.write(Call::new("kms:TagResource", arn), || {
-                        let request = kms.tag_resource().key_id(arn);
-                        request.set_tags(Some(sent.clone())).send()
-                    })
-                    .await?;
-                }
-                if change.gone.is_empty() {
-                    return Ok(());
-                }
-                self.erase(Call::new("kms:UntagResource", arn), || {
-                    let request = kms.untag_resource().key_id(arn);
-                    request.set_tag_keys(Some(change.gone.clone())).send()
-                })
-                .await
+        let look = || async { self.kms_key_tags(region, arn).await };
+        let tag = |tags: Tags| async move {
+            let tags = to_kms(&tags)?;
+            self.write(Call::new("kms:TagResource", arn), || {
+                let request = kms.tag_resource().key_id(arn);
+                request.set_tags(Some(tags.clone())).send()
             })
+            .await
+            .map(drop)
+        };
+        let untag = |keys: Vec<String>| async move {
+            self.erase(Call::new("kms:UntagResource", arn), || {
+                let request = kms.untag_resource().key_id(arn);
+                request.set_tag_keys(Some(keys.clone())).send()
+            })
+            .await
+        };
+        self.lead_tags(&on, (&have.tags, &want.tags), look, tag, untag)
             .await?;
-        }
         if !have.enabled && want.enabled {
             // AWS takes the id as well as the ARN; the tests' second server knows only the id here.
             let id = arn.rsplit('/').next().unwrap_or(arn);

@@ -8,10 +8,10 @@ use super::gaps::Gaps;
 use super::replace::Aspect;
 use super::role::described;
 use super::settle::read;
-use super::tags::{Change, Watched, from_iam, to_iam};
+use super::tags::{from_iam, to_iam};
 use crate::cloud::Observation;
 use crate::policy::Document;
-use crate::resource::{Kind as _, ManagedPolicy, Resource};
+use crate::resource::{Kind as _, ManagedPolicy, Resource, Tags};
 use aws_sdk_iam::types as iam;
 
 /// IAM's quota of versions, which cannot be raised.
@@ -88,39 +88,33 @@ impl Aws {
     ) -> Result<()> {
         let arn = self.policy_arn(want);
         let on = address(&arn);
-        let change = Change::between(&have.tags, &want.tags);
-        if !change.is_nothing() {
-            let sent = to_iam(&change.written)?;
-            let look = || async {
-                let now = from_iam(self.policy_now(&arn).await?.tags());
-                Ok(Watched::new(now, &change))
-            };
-            self.replace(Aspect::tags(&on, &have.tags, &change), look, |_| async {
-                if !sent.is_empty() {
-                    self.write(Call::new("iam:TagPolicy", &arn), || {
-                        let request = self.iam.tag_policy().policy_arn(&arn);
-                        request.set_tags(Some(sent.clone())).send()
-                    })
-                    .await?;
-                }
-                if change.gone.is_empty() {
-                    return Ok(());
-                }
-                self.erase(Call::new("iam:UntagPolicy", &arn), || {
-                    let request = self.iam.untag_policy().policy_arn(&arn);
-                    request.set_tag_keys(Some(change.gone.clone())).send()
-                })
-                .await
+        let arn = arn.as_str();
+        let look = || async { Ok(from_iam(self.policy_now(arn).await?.tags())) };
+        let tag = |tags: Tags| async move {
+            let tags = to_iam(&tags)?;
+            self.write(Call::new("iam:TagPolicy", arn), || {
+                let request = self.iam.tag_policy().policy_arn(arn);
+                request.set_tags(Some(tags.clone())).send()
             })
+            .await
+            .map(drop)
+        };
+        let untag = |keys: Vec<String>| async move {
+            self.erase(Call::new("iam:UntagPolicy", arn), || {
+                let request = self.iam.untag_policy().policy_arn(arn);
+                request.set_tag_keys(Some(keys.clone())).send()
+            })
+            .await
+        };
+        self.lead_tags(&on, (&have.tags, &want.tags), look, tag, untag)
             .await?;
-        }
         if have.policy == want.policy {
             return Ok(());
         }
-        match self.replace_version(&arn, have, want).await {
+        match self.replace_version(arn, have, want).await {
             Err(error) if error.code().starts_with("LimitExceeded") => {
-                self.make_room(&arn, error).await?;
-                self.replace_version(&arn, have, want).await
+                self.make_room(arn, error).await?;
+                self.replace_version(arn, have, want).await
             }
             other => other,
         }

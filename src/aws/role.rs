@@ -9,10 +9,10 @@ use super::identity::{Identity, Kind};
 use super::permissions::{NONE, Permissions};
 use super::replace::Aspect;
 use super::settle::read;
-use super::tags::{Change, Watched, from_iam, to_iam};
+use super::tags::{from_iam, to_iam};
 use crate::cloud::Observation;
 use crate::policy::Document;
-use crate::resource::{Kind as _, Resource, Role};
+use crate::resource::{Kind as _, Resource, Role, Tags};
 use aws_sdk_iam::types as iam;
 
 /// What CreateRole gives a role that asks for nothing else.
@@ -105,42 +105,36 @@ impl Aws {
         let arn = self.role_arn(want);
         let on = address(&arn);
         let name = want.name.as_str();
-        let change = Change::between(&have.tags, &want.tags);
-        if !change.is_nothing() {
-            let sent = to_iam(&change.written)?;
-            let look = || async {
-                let now = from_iam(self.role_now(name, &arn).await?.tags());
-                Ok(Watched::new(now, &change))
-            };
-            self.replace(Aspect::tags(&on, &have.tags, &change), look, |_| async {
-                if !sent.is_empty() {
-                    self.write(Call::new("iam:TagRole", &arn), || {
-                        let request = self.iam.tag_role().role_name(name);
-                        request.set_tags(Some(sent.clone())).send()
-                    })
-                    .await?;
-                }
-                if change.gone.is_empty() {
-                    return Ok(());
-                }
-                self.erase(Call::new("iam:UntagRole", &arn), || {
-                    let request = self.iam.untag_role().role_name(name);
-                    request.set_tag_keys(Some(change.gone.clone())).send()
-                })
-                .await
+        let arn = arn.as_str();
+        let look = || async { Ok(from_iam(self.role_now(name, arn).await?.tags())) };
+        let tag = |tags: Tags| async move {
+            let tags = to_iam(&tags)?;
+            self.write(Call::new("iam:TagRole", arn), || {
+                let request = self.iam.tag_role().role_name(name);
+                request.set_tags(Some(tags.clone())).send()
             })
+            .await
+            .map(drop)
+        };
+        let untag = |keys: Vec<String>| async move {
+            self.erase(Call::new("iam:UntagRole", arn), || {
+                let request = self.iam.untag_role().role_name(name);
+                request.set_tag_keys(Some(keys.clone())).send()
+            })
+            .await
+        };
+        self.lead_tags(&on, (&have.tags, &want.tags), look, tag, untag)
             .await?;
-        }
         if let Some(boundary) = &want.permissions_boundary
             && have.permissions_boundary.as_ref() != Some(boundary)
         {
-            let look = || async { Ok(bounded(&self.role_now(name, &arn).await?)) };
+            let look = || async { Ok(bounded(&self.role_now(name, arn).await?)) };
             let have = have.permissions_boundary.clone();
             self.replace(
                 Aspect::boundary(&on, have, Some(boundary)),
                 look,
                 |_| async {
-                    let call = Call::new("iam:PutRolePermissionsBoundary", &arn).needing(boundary);
+                    let call = Call::new("iam:PutRolePermissionsBoundary", arn).needing(boundary);
                     self.write(call, || {
                         let request = self.iam.put_role_permissions_boundary().role_name(name);
                         request.permissions_boundary(boundary).send()
@@ -159,16 +153,16 @@ impl Aws {
                 Some(wanted),
             );
             let look = || async {
-                let trust = trust_of(&self.role_now(name, &arn).await?)?;
+                let trust = trust_of(&self.role_now(name, arn).await?)?;
                 Ok(Some(self.known.named(&trust)))
             };
-            self.replace(aspect, look, |_| self.put_trust_policy(want, &arn))
+            self.replace(aspect, look, |_| self.put_trust_policy(want, arn))
                 .await?;
         }
         let who = Identity {
             kind: Kind::Role,
             name: &want.name,
-            arn: &arn,
+            arn: arn,
         };
         self.update_permissions(who, permissions(have), permissions(want))
             .await?;
@@ -179,7 +173,7 @@ impl Aws {
             let seen = (have.description.clone(), have.max_session_duration);
             let wanted = (want.description.clone(), want.max_session_duration);
             let look = || async {
-                let role = self.role_now(name, &arn).await?;
+                let role = self.role_now(name, arn).await?;
                 let text = described(role.description(), want.description.as_ref());
                 Ok((text, Some(duration(&role))))
             };
@@ -187,7 +181,7 @@ impl Aws {
             let aspect = Aspect::new(what, seen, wanted.clone());
             self.replace(aspect, look, |_| async {
                 let (description, duration) = &wanted;
-                self.write(Call::new("iam:UpdateRole", &arn), || {
+                self.write(Call::new("iam:UpdateRole", arn), || {
                     self.iam
                         .update_role()
                         .role_name(name)
@@ -201,10 +195,10 @@ impl Aws {
             .await?;
         }
         if have.permissions_boundary.is_some() && want.permissions_boundary.is_none() {
-            let look = || async { Ok(bounded(&self.role_now(name, &arn).await?)) };
+            let look = || async { Ok(bounded(&self.role_now(name, arn).await?)) };
             let have = have.permissions_boundary.clone();
             self.replace(Aspect::boundary(&on, have, None), look, |_| async {
-                let call = Call::new("iam:DeleteRolePermissionsBoundary", &arn);
+                let call = Call::new("iam:DeleteRolePermissionsBoundary", arn);
                 self.erase(call, || {
                     let request = self.iam.delete_role_permissions_boundary();
                     request.role_name(name).send()

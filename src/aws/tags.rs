@@ -1,5 +1,6 @@
 //! Tags: what leads from those that there are to those that are wanted.
 
+use super::Aws;
 use super::error::Result;
 use super::replace::Aspect;
 use crate::resource::Tags;
@@ -94,6 +95,40 @@ impl Aspect<Watched> {
         let seen = Watched::new(have.clone(), change);
         let wanted = Watched::new(change.written.clone(), change);
         Self::new(format!("the tags of {on}"), seen, wanted)
+    }
+}
+
+impl Aws {
+    /// Leads tags from `have` to `want`, unless somebody has changed those of them since the plan.
+    /// `look` reads all of them, `tag` adds some, and `untag` takes away those of some keys.
+    pub(super) async fn lead_tags<L, P, U>(
+        &self,
+        on: &str,
+        (have, want): (&Tags, &Tags),
+        look: impl Fn() -> L,
+        tag: impl FnOnce(Tags) -> P,
+        untag: impl FnOnce(Vec<String>) -> U,
+    ) -> Result<()>
+    where
+        L: Future<Output = Result<Tags>>,
+        P: Future<Output = Result<()>>,
+        U: Future<Output = Result<()>>,
+    {
+        let change = Change::between(have, want);
+        if change.is_nothing() {
+            return Ok(());
+        }
+        let look = || async { Ok(Watched::new(look().await?, &change)) };
+        self.replace(Aspect::tags(on, have, &change), look, |_| async {
+            if !change.written.is_empty() {
+                tag(change.written.clone()).await?;
+            }
+            match change.gone.is_empty() {
+                true => Ok(()),
+                false => untag(change.gone.clone()).await,
+            }
+        })
+        .await
     }
 }
 

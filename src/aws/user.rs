@@ -8,9 +8,9 @@ use super::identity::{Identity, Kind};
 use super::permissions::{NONE, Permissions};
 use super::replace::Aspect;
 use super::settle::read;
-use super::tags::{Change, Watched, from_iam, to_iam};
+use super::tags::{from_iam, to_iam};
 use crate::cloud::Observation;
-use crate::resource::{Group, Kind as _, Resource, Scope, User};
+use crate::resource::{Group, Kind as _, Resource, Scope, Tags, User};
 use aws_sdk_iam::types as iam;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -164,42 +164,36 @@ impl Aws {
     pub(super) async fn update_user(&self, have: &User, want: &User) -> Result<()> {
         let arn = self.user_arn(want);
         let (on, name) = (address(&arn), want.name.as_str());
-        let change = Change::between(&have.tags, &want.tags);
-        if !change.is_nothing() {
-            let sent = to_iam(&change.written)?;
-            let look = || async {
-                let now = from_iam(self.user_now(name, &arn).await?.tags());
-                Ok(Watched::new(now, &change))
-            };
-            self.replace(Aspect::tags(&on, &have.tags, &change), look, |_| async {
-                if !sent.is_empty() {
-                    self.write(Call::new("iam:TagUser", &arn), || {
-                        let request = self.iam.tag_user().user_name(name);
-                        request.set_tags(Some(sent.clone())).send()
-                    })
-                    .await?;
-                }
-                if change.gone.is_empty() {
-                    return Ok(());
-                }
-                self.erase(Call::new("iam:UntagUser", &arn), || {
-                    let request = self.iam.untag_user().user_name(name);
-                    request.set_tag_keys(Some(change.gone.clone())).send()
-                })
-                .await
+        let arn = arn.as_str();
+        let look = || async { Ok(from_iam(self.user_now(name, arn).await?.tags())) };
+        let tag = |tags: Tags| async move {
+            let tags = to_iam(&tags)?;
+            self.write(Call::new("iam:TagUser", arn), || {
+                let request = self.iam.tag_user().user_name(name);
+                request.set_tags(Some(tags.clone())).send()
             })
+            .await
+            .map(drop)
+        };
+        let untag = |keys: Vec<String>| async move {
+            self.erase(Call::new("iam:UntagUser", arn), || {
+                let request = self.iam.untag_user().user_name(name);
+                request.set_tag_keys(Some(keys.clone())).send()
+            })
+            .await
+        };
+        self.lead_tags(&on, (&have.tags, &want.tags), look, tag, untag)
             .await?;
-        }
         if let Some(boundary) = &want.permissions_boundary
             && have.permissions_boundary.as_ref() != Some(boundary)
         {
-            let look = || async { Ok(bounded(&self.user_now(name, &arn).await?)) };
+            let look = || async { Ok(bounded(&self.user_now(name, arn).await?)) };
             let have = have.permissions_boundary.clone();
             self.replace(
                 Aspect::boundary(&on, have, Some(boundary)),
                 look,
                 |_| async {
-                    let call = Call::new("iam:PutUserPermissionsBoundary", &arn).needing(boundary);
+                    let call = Call::new("iam:PutUserPermissionsBoundary", arn).needing(boundary);
                     self.write(call, || {
                         let request = self.iam.put_user_permissions_boundary().user_name(name);
                         request.permissions_boundary(boundary).send()
@@ -213,16 +207,16 @@ impl Aws {
         let who = Identity {
             kind: Kind::User,
             name: &want.name,
-            arn: &arn,
+            arn: arn,
         };
         self.update_permissions(who, permissions(have), permissions(want))
             .await?;
         self.update_groups(&have.groups, want).await?;
         if have.permissions_boundary.is_some() && want.permissions_boundary.is_none() {
-            let look = || async { Ok(bounded(&self.user_now(name, &arn).await?)) };
+            let look = || async { Ok(bounded(&self.user_now(name, arn).await?)) };
             let have = have.permissions_boundary.clone();
             self.replace(Aspect::boundary(&on, have, None), look, |_| async {
-                let call = Call::new("iam:DeleteUserPermissionsBoundary", &arn);
+                let call = Call::new("iam:DeleteUserPermissionsBoundary", arn);
                 self.erase(call, || {
                     let request = self.iam.delete_user_permissions_boundary();
                     request.user_name(name).send()
