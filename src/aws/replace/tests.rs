@@ -1,3 +1,5 @@
+//! Looks before and after a write, and what comes of them.
+
 use super::super::error::refusal;
 use super::*;
 use std::sync::{Arc, Mutex};
