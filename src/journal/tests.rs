@@ -1,7 +1,7 @@
 //! Journals that are written, cut, damaged and read again.
 
 use super::*;
-use crate::plan::{Ids, Source, Undo};
+use crate::plan::{Source, Undo};
 use crate::resource::{AccessKey, BucketPolicy, Resource, Role, User};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -12,27 +12,6 @@ fn scope() -> Scope {
         account: "123456789012".into(),
         partition: "aws".into(),
         region: "eu-west-1".into(),
-    }
-}
-
-fn step(action: Action, have: Option<Resource>, want: Option<Resource>) -> Step {
-    let any = have.as_ref().or(want.as_ref()).unwrap();
-    Step {
-        address: any.address(),
-        manifest: "m".into(),
-        action,
-        changes: Vec::new(),
-        adopt: false,
-        again: false,
-        blocked: None,
-        note: None,
-        unreadable: Vec::new(),
-        needs: Vec::new(),
-        owner: None,
-        ids: Ids::default(),
-        have,
-        want,
-        exact: false,
     }
 }
 
@@ -61,7 +40,7 @@ fn role(name: &str) -> Resource {
 
 /// A journal of three roles that are to be made.
 fn begun(folder: &Path) -> Writer {
-    let steps = ["a", "b", "c"].map(|name| step(Action::Create, None, Some(role(name))));
+    let steps = ["a", "b", "c"].map(|name| Step::plain(Action::Create, None, Some(role(name))));
     Writer::new(folder, &Header::of("apply", &plan(steps.into()))).unwrap()
 }
 
@@ -116,7 +95,7 @@ fn what_a_plan_leaves_out_of_a_resource_comes_back_from_a_journal() {
     let all = [policy, user, key];
     let steps = all
         .iter()
-        .map(|one| step(Action::Delete, Some(one.clone()), None));
+        .map(|one| Step::plain(Action::Delete, Some(one.clone()), None));
     let header = Header::of("destroy", &plan(steps.collect()));
     let journal = Writer::new(folder.path(), &header).unwrap();
     let found = read(journal.path()).unwrap().steps;
@@ -138,7 +117,11 @@ fn an_update_is_kept_whole_on_both_sides() {
         ..Role::named("r")
     };
     let (have, want) = (Resource::Role(have), Resource::Role(want));
-    let steps = vec![step(Action::Update, Some(have.clone()), Some(want.clone()))];
+    let steps = vec![Step::plain(
+        Action::Update,
+        Some(have.clone()),
+        Some(want.clone()),
+    )];
     let journal = Writer::new(folder.path(), &Header::of("apply", &plan(steps))).unwrap();
     let past = read(journal.path()).unwrap().steps.swap_remove(0);
     assert_eq!(past.after, Some(want.with_foreign(&have)));

@@ -226,6 +226,31 @@ impl Plan {
 }
 
 #[cfg(test)]
+impl Step {
+    /// A step of the manifest `m`, of which nothing more is to be said.
+    pub(crate) fn plain(action: Action, have: Option<Resource>, want: Option<Resource>) -> Self {
+        let address = have.as_ref().or(want.as_ref()).map(Resource::address);
+        Self {
+            address: address.unwrap_or_else(|| Address::of("nothing")),
+            manifest: "m".into(),
+            action,
+            changes: Vec::new(),
+            adopt: false,
+            again: false,
+            blocked: None,
+            note: None,
+            unreadable: Vec::new(),
+            needs: Vec::new(),
+            owner: None,
+            ids: Ids::default(),
+            have,
+            want,
+            exact: false,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::resource::Role;
@@ -248,21 +273,8 @@ mod tests {
         };
         let (have, want) = (Resource::Role(have), Resource::Role(want));
         let step = |action, exact| Step {
-            address: have.address(),
-            manifest: "m".into(),
-            action,
-            changes: Vec::new(),
-            adopt: false,
-            again: false,
-            blocked: None,
-            note: None,
-            unreadable: Vec::new(),
-            needs: Vec::new(),
-            owner: None,
-            ids: Ids::default(),
-            have: Some(have.clone()),
-            want: Some(want.clone()),
             exact,
+            ..Step::plain(action, Some(have.clone()), Some(want.clone()))
         };
         let after = |action, exact| step(action, exact).after().map(Cow::into_owned);
         assert_eq!(after(Action::Update, false), Some(Resource::Role(both)));

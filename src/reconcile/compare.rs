@@ -56,8 +56,10 @@ pub(super) fn compare(wanted: Wanted, found: Observation, take_over: &BTreeSet<S
         _ => None,
     };
     Step {
+        // What is led back to be without our marks is not managed from then on.
         adopt: touches
             && foreign.is_none()
+            && (!exact || owner_of(&want, &manifest) == Owner::Us)
             && matches!(
                 owner,
                 Some(Owner::Nobody | Owner::Tool(_) | Owner::Manifest(_))

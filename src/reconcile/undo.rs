@@ -42,8 +42,12 @@ pub async fn undo(
     let mut all = Vec::with_capacity(run.len());
     for (past, (asked, found)) in run.iter().zip(seen.all) {
         let mut judged = lead_back(past, asked, found, &undo)?;
-        if let Resource::User(user) = &mut judged.wanted.resource {
-            user.groups_elsewhere = Arc::clone(&elsewhere);
+        // Whoever is deleted leaves all groups.
+        if !judged.wanted.absent {
+            let live = judged.found.found.resource.iter_mut();
+            for resource in live.chain([&mut judged.wanted.resource]) {
+                leave_to_groups(resource, &elsewhere);
+            }
         }
         all.push(judged);
     }
@@ -62,6 +66,13 @@ fn groups(run: &[Past]) -> BTreeSet<String> {
             _ => None,
         })
         .collect()
+}
+
+fn leave_to_groups(resource: &mut Resource, elsewhere: &Arc<BTreeSet<String>>) {
+    if let Resource::User(user) = resource {
+        user.groups.retain(|group| !elsewhere.contains(group));
+        user.groups_elsewhere = Arc::clone(elsewhere);
+    }
 }
 
 /// What to look for. What may have to be removed is looked at for what holds on to it, and what was

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::{
     neon::{APPLY, PLAN, flat, found, tool, wanted, writes},
-    support::{Answer, Proxy, S3setup, Server},
+    support::{Answer, Proxy, S3setup, Server, talk},
 };
 
 /// Longer than any bound of the tool, on a busy machine: a hang, and no slowness.
@@ -254,4 +254,15 @@ fn a_run_that_only_reads_ends_at_once() {
             );
         }
     }
+}
+
+#[test]
+fn the_line_of_what_goes_on_is_taken_off_the_terminal() {
+    let proxy = Proxy::before(&Server::ministack().account());
+    let tool = tool(proxy.account());
+    proxy.on("GetRole", 99, Answer::Never);
+    let talk = talk(&tool, PLAN, &[("reading 4 resources", "\u{3}")]);
+    assert_eq!(talk.code, Some(130), "{}", talk.text);
+    let (_, after) = talk.text.rsplit_once("reading").expect("it was shown");
+    assert!(after.contains("\u{1b}[2K"), "the line is erased: {after:?}");
 }

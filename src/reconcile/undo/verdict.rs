@@ -140,7 +140,8 @@ fn deleted(before: &Resource) -> Verdict {
             Some(sink) if key.status.is_some() => {
                 let wanted = AccessKey::wanted(&key.name, &key.path, sink.clone());
                 Verdict::of(Some(Resource::AccessKey(wanted))).noting(
-                    "another key: the one that was deleted does not come back, nor does its secret",
+                    "another key: the one that was deleted does not come back, nor does its secret; \
+                     take it out of its sink first if it is a file that still holds it",
                 )
             }
             _ => Verdict::of(None),
