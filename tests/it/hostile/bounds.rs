@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use super::ground;
 use crate::{
     neon::{self, PLAN, flat},
     support::{Account, S3setup, Server},
@@ -78,12 +79,6 @@ fn endless() -> Stdio {
         .expect("yes is there");
     // It ends by itself when nobody reads any more.
     Stdio::from(yes.stdout.take().expect("it is piped"))
-}
-
-fn ground() -> S3setup {
-    let tool = neon::with_manifest(S3setup::without_credentials());
-    tool.file("account.json", r#"{"account": "123456789012"}"#);
-    tool
 }
 
 #[test]

@@ -4,16 +4,11 @@ use std::{fs, os::unix::fs::symlink};
 
 use serde_json::{Value, json};
 
+use super::ground;
 use crate::{
-    neon::{self, PLAN, flat},
+    neon::{PLAN, flat},
     support::S3setup,
 };
-
-fn ground() -> S3setup {
-    let tool = neon::with_manifest(S3setup::without_credentials());
-    tool.file("account.json", r#"{"account": "123456789012"}"#);
-    tool
-}
 
 /// A plan of the folder, as somebody forged it, whose digest fits all the same.
 fn forged(tool: &S3setup, change: impl Fn(&mut Value)) {

@@ -32,8 +32,7 @@ fn is_harmless(outcome: &Outcome, reason: &str) {
 
 /// The neon manifest applied to an account in a file, whose every text was spoiled since.
 fn spoiled() -> S3setup {
-    let tool = neon::with_manifest(S3setup::without_credentials());
-    tool.file("account.json", r#"{"account": "123456789012"}"#);
+    let tool = super::ground();
     tool.run(&[neon::APPLY, &["--account", "account.json"]].concat())
         .expect_code(0);
     let mut account: Value = serde_json::from_str(&tool.read("account.json")).expect("JSON");
