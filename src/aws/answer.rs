@@ -1,7 +1,7 @@
 //! From the SDK's errors, one type an operation, to ours.
 
 use super::error::{Call, CallError, Cause, Error};
-use super::whole::{CUT, is_cut};
+use super::genuine::{Spoiled, foreign, request_id};
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
@@ -15,16 +15,16 @@ where
             let header = |name: &str| raw.headers().get(name).map(str::to_owned);
             let code = error.code().unwrap_or_default().to_owned();
             let said = error.message().map(one_line).unwrap_or_default();
-            let message = match (code.is_empty(), raw.body().bytes()) {
-                (true, Some(body)) if raw.status().is_success() && is_cut(body) => CUT.to_owned(),
-                (true, Some(body)) if !body.is_empty() => foreign(body),
+            let message = match (Spoiled::among(error), raw.body().bytes()) {
+                (Some(spoiled), _) => spoiled.to_string(),
+                (None, Some(body)) if code.is_empty() && !body.is_empty() => foreign(body),
                 _ => said,
             };
             Cause::Refused {
                 status: raw.status().as_u16(),
                 code,
                 message,
-                request: header("x-amzn-requestid").or_else(|| header("x-amz-request-id")),
+                request: request_id(raw).map(str::to_owned),
                 region: header("x-amz-bucket-region"),
             }
         }
@@ -79,19 +79,8 @@ fn without_answer(error: &(dyn std::error::Error + 'static)) -> Cause {
     })
 }
 
-/// How an answer without AWS's form is told.
-pub(super) const FOREIGN: &str = "the answer is not AWS's";
-
-/// The beginning of an answer that is not AWS's: a proxy's page, a body cut short.
-fn foreign(body: &[u8]) -> String {
-    const SHOWN: usize = 80;
-    let text = one_line(&String::from_utf8_lossy(body));
-    let shown: String = text.chars().take(SHOWN).collect();
-    let more = if shown.len() < text.len() { "…" } else { "" };
-    format!("{FOREIGN}: {shown}{more}")
-}
-
-fn one_line(text: &str) -> String {
+/// Without line breaks and control characters.
+pub(super) fn one_line(text: &str) -> String {
     let words: Vec<&str> = text
         .split(|c: char| c.is_whitespace() || c.is_control())
         .collect();

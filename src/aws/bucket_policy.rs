@@ -4,7 +4,7 @@ use super::Aws;
 use super::document::document;
 use super::error::{Call, Error, Result};
 use super::gaps::Gaps;
-use super::settle::read;
+use super::settle::{look_again, read};
 use crate::cloud::Observation;
 use crate::policy::Document;
 use crate::resource::{BucketPolicy, Resource};
@@ -70,15 +70,21 @@ impl Aws {
         if have.policy == want.policy {
             return Ok(());
         }
-        match self.bucket_policy_now(want).await? {
-            Some(now) if now != want.policy && was_changed(&now, &have.policy) => Err(Error::ours(
+        // A read may still show what was there before the last write, of an earlier run.
+        let is_other = |now: &Option<Document>| {
+            let now = now.as_ref();
+            now.is_some_and(|now| *now != want.policy && was_changed(now, &have.policy))
+        };
+        let now = look_again(&self.patience, is_other, || self.bucket_policy_now(want)).await?;
+        match is_other(&now) {
+            true => Err(Error::ours(
                 format!(
                     "the policy of bucket {} was changed since the plan was made",
                     want.name
                 ),
                 "plan again: a bucket has one policy, and this would undo the other change",
             )),
-            _ => self.put_bucket_policy(want).await,
+            false => self.put_bucket_policy(want).await,
         }
     }
 

@@ -1,7 +1,8 @@
 //! What to do about an error, where that is known.
 
-use super::answer::{FOREIGN, NO_CREDENTIALS};
+use super::answer::NO_CREDENTIALS;
 use super::error::{CallError, Cause, Error};
+use super::genuine::FOREIGN;
 use crate::cloud::Failure;
 
 /// The error as the rest of the program sees it: one line, and a hint.

@@ -8,10 +8,14 @@ use super::role::described;
 use super::settle::read;
 use super::tags::{from_iam, missing, to_iam};
 use crate::cloud::Observation;
+use crate::policy::Document;
 use crate::resource::{Kind as _, ManagedPolicy, Resource};
+use aws_sdk_iam::config::retry::RetryConfig;
 
 /// IAM's quota of versions, which cannot be raised.
 const MOST_VERSIONS: usize = 5;
+/// How often a version is asked for whose answer is lost.
+const ATTEMPTS: u32 = 5;
 
 impl Aws {
     fn policy_arn(&self, policy: &ManagedPolicy) -> String {
@@ -48,7 +52,7 @@ impl Aws {
                         document(&text, &format!("version {version} of the policy")),
                     )?
                     .unwrap_or_default(),
-                None => crate::policy::Document::default(),
+                None => Document::default(),
             },
             tags: from_iam(policy.tags()),
         };
@@ -104,14 +108,52 @@ impl Aws {
         }
     }
 
+    /// Makes a version, which then counts. The SDK must not ask twice: each answer is another version,
+    /// and the oldest would have to go for it. If an answer is lost, the one that counts tells.
     async fn put_version(&self, arn: &str, want: &ManagedPolicy) -> Result<()> {
         let text = want.policy.to_json();
-        self.write(Call::new("iam:CreatePolicyVersion", arn), || {
-            let request = self.iam.create_policy_version().policy_arn(arn);
-            request.policy_document(&text).set_as_default(true).send()
-        })
-        .await
-        .map(drop)
+        let mut attempts = 0;
+        loop {
+            let made = self
+                .write(Call::new("iam:CreatePolicyVersion", arn), || {
+                    let once = aws_sdk_iam::config::Builder::new();
+                    let request = self.iam.create_policy_version().policy_arn(arn);
+                    let request = request.policy_document(&text).set_as_default(true);
+                    request
+                        .customize()
+                        .config_override(once.retry_config(RetryConfig::disabled()))
+                        .send()
+                })
+                .await;
+            attempts += 1;
+            let error = match made {
+                Err(error) if error.uncertain() && attempts < ATTEMPTS => error,
+                other => return other.map(drop),
+            };
+            (self.waiting)(
+                "the answer to iam:CreatePolicyVersion was lost: looking whether it was done",
+            );
+            tokio::time::sleep(self.patience.pause(attempts)).await;
+            match self.counting(arn).await {
+                Ok(Some(policy)) if policy == want.policy => return Ok(()),
+                Ok(_) => {}
+                // Not knowing whether it was done, it is not done again.
+                Err(_) => return Err(error),
+            }
+        }
+    }
+
+    /// The document of the version that counts.
+    async fn counting(&self, arn: &str) -> Result<Option<Document>> {
+        let get = self.iam.get_policy().policy_arn(arn);
+        let answer = read(Call::new("iam:GetPolicy", arn), get.send()).await?;
+        let Some(id) = answer.policy.and_then(|policy| policy.default_version_id) else {
+            return Ok(None);
+        };
+        let get = self.iam.get_policy_version().policy_arn(arn).version_id(id);
+        let answer = read(Call::new("iam:GetPolicyVersion", arn), get.send()).await?;
+        let text = answer.policy_version.and_then(|version| version.document);
+        text.map(|text| document(&text, "the policy")).transpose()
     }
 
     /// Deletes the oldest version that is not the default one. The quota of characters has the

@@ -19,6 +19,7 @@ mod empty;
 mod encryption;
 mod error;
 mod gaps;
+mod genuine;
 mod group;
 mod head;
 mod hint;
@@ -189,7 +190,10 @@ impl Aws {
     /// call made (the answer was lost, and the SDK asked again) only if it carries our marks.
     async fn take_up(&self, want: &Resource, error: Error) -> Result<()> {
         let address = want.address();
-        let have = self.look(want).await?.resource;
+        // It is there, so AWS said: a read that does not find it may be behind.
+        let is_missing = |found: &Observation| found.resource.is_none();
+        let found = settle::look_again(&self.patience, is_missing, || self.look(want)).await?;
+        let have = found.resource;
         match have {
             Some(have) if carries_our_marks(&have, want) => {
                 if let Some(arn) = have.arn(&self.scope) {
