@@ -246,7 +246,12 @@ mod tests {
             ("KMS", "ListKeys", "{\"Keys\": []}", true),
             ("KMS", "ListKeys", "{}", false),
             ("KMS", "ListKeys", "", false),
-            ("KMS", "GetKeyRotationStatus", "{\"KeyMetadata\": {}}", false),
+            (
+                "KMS",
+                "GetKeyRotationStatus",
+                "{\"KeyMetadata\": {}}",
+                false,
+            ),
             ("KMS", "EnableKey", "", true),
             ("KMS", "EnableKey", "null", true),
             ("KMS", "EnableKey", "<GetRoleResponse/>", false),
@@ -279,7 +284,10 @@ mod tests {
         ];
         for (body, expected) in table {
             let told = foreign(body.as_bytes());
-            assert!(told.starts_with(&format!("{FOREIGN}: {expected}")), "{told}");
+            assert!(
+                told.starts_with(&format!("{FOREIGN}: {expected}")),
+                "{told}"
+            );
             assert!(told.chars().count() < 120, "{told}");
         }
     }

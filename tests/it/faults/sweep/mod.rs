@@ -11,6 +11,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 use serde_json::Value;
@@ -19,7 +20,7 @@ use self::{
     scenes::{Scene, account, ground, inventory, secrets},
     table::{Ends, Fault, Lasts, PERMANENT, TRANSIENT, made},
 };
-use crate::support::{Account, Call, Outcome, Proxy, S3setup};
+use crate::support::{Account, Answer, Call, Outcome, Proxy, S3setup};
 
 /// As many at a time: most of each point is waiting.
 const AT_A_TIME: usize = 8;
@@ -116,8 +117,14 @@ fn arm(proxy: &Proxy, fault: &Fault, at: usize) {
             Lasts::WhatItMade => {
                 let name = made(first).unwrap_or_default();
                 let names = call.bucket() == Some(&name) || call.body.contains(&name);
-                let names = names && call.operation != first.operation && call.service == first.service;
-                names && *tries.entry("all".into()).and_modify(|all| *all += 1).or_insert(1) <= 2
+                let names =
+                    names && call.operation != first.operation && call.service == first.service;
+                names
+                    && *tries
+                        .entry("all".into())
+                        .and_modify(|all| *all += 1)
+                        .or_insert(1)
+                        <= 2
             }
         };
         again.then(|| answer(call))
@@ -179,10 +186,18 @@ fn judge(point: &Point<'_>, shared: Option<&Shared>, normal: &Undisturbed) -> Re
         Ends::Told => {
             // What is asked beside may go on without the answer.
             let told = first.code == Some(1);
-            check(told || (well && !scene.reads()), "it should have failed");
-            if told {
-                let errors = first.stderr.lines().filter(|line| line.starts_with("error: "));
-                check(errors.count() == 1, "there is one error");
+            let beside = !scene.reads() || point.call == "s3:HeadBucket";
+            check(told || (well && beside), "it should have failed");
+            let gap = scene.reads() && first.stdout.contains("could not be read");
+            if told && !gap {
+                // Steps that do not need each other fail each for itself, where all calls fail.
+                let lines = first.stderr.lines();
+                let errors = lines.filter(|line| line.starts_with("error: ")).count();
+                let many = fault.lasts == Lasts::FromHere;
+                check(errors == 1 || (many && errors > 1), "there is one error");
+                let begun = scene.command[0] == "apply" && first.stderr.contains("Failed:");
+                let stands = first.stderr.contains("What is done stays done.");
+                check(begun == stands, "it tells where things stand");
                 check(first.stderr.contains("hint: "), "there is a hint");
             }
         }
@@ -208,7 +223,10 @@ fn judge(point: &Point<'_>, shared: Option<&Shared>, normal: &Undisturbed) -> Re
         if after != normal.after {
             check(
                 false,
-                &format!("the account has\n{after}\nand should have\n{}", normal.after),
+                &format!(
+                    "the account has\n{after}\nand should have\n{}",
+                    normal.after
+                ),
             );
         }
     }
@@ -232,7 +250,10 @@ fn judge(point: &Point<'_>, shared: Option<&Shared>, normal: &Undisturbed) -> Re
             point.at,
             point.call,
             wrong.join("; "),
-            said.iter().map(|said| said.to_string()).collect::<Vec<_>>().join("\n")
+            said.iter()
+                .map(|said| said.to_string())
+                .collect::<Vec<_>>()
+                .join("\n")
         )),
     }
 }
@@ -252,8 +273,8 @@ fn made_once(proxy: &Proxy) -> Option<String> {
         .then(|| "what makes one more each time was done twice".to_owned())
 }
 
-/// Tries all points, several at a time, and fails with all that went wrong.
-fn sweep(points: &[Point<'_>], shared: Option<&Shared>, normal: &Undisturbed) {
+/// Tries all points, several at a time, and fails with all that went wrong; says how many there were.
+fn sweep(points: &[Point<'_>], shared: Option<&Shared>, normal: &Undisturbed) -> String {
     let next = AtomicUsize::new(0);
     let wrong = Mutex::new(Vec::new());
     thread::scope(|scope| {
@@ -269,12 +290,18 @@ fn sweep(points: &[Point<'_>], shared: Option<&Shared>, normal: &Undisturbed) {
     });
     let wrong = wrong.into_inner().expect("no thread panics with it");
     let name = points.first().map_or("nothing", |point| point.scene.name);
-    println!("{name}: {} points, {} went wrong", points.len(), wrong.len());
-    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    assert!(
+        wrong.is_empty(),
+        "{}\n\n{name}: {} of {} points went wrong",
+        wrong.join("\n\n"),
+        wrong.len(),
+        points.len()
+    );
+    format!("{name}: {} points", points.len())
 }
 
-/// Every fault, or some, at every call for which `chosen` holds.
-fn over(scene: &Scene, chosen: fn(&Call) -> bool) {
+/// Every fault at every call for which `chosen` holds.
+fn over(scene: &Scene, chosen: fn(&Call) -> bool) -> String {
     let normal = undisturbed(scene);
     let mut faults: Vec<&Fault> = TRANSIENT.iter().chain(PERMANENT).collect();
     // For one fault alone, while it is looked into.
@@ -283,63 +310,115 @@ fn over(scene: &Scene, chosen: fn(&Call) -> bool) {
     }
     let points = points(scene, faults, &normal.calls, chosen);
     let shared = scene.reads().then(|| Shared::of(scene));
-    sweep(&points, shared.as_ref(), &normal);
+    sweep(&points, shared.as_ref(), &normal)
+}
+
+#[test]
+fn a_run_that_sees_nothing_of_the_run_before_it_takes_up_what_that_made() {
+    for (scene, tries) in [(&scenes::NEON, 1), (&scenes::NEON, 2), (&scenes::KINDS, 1)] {
+        let account = account();
+        let (proxy, tool) = ground(scene, &account);
+        tool.run(scene.command).expect_code(0);
+        let after = inventory(&account);
+        let mut asked = HashMap::<String, usize>::new();
+        proxy.rule(move |call| {
+            let so_often = asked.entry(call.request()).or_default();
+            *so_often += 1;
+            (call.reads() && *so_often <= tries).then_some(Answer::Earlier)
+        });
+        let second = tool.run(scene.command);
+        let reason = format!("{}: {tries} old answers\n{second}", scene.name);
+        assert!(
+            second.stdout.contains("create") || second.stderr.contains("create"),
+            "{reason}"
+        );
+        proxy.heal();
+        if second.code != Some(0) {
+            // A key whose user is not known yet is in the way of another one, and stays the only one.
+            assert!(
+                second.stderr.contains("error: cannot create access_key."),
+                "{reason}"
+            );
+            tool.run(scene.command).expect_code(0);
+        }
+        tool.run(scene.settled).expect_code(0);
+        assert_eq!(inventory(&account), after, "{reason}");
+    }
+}
+
+#[test]
+fn a_clock_that_is_wrong_is_corrected_by_what_aws_says() {
+    for scene in [&scenes::NEON, &scenes::KINDS] {
+        let account = account();
+        let (proxy, tool) = ground(scene, &account);
+        proxy.set_clock_ahead(Duration::from_secs(3600));
+        tool.run(scene.command).expect_code(0);
+        let refused = proxy
+            .calls()
+            .iter()
+            .filter(|call| call.status == Some(403))
+            .count();
+        assert!(refused > 0, "the server refused who signed by our clock");
+        assert!(refused < proxy.calls().len() / 2, "the correction is kept");
+        proxy.heal();
+        tool.run(scene.settled).expect_code(0);
+    }
 }
 
 #[test]
 fn every_fault_at_every_write_of_neon() {
-    over(&scenes::NEON, |call| !call.reads());
+    println!("{}", over(&scenes::NEON, |call| !call.reads()));
 }
 
 #[test]
 fn every_fault_at_every_read_of_the_drift_of_neon() {
-    over(&scenes::NEON_DRIFT, |_| true);
+    println!("{}", over(&scenes::NEON_DRIFT, |_| true));
 }
 
 #[test]
 #[ignore = "minutes: `make sweep`"]
 fn every_fault_at_every_read_of_neon() {
-    over(&scenes::NEON, Call::reads);
+    println!("{}", over(&scenes::NEON, Call::reads));
 }
 
 #[test]
 #[ignore = "minutes: `make sweep`"]
 fn every_fault_at_every_call_of_every_kind() {
-    over(&scenes::KINDS, |_| true);
+    println!("{}", over(&scenes::KINDS, |_| true));
 }
 
 #[test]
 #[ignore = "minutes: `make sweep`"]
 fn every_fault_at_every_call_after_drift() {
-    over(&scenes::DRIFTED, |_| true);
+    println!("{}", over(&scenes::DRIFTED, |_| true));
 }
 
 #[test]
 #[ignore = "minutes: `make sweep`"]
 fn every_fault_at_every_call_of_a_plan() {
-    over(&scenes::PLAN, |_| true);
+    println!("{}", over(&scenes::PLAN, |_| true));
 }
 
 #[test]
 #[ignore = "minutes: `make sweep`"]
 fn every_fault_at_every_call_of_a_drift() {
-    over(&scenes::DRIFT, |_| true);
+    println!("{}", over(&scenes::DRIFT, |_| true));
 }
 
 #[test]
 #[ignore = "minutes: `make sweep`"]
 fn every_fault_at_every_call_of_destroy() {
-    over(&scenes::DESTROY, |_| true);
+    println!("{}", over(&scenes::DESTROY, |_| true));
 }
 
 #[test]
 #[ignore = "minutes: `make sweep`"]
 fn every_fault_at_every_call_of_a_rotation() {
-    over(&scenes::ROTATE, |_| true);
+    println!("{}", over(&scenes::ROTATE, |_| true));
 }
 
 #[test]
 #[ignore = "minutes: `make sweep`"]
 fn every_fault_at_every_call_of_verify() {
-    over(&scenes::VERIFY, |_| true);
+    println!("{}", over(&scenes::VERIFY, |_| true));
 }

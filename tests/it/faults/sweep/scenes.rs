@@ -27,7 +27,13 @@ pub const NEON: Scene = Scene {
     },
     command: APPLY,
     code: 0,
-    settled: &["plan", "neon.yaml", "--set", REPOSITORY, "--detailed-exitcode"],
+    settled: &[
+        "plan",
+        "neon.yaml",
+        "--set",
+        REPOSITORY,
+        "--detailed-exitcode",
+    ],
 };
 
 const SETTLED: &[&str] = &["plan", "kinds.yaml", "--detailed-exitcode"];
@@ -55,7 +61,14 @@ pub const DRIFTED: Scene = Scene {
 pub const DESTROY: Scene = Scene {
     name: "destroy",
     begin: applied,
-    command: &["destroy", "kinds.yaml", "--confirm", "kinds", "--used-within", "0"],
+    command: &[
+        "destroy",
+        "kinds.yaml",
+        "--confirm",
+        "kinds",
+        "--used-within",
+        "0",
+    ],
     code: 0,
     settled: &["destroy", "kinds.yaml", "--confirm", "kinds"],
 };

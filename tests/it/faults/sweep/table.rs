@@ -40,7 +40,8 @@ pub enum Ends {
 }
 
 /// A page that is nobody's of AWS.
-const PAGE: &str = "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Pay</body></html>";
+const PAGE: &str =
+    "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Pay</body></html>";
 /// The answer to a question that nobody asked.
 const OTHER: &str = "<GetLoginProfileResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">\
     <GetLoginProfileResult/></GetLoginProfileResponse>";
@@ -220,7 +221,11 @@ pub const TRANSIENT: &[Fault] = &[
     ),
     once("an answer lost after the work", any, |_| Answer::DropAfter),
     twice("409 OperationAborted", writes_s3, |_| {
-        Answer::error(409, "OperationAborted", "A conflicting operation is under way")
+        Answer::error(
+            409,
+            "OperationAborted",
+            "A conflicting operation is under way",
+        )
     }),
     twice("409 ConcurrentModification", writes_iam, |_| {
         Answer::error(409, "ConcurrentModification", "try again")
@@ -242,29 +247,74 @@ pub const TRANSIENT: &[Fault] = &[
         Ends::Well,
         20,
     ),
-    once("a body shorter than its length", any, |_| Answer::Longer(100)),
+    once("a body shorter than its length", any, |_| {
+        Answer::Longer(100)
+    }),
     once("half a body", any, |_| Answer::Altered(half)),
     once("a login page with 200", repeatable, |_| page(200, PAGE)),
     once("a login page with 302", repeatable, |_| page(302, PAGE)),
     once("a login page with 503", repeatable, |_| page(503, PAGE)),
     once("a login page with 511", repeatable, |_| page(511, PAGE)),
     once("nothing with 200", repeatable, |_| page(200, "")),
-    once("the answer to another call", has_body, |_| Answer::Text(OTHER.to_owned())),
+    once("the answer to another call", has_body, |_| {
+        Answer::Text(OTHER.to_owned())
+    }),
     once("an endless answer", any, |_| Answer::Longer(ENDLESS)),
 ];
 
 /// What stays.
 pub const PERMANENT: &[Fault] = &[
     lasting("denied", any, denied, Lasts::ThisCall, Ends::Told, 20),
-    lasting("credentials that expire", any, expired, Lasts::FromHere, Ends::Told, 20),
-    lasting("throttling for good", any, throttled, Lasts::FromHere, Ends::Told, 3),
-    lasting("no answers any more", any, |_| Answer::Never, Lasts::FromHere, Ends::Told, 2),
-    lasting("a network that is gone", any, |_| Answer::Reset, Lasts::FromHere, Ends::Told, 20),
-    lasting("a login page for good", any, |_| page(200, PAGE), Lasts::FromHere, Ends::Told, 20),
+    lasting(
+        "credentials that expire",
+        any,
+        expired,
+        Lasts::FromHere,
+        Ends::Told,
+        20,
+    ),
+    lasting(
+        "throttling for good",
+        any,
+        throttled,
+        Lasts::FromHere,
+        Ends::Told,
+        3,
+    ),
+    lasting(
+        "no answers any more",
+        any,
+        |_| Answer::Never,
+        Lasts::FromHere,
+        Ends::Told,
+        2,
+    ),
+    lasting(
+        "a network that is gone",
+        any,
+        |_| Answer::Reset,
+        Lasts::FromHere,
+        Ends::Told,
+        20,
+    ),
+    lasting(
+        "a login page for good",
+        any,
+        |_| page(200, PAGE),
+        Lasts::FromHere,
+        Ends::Told,
+        20,
+    ),
     lasting(
         "409 for good",
         writes_s3,
-        |_| Answer::error(409, "OperationAborted", "A conflicting operation is under way"),
+        |_| {
+            Answer::error(
+                409,
+                "OperationAborted",
+                "A conflicting operation is under way",
+            )
+        },
         Lasts::ThisCall,
         Ends::Told,
         2,

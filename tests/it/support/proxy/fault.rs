@@ -79,7 +79,11 @@ impl Answer {
 
 /// A response that comes whole.
 pub fn whole(response: Response<Bytes>) -> Reply {
-    response.map(|body| Full::new(body).map_err(|never| match never {}).boxed_unsync())
+    response.map(|body| {
+        Full::new(body)
+            .map_err(|never| match never {})
+            .boxed_unsync()
+    })
 }
 
 /// A response of which the end never comes, for all that it says of its length.

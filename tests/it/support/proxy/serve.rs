@@ -156,7 +156,10 @@ fn call(head: &Parts, body: &Bytes, started: Duration) -> Call {
 
 /// Whether a request was signed at about this time: `20261129T231500Z`.
 fn is_dated(head: &Parts, now: SystemTime) -> bool {
-    let text = head.headers.get("x-amz-date").and_then(|it| it.to_str().ok());
+    let text = head
+        .headers
+        .get("x-amz-date")
+        .and_then(|it| it.to_str().ok());
     let parts = text.and_then(|text| {
         Some(format!(
             "{}-{}-{}T{}:{}:{}Z",
