@@ -117,14 +117,8 @@ fn arm(proxy: &Proxy, fault: &Fault, at: usize) {
             Lasts::WhatItMade => {
                 let name = made(first).unwrap_or_default();
                 let names = call.bucket() == Some(&name) || call.body.contains(&name);
-                let names =
-                    names && call.operation != first.operation && call.service == first.service;
-                names
-                    && *tries
-                        .entry("all".into())
-                        .and_modify(|all| *all += 1)
-                        .or_insert(1)
-                        <= 2
+                let others = call.operation != first.operation && call.service == first.service;
+                names && others && *so_often <= 2
             }
         };
         again.then(|| answer(call))

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
+    faults::cut,
     neon::{APPLY, REPOSITORY},
     support::{Account, Proxy, S3setup, Server},
 };
@@ -139,44 +140,11 @@ pub fn account() -> Account {
 }
 
 fn every_kind(tool: &S3setup, account: &Account) {
+    let of_writer = ", access_key: {sink: {file: {path: writer.env, format: dotenv}}}";
+    let keys = "kms_keys: {data: {description: Data}}\n";
     let bucket = account.bucket("kinds");
-    tool.file(
-        "kinds.yaml",
-        &format!(
-            "name: kinds
-bucket:
-  name: {bucket}
-  versioning: true
-  encryption: {{sse_kms: {{key: kms_key.data}}}}
-  tags: {{team: data}}
-  lifecycle:
-    old: {{expire_days: 30}}
-kms_keys:
-  data: {{description: Data}}
-roles:
-  reader:
-    trust:
-      account: {{id: \"111122223333\", external_id: abcdef}}
-    inline_policies:
-      list: [{{Effect: Allow, Action: \"s3:ListAllMyBuckets\", Resource: \"*\"}}]
-    attached_policies: [policy.shared, ReadOnlyAccess]
-users:
-  writer:
-    groups: [group.writers]
-    attached_policies: [policy.shared]
-    access_key: {{sink: {{file: {{path: writer.env, format: dotenv}}}}}}
-groups:
-  writers: {{}}
-policies:
-  shared: {{}}
-grants:
-  - {{to: group.writers, allow: [write]}}
-  - {{to: role.reader, allow: [read], through: bucket_policy}}
-  - {{to: user.writer, allow: [delete]}}
-  - {{to: [user.writer, role.reader], allow: [list], through: policy.shared}}
-"
-        ),
-    );
+    let text = cut::every_kind(&bucket, "kms_key.data", of_writer, keys);
+    tool.file("kinds.yaml", &text);
 }
 
 fn applied(tool: &S3setup, account: &Account) {

@@ -26,7 +26,7 @@ pub enum Lasts {
     FromHere,
     /// For the first two tries of each read that comes after it.
     ReadsAfter,
-    /// For the next two calls that name what it made.
+    /// For the first two tries of each call that names what it made.
     WhatItMade,
 }
 
