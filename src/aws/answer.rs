@@ -1,7 +1,7 @@
 //! From the SDK's errors, one type an operation, to ours.
 
 use super::error::{Call, CallError, Cause, Error};
-use super::whole::{CUT, is_cut};
+use super::genuine::{FOREIGN, Spoiled, foreign, request_id};
 use super::wire::{LARGEST, is_too_long};
 use crate::secrets;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
@@ -17,11 +17,12 @@ where
             let header = |name: &str| raw.headers().get(name).map(str::to_owned);
             let code = error.code().unwrap_or_default().to_owned();
             let said = error.message().map(one_line).unwrap_or_default();
-            let message = match (code.is_empty(), raw.body().bytes()) {
+            let message = match (Spoiled::among(error), raw.body().bytes()) {
                 _ if is_too_long(error) => too_long(),
-                (true, Some(body)) if raw.status().is_success() && is_cut(body) => CUT.to_owned(),
-                (true, Some(_)) if gives_secrets(&call.operation) => FOREIGN.to_owned(),
-                (true, Some(body)) if !body.is_empty() => foreign(body),
+                (Some(spoiled), _) => spoiled.to_string(),
+                (None, Some(body)) if code.is_empty() && !body.is_empty() => {
+                    foreign(&call.operation, body)
+                }
                 _ => said,
             };
             Cause::Refused {
@@ -29,7 +30,7 @@ where
                 code,
                 // Hidden where it comes in: it goes on to reports and into saved plans.
                 message: secrets::hide(&message).into_owned(),
-                request: header("x-amzn-requestid").or_else(|| header("x-amz-request-id")),
+                request: request_id(raw).map(str::to_owned),
                 region: header("x-amz-bucket-region"),
             }
         }
@@ -85,31 +86,13 @@ fn without_answer(error: &(dyn std::error::Error + 'static)) -> Cause {
     })
 }
 
-/// How an answer without AWS's form is told.
-pub(super) const FOREIGN: &str = "the answer is not AWS's";
-
 /// How an answer that was given up is told.
 fn too_long() -> String {
     format!("{FOREIGN}: it has more than {} MB", LARGEST >> 20)
 }
 
-/// Whether a good answer has a secret in it: of one that cannot be read, nothing is shown.
-fn gives_secrets(operation: &str) -> bool {
-    let name = operation.split(':').next_back().unwrap_or_default();
-    matches!(name, "CreateAccessKey" | "GetSecretValue" | "GetParameter")
-        || name.starts_with("AssumeRole")
-}
-
-/// The beginning of an answer that is not AWS's: a proxy's page, a body cut short.
-fn foreign(body: &[u8]) -> String {
-    const SHOWN: usize = 80;
-    let text = one_line(&String::from_utf8_lossy(body));
-    let shown: String = text.chars().take(SHOWN).collect();
-    let more = if shown.len() < text.len() { "…" } else { "" };
-    format!("{FOREIGN}: {shown}{more}")
-}
-
-fn one_line(text: &str) -> String {
+/// Without line breaks and control characters.
+pub(super) fn one_line(text: &str) -> String {
     let words: Vec<&str> = text
         .split(|c: char| c.is_whitespace() || c.is_control())
         .collect();

@@ -17,7 +17,11 @@ impl Aws {
         match self.head_bucket(&want.name, &want.region).await? {
             Head::Absent => Ok(Observation::default()),
             Head::Here { region } => Ok(self.observe_settings(want, &region).await?.0),
-            Head::Denied { region, error } => self.observe_denied(want, &region, &error).await,
+            Head::Denied {
+                region,
+                error,
+                owned,
+            } => self.observe_denied(want, &region, &error, owned).await,
         }
     }
 
@@ -27,8 +31,8 @@ impl Aws {
         want: &Bucket,
         region: &str,
         denied: &Error,
+        owned: Option<bool>,
     ) -> Result<Observation> {
-        let owned = self.owns_bucket(&want.name, region).await?;
         if owned == Some(false) {
             return Err(taken(&want.name));
         }
@@ -104,8 +108,8 @@ impl Aws {
         match self.head_bucket(name, region).await? {
             Head::Absent => {}
             Head::Here { .. } => return Err(Error::Appeared),
-            Head::Denied { region, error } => {
-                return Err(match self.owns_bucket(name, &region).await? {
+            Head::Denied { error, owned, .. } => {
+                return Err(match owned {
                     Some(true) => Error::Appeared,
                     Some(false) => taken(name),
                     None => error.with_hint(format!(

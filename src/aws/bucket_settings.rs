@@ -20,13 +20,13 @@ impl Aws {
         name: &str,
         region: &str,
     ) -> Result<Option<s3::ServerSideEncryptionConfiguration>> {
-        let request = self
-            .regions
-            .client(region)
-            .get_bucket_encryption()
-            .bucket(name);
-        let request = request.expected_bucket_owner(&self.scope.account);
-        match read(self.on_bucket("GetBucketEncryption", name), request.send()).await {
+        let s3 = self.regions.client(region);
+        let call = self.on_bucket("GetBucketEncryption", name);
+        let send = || {
+            let request = s3.get_bucket_encryption().bucket(name);
+            request.expected_bucket_owner(&self.scope.account).send()
+        };
+        match self.read_settled(call, send).await {
             Ok(answer) => Ok(answer.server_side_encryption_configuration),
             Err(error) if error.unset() => Ok(None),
             Err(error) => Err(error),
@@ -179,18 +179,13 @@ impl Aws {
         Vec<s3::LifecycleRule>,
         Option<s3::TransitionDefaultMinimumObjectSize>,
     )> {
-        let request = self
-            .regions
-            .client(region)
-            .get_bucket_lifecycle_configuration()
-            .bucket(name);
-        let request = request.expected_bucket_owner(&self.scope.account);
-        match read(
-            self.on_bucket("GetBucketLifecycleConfiguration", name),
-            request.send(),
-        )
-        .await
-        {
+        let s3 = self.regions.client(region);
+        let call = self.on_bucket("GetBucketLifecycleConfiguration", name);
+        let send = || {
+            let request = s3.get_bucket_lifecycle_configuration().bucket(name);
+            request.expected_bucket_owner(&self.scope.account).send()
+        };
+        match self.read_settled(call, send).await {
             Ok(answer) => Ok((
                 answer.rules.unwrap_or_default(),
                 answer.transition_default_minimum_object_size,

@@ -3,7 +3,6 @@
 use super::Aws;
 use super::error::{Error, Result};
 use super::replace::{Aspect, Ended};
-use super::settle::read;
 use super::tags::{Change, Watched, from_s3, merged, to_s3};
 use crate::resource::Tags;
 use aws_sdk_s3::types as s3;
@@ -13,13 +12,13 @@ const ROUNDS: usize = 3;
 
 impl Aws {
     pub(super) async fn bucket_tags(&self, name: &str, region: &str) -> Result<Tags> {
-        let request = self
-            .regions
-            .client(region)
-            .get_bucket_tagging()
-            .bucket(name);
-        let request = request.expected_bucket_owner(&self.scope.account);
-        match read(self.on_bucket("GetBucketTagging", name), request.send()).await {
+        let s3 = self.regions.client(region);
+        let call = self.on_bucket("GetBucketTagging", name);
+        let send = || {
+            let request = s3.get_bucket_tagging().bucket(name);
+            request.expected_bucket_owner(&self.scope.account).send()
+        };
+        match self.read_settled(call, send).await {
             Ok(answer) => Ok(from_s3(answer.tag_set())),
             Err(error) if error.unset() => Ok(Tags::new()),
             Err(error) => Err(error),

@@ -2,11 +2,11 @@
 
 use super::calls::Counter;
 use super::error::{Call, Error, Result};
+use super::genuine::Genuine;
 use super::kms::Kms;
 use super::known::Known;
 use super::regions::Regions;
 use super::settle::{Patience, read};
-use super::whole::Whole;
 use super::wire::bounded;
 use super::{Aws, hint};
 use crate::cloud::{Failure, Waiting};
@@ -32,7 +32,7 @@ const LARGEST_BUNDLE: u64 = 16 << 20;
 
 /// What is chosen on the command line; all else comes from AWS's own environment variables and
 /// configuration files.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// Instead of `AWS_PROFILE`.
     pub profile: Option<String>,
@@ -40,7 +40,13 @@ pub struct Options {
     pub region: Option<String>,
     /// Where neither says one: where to ask, because every manifest names its own.
     pub otherwise: Option<String>,
+    /// How long AWS may take to answer one try of a call. All tries of it together, and waiting for
+    /// AWS to know what was just made, may take three times that.
+    pub timeout: Duration,
 }
+
+/// How many times the time-out of one try everything together may take.
+const TIMES: u32 = 3;
 
 /// Loads the SDK's default credential chain (environment, profiles, SSO, web identity, process,
 /// container and instance roles) and asks STS who the caller is.
@@ -57,7 +63,7 @@ pub async fn connect(options: &Options, waiting: Waiting) -> anyhow::Result<Aws>
             hint: Some("write AWS_ENDPOINT_URL as http://HOST:PORT, or unset it for AWS".into()),
         }));
     }
-    account(config, options.otherwise.clone(), waiting)
+    account(config, options, waiting)
         .await
         .map_err(|error| hint::explain(error, None, endpoint.as_deref()))
 }
@@ -74,10 +80,9 @@ async fn load(options: &Options) -> anyhow::Result<SdkConfig> {
         .retry_config(RetryConfig::adaptive().with_max_attempts(5))
         .timeout_config(
             TimeoutConfig::builder()
-                .connect_timeout(Duration::from_secs(5))
-                .read_timeout(Duration::from_secs(30))
-                .operation_attempt_timeout(Duration::from_secs(40))
-                .operation_timeout(Duration::from_secs(120))
+                .connect_timeout(Duration::from_secs(5).min(options.timeout))
+                .operation_attempt_timeout(options.timeout)
+                .operation_timeout(options.timeout * TIMES)
                 .build(),
         );
     if let Some(profile) = &options.profile {
@@ -215,7 +220,7 @@ pub(super) fn adaptive(name: &'static str) -> RetryPartition {
         .build()
 }
 
-async fn account(config: SdkConfig, otherwise: Option<String>, waiting: Waiting) -> Result<Aws> {
+async fn account(config: SdkConfig, options: &Options, waiting: Waiting) -> Result<Aws> {
     let counter = Counter::new(waiting.clone());
     // Without a region, ask anyway: what is wrong with the profile or the credentials is then said
     // first, and is often why there is no region.
@@ -223,14 +228,15 @@ async fn account(config: SdkConfig, otherwise: Option<String>, waiting: Waiting)
         .region()
         .map(|region| region.as_ref().to_owned())
         .filter(|region| !region.is_empty())
-        .or(otherwise);
+        .or_else(|| options.otherwise.clone());
     let asked = region.clone().unwrap_or_else(|| "us-east-1".into());
     let sts = aws_sdk_sts::config::Builder::from(&config)
         .region(Region::new(asked))
         // The first call of all: whoever has the wrong network wants to know it soon.
         .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(200)))
         .interceptor(counter.clone())
-        .interceptor(Whole);
+        .interceptor(Genuine)
+        .retry_classifier(Genuine);
     let sts = aws_sdk_sts::Client::from_conf(sts.build());
     let identity = read(
         Call::new("sts:GetCallerIdentity", "*"),
@@ -255,7 +261,8 @@ async fn account(config: SdkConfig, otherwise: Option<String>, waiting: Waiting)
         .region(Region::new(region.clone()))
         .retry_partition(adaptive("iam"))
         .interceptor(counter.clone())
-        .interceptor(Whole);
+        .interceptor(Genuine)
+        .retry_classifier(Genuine);
     let endpoint = config.endpoint_url().map(shown);
     let s3_endpoint = std::env::var("AWS_ENDPOINT_URL_S3")
         .ok()
@@ -277,7 +284,7 @@ async fn account(config: SdkConfig, otherwise: Option<String>, waiting: Waiting)
         calls: counter,
         caller,
         known: Known::default(),
-        patience: Patience::default(),
+        patience: Patience::within(options.timeout * TIMES),
         waiting,
         disclose: None,
         emptied: Default::default(),

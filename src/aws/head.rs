@@ -16,6 +16,8 @@ pub(super) enum Head {
     Denied {
         region: String,
         error: Error,
+        /// Whether it is this account's; `None` if the caller may not list buckets either.
+        owned: Option<bool>,
     },
 }
 
@@ -24,8 +26,33 @@ impl Aws {
         format!("arn:{}:s3:::{name}", self.scope.partition)
     }
 
-    /// Asks in `region`, and once more where S3 says that the bucket is.
+    /// Whether it is there; whose it is, if HeadBucket does not say.
+    ///
+    /// # Errors
+    /// Credentials that are not valid, too: to HeadBucket they are a bare 403.
     pub(super) async fn head_bucket(&self, name: &str, region: &str) -> Result<Head> {
+        let head = self.head_somewhere(name, region).await?;
+        let Head::Denied { region, error, .. } = head else {
+            return Ok(head);
+        };
+        let owned = self.owns_bucket(name, &region).await?;
+        if owned == Some(false) {
+            // So is a clock that is wrong. A listing is refused in words, from which the SDK has
+            // the time.
+            let again = self.head_in(name, &region).await?;
+            if !matches!(again, Head::Denied { .. }) {
+                return Ok(again);
+            }
+        }
+        Ok(Head::Denied {
+            region,
+            error,
+            owned,
+        })
+    }
+
+    /// Asks in `region`, and once more where S3 says that the bucket is.
+    async fn head_somewhere(&self, name: &str, region: &str) -> Result<Head> {
         let first = self.head_in(name, region).await;
         match &first {
             // 301 or 400 from another region; the SDK follows neither.
@@ -55,7 +82,11 @@ impl Aws {
             Err(error) if error.denied() => {
                 let region = error.region().unwrap_or(region).to_owned();
                 self.regions.found(name, &region);
-                Ok(Head::Denied { region, error })
+                Ok(Head::Denied {
+                    region,
+                    error,
+                    owned: None,
+                })
             }
             // An answer to HEAD has no body and so no code (expired credentials are a bare 400):
             // the next best call says what is wrong.
@@ -69,10 +100,7 @@ impl Aws {
 
     /// Whether the bucket is this account's, where HeadBucket is denied: `None` if the caller may
     /// not list buckets either.
-    ///
-    /// # Errors
-    /// Credentials that are not valid, too: to HeadBucket they are a bare 403.
-    pub(super) async fn owns_bucket(&self, name: &str, region: &str) -> Result<Option<bool>> {
+    async fn owns_bucket(&self, name: &str, region: &str) -> Result<Option<bool>> {
         // The name itself sorts before all others that begin with it, so one page will do.
         let request = self
             .regions

@@ -1,7 +1,8 @@
 //! What to do about an error, where that is known.
 
-use super::answer::{FOREIGN, NO_CREDENTIALS};
+use super::answer::NO_CREDENTIALS;
 use super::error::{CallError, Cause, Error};
+use super::genuine::FOREIGN;
 use crate::cloud::Failure;
 
 /// The error as the rest of the program sees it: one line, and a hint.
@@ -173,8 +174,17 @@ fn refused(error: &CallError, caller: Option<&str>) -> Option<String> {
         "OpenIdIdpCommunicationError" | "OpenIdIdpCommunicationErrorException" => {
             "AWS could not reach the issuer: check the URL, and that it is public".into()
         }
+        "OperationAborted" | "ConcurrentModification" => {
+            "somebody else changes the same thing at the same time: let that end, then try again".into()
+        }
         "Throttling" | "ThrottlingException" | "SlowDown" | "RequestLimitExceeded" => {
             "AWS asks for fewer calls: try again in a minute".into()
+        }
+        // HEAD has no body, and so no code.
+        "" | "InternalError" | "ServiceFailure" | "InternalFailure" | "ServiceUnavailable"
+            if matches!(error.cause, Cause::Refused { status: 500.., .. }) =>
+        {
+            "AWS fails, or asks for fewer calls: try again in a minute".into()
         }
         "MethodNotAllowed" if error.call.operation.contains("BucketPolicy") => {
             "only an identity of the account that owns the bucket may touch its policy".into()

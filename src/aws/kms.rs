@@ -1,6 +1,7 @@
 //! KMS clients by region, each made once, and which key was found behind which alias.
 
 use super::calls::Counter;
+use super::genuine::Genuine;
 use aws_config::SdkConfig;
 use aws_sdk_kms::Client;
 use aws_sdk_kms::config::{Builder, Region};
@@ -35,7 +36,9 @@ impl Kms {
                 let config = Builder::from(&self.base)
                     .region(Region::new(region.to_owned()))
                     .retry_partition(super::connect::adaptive("kms"))
-                    .interceptor(self.counter.clone());
+                    .interceptor(self.counter.clone())
+                    .interceptor(Genuine)
+                    .retry_classifier(Genuine);
                 Client::from_conf(config.build())
             })
             .clone()

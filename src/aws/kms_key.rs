@@ -9,7 +9,7 @@ use super::gaps::Gaps;
 use super::lost_kms_key::to_kms;
 use super::replace::Aspect;
 use super::role::described;
-use super::settle::read;
+use super::settle::{look_again, read};
 use super::tags::carries;
 use crate::cloud::Observation;
 use crate::policy::Document;
@@ -193,9 +193,17 @@ impl Aws {
         match named {
             // The SDK asks again if the answer is lost.
             Err(error) if error.code() == "AlreadyExistsException" => {
-                let behind = self.kms_key_behind(&want.region, &want.name).await?;
-                if behind.as_deref() != Some(arn) {
-                    return Err(Error::Appeared);
+                let behind = look_again(&self.patience, Option::is_none, || {
+                    self.kms_key_behind(&want.region, &want.name)
+                });
+                if behind.await?.as_deref() != Some(arn) {
+                    return Err(Error::ours(
+                        format!("{alias} was given to another key since the plan was made"),
+                        format!(
+                            "plan again. The key that was made for it costs money: `aws kms \
+                             schedule-key-deletion --key-id {arn}`"
+                        ),
+                    ));
                 }
             }
             other => other.map(drop)?,

@@ -97,8 +97,9 @@ impl Known {
                 let said = message.contains("invalid principal");
                 Some((self.unknown_principal(error, said)?, code))
             }
-            // The one call that the SDK does not repeat. This answer says that it was not done.
-            ("ThrottlingException", "kms:CreateKey") => Some((&call.operation, code)),
+            // Calls that the SDK does not repeat. This answer says that it was not done.
+            ("ThrottlingException", "kms:CreateKey")
+            | ("Throttling", "iam:CreatePolicyVersion") => Some((&call.operation, code)),
             ("NoSuchEntity" | "NoSuchBucket" | "NotFoundException", _) => {
                 // If the message names one of several, it is that one which is missing.
                 let blamed = call.needs.iter().find(|need| names(error.message(), need));

@@ -12,10 +12,13 @@ use super::tags::{from_iam, to_iam};
 use crate::cloud::Observation;
 use crate::policy::Document;
 use crate::resource::{Kind as _, ManagedPolicy, Resource, Tags};
+use aws_sdk_iam::config::retry::RetryConfig;
 use aws_sdk_iam::types as iam;
 
 /// IAM's quota of versions, which cannot be raised.
 const MOST_VERSIONS: usize = 5;
+/// How often a version is asked for whose answer is lost.
+const ATTEMPTS: u32 = 5;
 
 impl Aws {
     fn policy_arn(&self, policy: &ManagedPolicy) -> String {
@@ -48,6 +51,12 @@ impl Aws {
                 "check AWS_ENDPOINT_URL: this is not the answer of AWS",
             )
         })
+    }
+
+    /// The document that counts at this moment.
+    async fn default_now(&self, arn: &str) -> Result<Document> {
+        let policy = self.policy_now(arn).await?;
+        self.default_version(arn, &policy).await
     }
 
     /// The document that counts.
@@ -128,22 +137,44 @@ impl Aws {
     ) -> Result<()> {
         let what = format!("the default version of {}", address(arn));
         let aspect = Aspect::new(what, have.policy.clone(), want.policy.clone());
-        let look = || async {
-            let policy = self.policy_now(arn).await?;
-            self.default_version(arn, &policy).await
-        };
+        let look = || self.default_now(arn);
         self.replace(aspect, look, |_| self.put_version(arn, want))
             .await
     }
 
+    /// Makes a version, which then counts. The SDK must not ask twice: each answer is another version,
+    /// and the oldest would have to go for it. If an answer is lost, the one that counts tells.
     async fn put_version(&self, arn: &str, want: &ManagedPolicy) -> Result<()> {
         let text = want.policy.to_json();
-        self.write(Call::new("iam:CreatePolicyVersion", arn), || {
-            let request = self.iam.create_policy_version().policy_arn(arn);
-            request.policy_document(&text).set_as_default(true).send()
-        })
-        .await
-        .map(drop)
+        let mut attempts = 0;
+        loop {
+            let made = self
+                .write(Call::new("iam:CreatePolicyVersion", arn), || {
+                    let once = aws_sdk_iam::config::Builder::new();
+                    let request = self.iam.create_policy_version().policy_arn(arn);
+                    let request = request.policy_document(&text).set_as_default(true);
+                    request
+                        .customize()
+                        .config_override(once.retry_config(RetryConfig::disabled()))
+                        .send()
+                })
+                .await;
+            attempts += 1;
+            let error = match made {
+                Err(error) if error.uncertain() && attempts < ATTEMPTS => error,
+                other => return other.map(drop),
+            };
+            (self.waiting)(
+                "the answer to iam:CreatePolicyVersion was lost: looking whether it was done",
+            );
+            tokio::time::sleep(self.patience.pause(attempts)).await;
+            match self.default_now(arn).await {
+                Ok(policy) if policy == want.policy => return Ok(()),
+                Ok(_) => {}
+                // Not knowing whether it was done, it is not done again.
+                Err(_) => return Err(error),
+            }
+        }
     }
 
     /// Deletes the oldest version that is not the default one. The quota of characters has the

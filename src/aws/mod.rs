@@ -20,6 +20,7 @@ mod empty;
 mod encryption;
 mod error;
 mod gaps;
+mod genuine;
 mod group;
 mod head;
 mod hint;

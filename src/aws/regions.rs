@@ -2,8 +2,8 @@
 //! credentials than the caller's.
 
 use super::calls::Counter;
+use super::genuine::Genuine;
 use super::probe::As;
-use super::whole::Whole;
 use crate::resource::dns_suffix;
 use aws_config::SdkConfig;
 use aws_sdk_s3::Client;
@@ -62,7 +62,8 @@ impl Regions {
             .region(Region::new(region.to_owned()))
             .force_path_style(self.endpoint.is_some())
             .interceptor(self.counter.clone())
-            .interceptor(Whole)
+            .interceptor(Genuine)
+            .retry_classifier(Genuine)
     }
 
     /// A client of this region for somebody else than the caller, or by another transport.

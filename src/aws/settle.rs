@@ -21,19 +21,17 @@ pub(super) struct Patience {
     pub(super) longest: Duration,
 }
 
-impl Default for Patience {
-    /// Two minutes: AWS names no bound, and Terraform's provider settled on this one for IAM and
-    /// for S3.
-    fn default() -> Self {
+impl Patience {
+    /// Two minutes, as a rule: AWS names no bound, and Terraform's provider settled on this one for
+    /// IAM and for S3.
+    pub(super) fn within(bound: Duration) -> Self {
         Self {
-            bound: Duration::from_secs(120),
+            bound,
             first: Duration::from_millis(500),
             longest: Duration::from_secs(5),
         }
     }
-}
 
-impl Patience {
     /// The pause after so many attempts: doubled each time, half of it by chance.
     pub(super) fn pause(&self, attempts: u32) -> Duration {
         let full = self
@@ -51,7 +49,7 @@ pub(super) fn waits_for(what: &str, code: &str) -> String {
         "OperationAborted" | "ConcurrentModification" | "EntityTemporarilyUnmodifiable" => {
             "is done with"
         }
-        "ThrottlingException" => "has time for",
+        "Throttling" | "ThrottlingException" => "has time for",
         _ => "knows",
     };
     format!("waiting until AWS {doing} {} ({code})", address(what))
@@ -123,6 +121,15 @@ impl Aws {
             send().await.map_err(|error| failed(call.clone(), &error))
         })
         .await
+    }
+
+    /// Sends a read, again as long as AWS does not know what this run has made.
+    pub(super) async fn read_settled<T, E, F>(&self, call: Call, send: impl Fn() -> F) -> Result<T>
+    where
+        F: Future<Output = std::result::Result<T, SdkError<E, HttpResponse>>>,
+        E: std::error::Error + ProvideErrorMetadata + 'static,
+    {
+        self.write(call, send).await
     }
 
     /// A write that removes: what is gone already is fine.
@@ -368,7 +375,7 @@ mod tests {
 
     #[test]
     fn pauses_grow_to_their_longest() {
-        let patience = Patience::default();
+        let patience = Patience::within(Duration::from_secs(120));
         for (attempts, most) in [(0, 0.5), (1, 1.0), (2, 2.0), (3, 4.0), (4, 5.0), (40, 5.0)] {
             let pause = patience.pause(attempts).as_secs_f64();
             assert!(pause >= most / 2.0 && pause <= most, "{attempts}: {pause}");

@@ -1,34 +1,4 @@
-//! Refuses answers that were cut short. The SDK takes the beginning of an XML document for all of
-//! it, and a role without its tags would look like nobody's.
-
-use aws_sdk_s3::config::interceptors::AfterDeserializationInterceptorContextRef;
-use aws_sdk_s3::config::{ConfigBag, Intercept, RuntimeComponents};
-use aws_sdk_s3::error::BoxError;
-
-/// How it is told.
-pub(super) const CUT: &str = "the answer was cut short on its way: try again";
-
-/// Looks at every answer.
-#[derive(Debug)]
-pub(super) struct Whole;
-
-impl Intercept for Whole {
-    fn name(&self) -> &'static str {
-        "Whole"
-    }
-
-    fn read_after_deserialization(
-        &self,
-        context: &AfterDeserializationInterceptorContextRef<'_>,
-        _components: &RuntimeComponents,
-        _config: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        match context.response().body().bytes() {
-            Some(body) if is_cut(body) => Err(CUT.into()),
-            _ => Ok(()),
-        }
-    }
-}
+//! Whether an XML document is all there.
 
 /// Whether it is XML whose root element is not closed.
 pub(super) fn is_cut(body: &[u8]) -> bool {
@@ -48,7 +18,7 @@ pub(super) fn is_cut(body: &[u8]) -> bool {
 }
 
 /// The name of the first element, past declarations and comments.
-fn root(text: &str) -> Option<&str> {
+pub(super) fn root(text: &str) -> Option<&str> {
     let mut rest = text.trim_start();
     while rest.starts_with("<?") || rest.starts_with("<!") {
         rest = rest.split_once('>')?.1.trim_start();

@@ -8,6 +8,7 @@ use crate::cloud::Cloud;
 use crate::plan::Removal;
 use crate::probe::Prober;
 use anyhow::Result;
+use std::time::Duration;
 
 /// The provider behind the door.
 pub(super) enum Door {
@@ -30,6 +31,7 @@ impl Door {
             profile: global.profile.clone(),
             region: global.region.clone(),
             otherwise,
+            timeout: Duration::from_secs(global.timeout.into()),
         };
         Ok(Self::Aws(Box::new(
             aws::connect(&options, screen.waiting()).await?,

@@ -105,6 +105,16 @@ struct Global {
         help_heading = "Global options"
     )]
     parallelism: u16,
+    /// How long AWS may take to answer; thrice that with repetitions
+    #[arg(
+        long,
+        global = true,
+        value_name = "SECONDS",
+        default_value_t = 40,
+        value_parser = clap::value_parser!(u16).range(1..=3600),
+        help_heading = "Global options"
+    )]
+    timeout: u16,
     /// Colour: on a terminal, always, or never (NO_COLOR is respected)
     #[arg(
         long,

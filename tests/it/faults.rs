@@ -4,6 +4,7 @@ mod cut;
 mod foreign;
 mod key;
 mod late;
+mod sweep;
 
 use std::{
     sync::{

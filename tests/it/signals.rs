@@ -108,7 +108,7 @@ fn goes_on(proxy: &Proxy, tool: &S3setup) {
 #[test]
 fn a_signal_ends_a_run_that_hangs_within_a_bound_and_the_next_goes_on() {
     for (signal, code) in [("INT", 130), ("TERM", 143)] {
-        let hanging = Hanging::at("CreateRole", Answer::Never, APPLY);
+        let hanging = Hanging::at("CreateRole", Answer::NEVER, APPLY);
         hanging.send(signal);
         let (ended, proxy, tool) = hanging.ended();
         let said = &ended.said;
@@ -182,7 +182,7 @@ fn what_is_running_ends_and_nothing_more_is_begun() {
 #[test]
 fn a_second_signal_ends_at_once_and_leaves_a_whole_journal() {
     for (first, second, code) in [("INT", "TERM", 143), ("TERM", "INT", 130)] {
-        let hanging = Hanging::at("CreateRole", Answer::Never, APPLY);
+        let hanging = Hanging::at("CreateRole", Answer::NEVER, APPLY);
         hanging.send(first);
         thread::sleep(Duration::from_millis(300));
         hanging.send(second);
@@ -202,7 +202,7 @@ fn a_second_signal_ends_at_once_and_leaves_a_whole_journal() {
 /// SIGINT, 7.5 s, SIGTERM, 2.5 s, SIGKILL: in these times.
 #[test]
 fn a_job_that_github_cancels_says_where_things_stand_and_the_next_goes_on() {
-    let hanging = Hanging::at("CreateRole", Answer::Never, APPLY);
+    let hanging = Hanging::at("CreateRole", Answer::NEVER, APPLY);
     let id = hanging.child.id();
     let signals = thread::spawn(move || {
         for (after, signal) in [(0, "INT"), (7500, "TERM"), (2500, "KILL")] {
@@ -238,7 +238,7 @@ fn a_run_that_only_reads_ends_at_once() {
     let commands: [&[&str]; 3] = [PLAN, APPLY, &drift];
     for command in commands {
         for (signal, code) in [("INT", 130), ("TERM", 143)] {
-            let hanging = Hanging::at("GetRole", Answer::Never, command);
+            let hanging = Hanging::at("GetRole", Answer::NEVER, command);
             hanging.send(signal);
             let (ended, proxy, tool) = hanging.ended();
             assert_eq!(ended.code, Some(code), "{command:?}: {}", ended.said);
@@ -260,7 +260,7 @@ fn a_run_that_only_reads_ends_at_once() {
 fn the_line_of_what_goes_on_is_taken_off_the_terminal() {
     let proxy = Proxy::before(&Server::ministack().account());
     let tool = tool(proxy.account());
-    proxy.on("GetRole", 99, Answer::Never);
+    proxy.on("GetRole", 99, Answer::NEVER);
     let talk = talk(&tool, PLAN, &[("reading 4 resources", "\u{3}")]);
     assert_eq!(talk.code, Some(130), "{}", talk.text);
     let (_, after) = talk.text.rsplit_once("reading").expect("it was shown");

@@ -132,26 +132,24 @@ impl Aws {
     }
 
     async fn user_tags(&self, key: &AccessKey) -> Result<Tags> {
-        let request = self.iam.get_user().user_name(&key.name);
-        let answer = read(self.key_call("GetUser", key), request.send()).await?;
+        let send = || self.iam.get_user().user_name(&key.name).send();
+        let answer = self
+            .read_settled(self.key_call("GetUser", key), send)
+            .await?;
         let user = answer.user();
         Ok(from_iam(user.map(|user| user.tags()).unwrap_or_default()))
     }
 
     async fn list_keys(&self, key: &AccessKey) -> Result<Vec<Listed>> {
-        let pages = self
-            .iam
-            .list_access_keys()
+        let send = || {
             // Without a name these would be the caller's own keys.
-            .user_name(&key.name)
-            .into_paginator()
-            .items()
-            .send();
-        let keys = read(
-            self.key_call("ListAccessKeys", key),
-            pages.collect::<std::result::Result<Vec<_>, _>>(),
-        )
-        .await?;
+            let request = self.iam.list_access_keys().user_name(&key.name);
+            let pages = request.into_paginator().items().send();
+            pages.collect::<std::result::Result<Vec<_>, _>>()
+        };
+        let keys = self
+            .read_settled(self.key_call("ListAccessKeys", key), send)
+            .await?;
         Ok(keys
             .into_iter()
             .filter_map(|key| {

@@ -4,6 +4,7 @@
 
 use super::super::Aws;
 use super::super::error::{Call, Error, Result};
+use super::super::genuine::Genuine;
 use super::super::settle::read;
 use super::make::{sink, too_many};
 use super::records::{self, INTENT};
@@ -191,7 +192,9 @@ impl Aws {
         let config = aws_sdk_sts::config::Builder::from(&self.config)
             .region(Region::new(self.scope.region.clone()))
             .credentials_provider(credentials)
-            .interceptor(self.calls.clone());
+            .interceptor(self.calls.clone())
+            .interceptor(Genuine)
+            .retry_classifier(Genuine);
         let sts = aws_sdk_sts::Client::from_conf(config.build());
         let (start, mut attempts) = (Instant::now(), 0);
         loop {

@@ -5,8 +5,8 @@
 
 use super::super::Aws;
 use super::super::error::{Call, Error, Result};
+use super::super::genuine::Genuine;
 use super::super::settle::read;
-use super::super::whole::Whole;
 use crate::sink::{Credential, Held};
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::{Builder, Region};
@@ -34,7 +34,8 @@ impl Secret<'_> {
         let config = Builder::from(&self.aws.config)
             .region(Region::new(self.region.to_owned()))
             .interceptor(self.aws.calls.clone())
-            .interceptor(Whole);
+            .interceptor(Genuine)
+            .retry_classifier(Genuine);
         Client::from_conf(config.build())
     }
 

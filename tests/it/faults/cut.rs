@@ -17,17 +17,15 @@ use crate::{
     support::{Answer, Proxy, S3setup, Server},
 };
 
-/// A manifest with one of every kind.
-fn every_kind(tool: &S3setup, proxy: &Proxy) {
-    let bucket = proxy.account().bucket("kinds");
-    tool.file(
-        "kinds.yaml",
-        &format!(
-            "name: kinds
+/// A manifest with one of every kind that may be made twice without harm; `more` are keys, whose
+/// making is not.
+pub fn every_kind(bucket: &str, key: &str, of_writer: &str, more: &str) -> String {
+    format!(
+        "name: kinds
 bucket:
   name: {bucket}
   versioning: true
-  encryption: {{sse_kms: {{key: alias/aws/s3}}}}
+  encryption: {{sse_kms: {{key: {key}}}}}
   tags: {{team: data}}
   lifecycle:
     old: {{expire_days: 30}}
@@ -39,7 +37,7 @@ roles:
       list: [{{Effect: Allow, Action: \"s3:ListAllMyBuckets\", Resource: \"*\"}}]
     attached_policies: [policy.shared, ReadOnlyAccess]
 users:
-  writer: {{groups: [group.writers], attached_policies: [policy.shared]}}
+  writer: {{groups: [group.writers], attached_policies: [policy.shared]{of_writer}}}
 groups:
   writers: {{}}
 policies:
@@ -49,9 +47,8 @@ grants:
   - {{to: role.reader, allow: [read], through: bucket_policy}}
   - {{to: user.writer, allow: [delete]}}
   - {{to: [user.writer, role.reader], allow: [list], through: policy.shared}}
-"
-        ),
-    );
+{more}"
+    )
 }
 
 const KINDS: &[&str] = &["apply", "kinds.yaml", "--yes"];
@@ -60,7 +57,8 @@ const KINDS: &[&str] = &["apply", "kinds.yaml", "--yes"];
 fn an_answer_that_is_lost_is_no_failure_and_nothing_is_doubled() {
     let operations = |answer: Option<(&str, Answer)>| {
         let (proxy, tool) = ground();
-        every_kind(&tool, &proxy);
+        let bucket = proxy.account().bucket("kinds");
+        tool.file("kinds.yaml", &every_kind(&bucket, "alias/aws/s3", "", ""));
         let reason = answer
             .as_ref()
             .map_or("no fault", |(name, _)| name)

@@ -31,6 +31,11 @@ impl Call {
         format!("{}:{}", self.service, self.operation)
     }
 
+    /// What is asked: the same for every try of a call.
+    pub fn request(&self) -> String {
+        format!("{} {} {}", self.name(), self.path, self.body)
+    }
+
     /// Whether it changes nothing at the server.
     pub fn reads(&self) -> bool {
         ["Get", "List", "Head", "Describe", "Simulate"]

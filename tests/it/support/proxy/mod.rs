@@ -8,10 +8,13 @@ mod operation;
 mod serve;
 
 use std::{
+    collections::HashMap,
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
+
+use hyper::{Response, body::Bytes};
 
 use super::account::Account;
 
@@ -38,6 +41,10 @@ struct State {
     rules: Vec<fault::Rule>,
     latency: Duration,
     as_https: bool,
+    /// How far the server's clock is ahead, if that is played at all.
+    clock: Option<Duration>,
+    /// What was answered first to each read.
+    first: HashMap<String, Response<Bytes>>,
 }
 
 impl Proxy {
@@ -95,9 +102,11 @@ impl Proxy {
         call::rounds(&self.calls())
     }
 
-    /// Forget the calls so far. Rules and latency stay.
+    /// Forget the calls so far, and what was answered to them. Rules and latency stay.
     pub fn forget(&self) {
-        self.shared.lock().calls.clear();
+        let mut state = self.shared.lock();
+        state.calls.clear();
+        state.first.clear();
     }
 
     /// Hold every call for this long before it is looked at, as the network would.
@@ -109,6 +118,11 @@ impl Proxy {
     /// which denies plain http can be tested.
     pub fn forward_as_https(&self) {
         self.shared.lock().as_https = true;
+    }
+
+    /// Play a server whose clock is so far ahead of ours, and which refuses who signs by ours.
+    pub fn set_clock_ahead(&self, ahead: Duration) {
+        self.shared.lock().clock = Some(ahead);
     }
 
     /// Answer the next `times` calls of `operation`, such as `PutBucketPolicy`, by this.
@@ -143,9 +157,11 @@ impl Proxy {
         self.shared.lock().rules.push(Box::new(rule));
     }
 
-    /// Take all rules away.
+    /// Take all rules away, and set the clock right.
     pub fn heal(&self) {
-        self.shared.lock().rules.clear();
+        let mut state = self.shared.lock();
+        state.rules.clear();
+        state.clock = None;
     }
 }
 
