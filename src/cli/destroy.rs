@@ -60,7 +60,7 @@ impl Destroy {
             ..How::default()
         };
         let mut planned = manifests::plan(global, &files, how, screen).await?;
-        self.refuse_strange_names(&planned.plan)?;
+        self.refuse_strange_names(&planned.named)?;
         let plan = &planned.plan;
         let style = screen.style_for_people(global.verbose);
         let calls = planned.door.cloud().calls();
@@ -107,13 +107,9 @@ impl Destroy {
         Ok(left)
     }
 
-    /// A bucket or key that is named, and is not of these manifests, was mistyped.
-    fn refuse_strange_names(&self, plan: &Plan) -> Result<()> {
-        let known: BTreeSet<String> = plan
-            .steps
-            .iter()
-            .map(|step| step.address.to_string())
-            .collect();
+    /// A bucket or key that no manifest names was mistyped. One that is gone was not: the same
+    /// command finishes what was cut short.
+    fn refuse_strange_names(&self, known: &BTreeSet<String>) -> Result<()> {
         let buckets = self.delete_objects.iter();
         let buckets = buckets.map(|name| (format!("bucket.{name}"), "--delete-objects", name));
         let keys = self.delete_used_key.iter();
@@ -121,8 +117,8 @@ impl Destroy {
         for (address, flag, name) in buckets.chain(keys) {
             if !known.contains(&address) {
                 return Err(Failure {
-                    message: format!("{flag} {name}: the manifests have made no {address}"),
-                    hint: Some("it is not there, or has another name: leave the flag out".into()),
+                    message: format!("{flag} {name}: the manifests name no {address}"),
+                    hint: Some("give the name as the plan has it, or leave the flag out".into()),
                 }
                 .into());
             }
