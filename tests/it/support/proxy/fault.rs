@@ -1,5 +1,7 @@
 //! What the proxy can answer in place of the server.
 
+use std::sync::mpsc::Sender;
+
 use http_body_util::Full;
 use hyper::{Method, Response, body::Bytes};
 
@@ -26,6 +28,13 @@ pub enum Answer {
     Drop,
     /// The server does it; the connection closes without a reply.
     DropAfter,
+    /// No reply comes and the connection stays, until the caller ends.
+    Silence {
+        /// Whether the server does it.
+        carried_out: bool,
+        /// Hears of it once the server has done it, or would have begun to.
+        told: Option<Sender<Call>>,
+    },
 }
 
 impl Answer {

@@ -1,6 +1,6 @@
 //! The connections: read a request whole, record it, forward it or not, answer it or not.
 
-use std::{convert::Infallible, fmt, sync::Arc};
+use std::{convert::Infallible, fmt, net::SocketAddr, sync::Arc, time::Duration};
 
 use http_body_util::{BodyExt as _, Full};
 use hyper::{
@@ -42,13 +42,30 @@ pub async fn accept(listener: TcpListener, shared: Arc<Shared>) -> Infallible {
     }
 }
 
+/// What becomes of a request.
+enum Reply {
+    Response(Response<Full<Bytes>>),
+    Dropped,
+    Silence,
+}
+
 async fn handle(
-    shared: &Shared,
+    shared: &Arc<Shared>,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Dropped> {
     let started = shared.born.elapsed();
     let (head, body) = request.into_parts();
     let body = body.collect().await.map_err(|_| Dropped)?.to_bytes();
+    // On its own: what was sent on is done and recorded though the caller is gone.
+    let reply = tokio::spawn(reply(Arc::clone(shared), started, head, body));
+    match reply.await {
+        Ok(Reply::Response(response)) => Ok(response),
+        Ok(Reply::Dropped) | Err(_) => Err(Dropped),
+        Ok(Reply::Silence) => std::future::pending().await,
+    }
+}
+
+async fn reply(shared: Arc<Shared>, started: Duration, head: Parts, body: Bytes) -> Reply {
     let text = String::from_utf8_lossy(&body).into_owned();
     let (service, operation) = operation::of(&head, &text);
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
@@ -63,43 +80,68 @@ async fn handle(
         status: None,
         forwarded: false,
     };
-    let (latency, as_https, answer) = {
+    let (latency, as_https, upstream, answer) = {
         let mut state = shared.lock();
         let answer = state.rules.iter_mut().find_map(|rule| rule(&call));
-        (state.latency, state.as_https, answer)
+        call.forwarded = matches!(
+            answer,
+            None | Some(
+                Answer::DropAfter
+                    | Answer::Silence {
+                        carried_out: true,
+                        ..
+                    }
+            )
+        );
+        state.under_way += usize::from(call.forwarded);
+        (state.latency, state.as_https, state.upstream, answer)
     };
     tokio::time::sleep(latency).await;
 
-    call.forwarded = !matches!(
-        answer,
-        Some(Answer::Error { .. } | Answer::Text(_) | Answer::Drop)
-    );
-    let response = match answer {
-        None => forward(shared, head, body, as_https).await,
-        Some(Answer::Error {
-            status,
-            code,
-            message,
-        }) => Ok(fault::response(&call, status, &code, &message)),
-        Some(Answer::Text(body)) => Ok(Response::new(Full::new(Bytes::from(body)))),
-        Some(Answer::Drop) => Err(Dropped),
-        Some(Answer::DropAfter) => forward(shared, head, body, as_https)
-            .await
-            .and(Err(Dropped)),
+    let forwarded = match call.forwarded {
+        true => Some(forward(upstream, head, body, as_https).await),
+        false => None,
     };
-    call.status = response.as_ref().ok().map(|it| it.status().as_u16());
+    let (reply, told) = match (answer, forwarded) {
+        (None, Some(response)) => (Reply::Response(response), None),
+        (
+            Some(Answer::Error {
+                status,
+                code,
+                message,
+            }),
+            _,
+        ) => {
+            let response = fault::response(&call, status, &code, &message);
+            (Reply::Response(response), None)
+        }
+        (Some(Answer::Text(body)), _) => {
+            let response = Response::new(Full::new(Bytes::from(body)));
+            (Reply::Response(response), None)
+        }
+        (Some(Answer::Silence { told, .. }), _) => (Reply::Silence, told),
+        (None | Some(Answer::Drop | Answer::DropAfter), _) => (Reply::Dropped, None),
+    };
+    call.status = match &reply {
+        Reply::Response(response) => Some(response.status().as_u16()),
+        Reply::Dropped | Reply::Silence => None,
+    };
     call.ended = shared.born.elapsed();
-    shared.lock().calls.push(call);
-    response
+    shared.note(call.clone());
+    if let Some(told) = told {
+        // Nobody listens any more once the caller was killed for another reason.
+        let _ = told.send(call);
+    }
+    reply
 }
 
 /// Ask the server, on a connection of its own, and read its answer whole.
 async fn forward(
-    shared: &Shared,
+    upstream: SocketAddr,
     mut head: Parts,
     body: Bytes,
     as_https: bool,
-) -> Result<Response<Full<Bytes>>, Dropped> {
+) -> Response<Full<Bytes>> {
     if as_https {
         let https = hyper::header::HeaderValue::from_static("https");
         head.headers.insert("x-forwarded-proto", https);
@@ -108,21 +150,21 @@ async fn forward(
     head.headers.remove(hyper::header::TRANSFER_ENCODING);
     head.headers.remove(hyper::header::EXPECT);
     let request = Request::from_parts(head, Full::new(body));
-    match exchange(shared, request).await {
-        Ok(response) => Ok(response),
+    match exchange(upstream, request).await {
+        Ok(response) => response,
         // No answer of the test server is a failure of the test ground: say so in the reply.
-        Err(error) => Ok(Response::builder()
+        Err(error) => Response::builder()
             .status(StatusCode::BAD_GATEWAY)
             .body(Full::new(Bytes::from(format!("the test server: {error}"))))
-            .expect("it is valid")),
+            .expect("it is valid"),
     }
 }
 
 async fn exchange(
-    shared: &Shared,
+    upstream: SocketAddr,
     request: Request<Full<Bytes>>,
 ) -> Result<Response<Full<Bytes>>, Box<dyn std::error::Error + Send + Sync>> {
-    let stream = TcpStream::connect(shared.upstream).await?;
+    let stream = TcpStream::connect(upstream).await?;
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     tokio::spawn(connection);
