@@ -19,5 +19,6 @@ mod policy;
 mod removal;
 mod saved;
 mod support;
+mod sweep;
 mod vendors;
 mod verify;
