@@ -50,7 +50,7 @@ impl Destroy {
             ..How::default()
         };
         let mut planned = manifests::plan(global, &files, how, screen).await?;
-        self.removing.refuse_strange_names(&planned.plan)?;
+        self.removing.refuse_strange_names(&planned)?;
         let plan = &planned.plan;
         let style = screen.style_for_people(global.verbose);
         let calls = planned.door.cloud().calls();

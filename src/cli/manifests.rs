@@ -156,6 +156,8 @@ pub(super) struct How<'a> {
 pub(super) struct Planned {
     pub door: Door,
     pub plan: Plan,
+    /// The addresses of all that the manifests name, whether it is there or not.
+    pub named: BTreeSet<String>,
     /// Of each manifest, by its name.
     pub outputs: Vec<(String, BTreeMap<String, String>)>,
 }
@@ -191,6 +193,10 @@ pub(super) async fn plan(
     for wanted in &mut wanted {
         wanted.absent |= how.nothing;
     }
+    let named = wanted
+        .iter()
+        .map(|wanted| wanted.resource.reference().to_string())
+        .collect();
     screen.progress(&format!("reading {} resources", wanted.len()));
     let options = Options {
         parallelism: usize::from(global.parallelism),
@@ -204,6 +210,7 @@ pub(super) async fn plan(
     Ok(Planned {
         door,
         plan,
+        named,
         outputs,
     })
 }

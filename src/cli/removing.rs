@@ -1,10 +1,10 @@
 //! What may be removed, as destroy and undo are told.
 
+use super::manifests::Planned;
 use crate::cloud::Failure;
-use crate::plan::{Plan, Removal};
+use crate::plan::Removal;
 use anyhow::Result;
 use clap::Args;
-use std::collections::BTreeSet;
 
 /// What may be removed though it holds something, or was used.
 #[derive(Args)]
@@ -31,41 +31,37 @@ impl Removing {
         }
     }
 
-    /// A bucket or key that is named, and is not in the plan, was mistyped.
+    /// A bucket or key that nothing else names was mistyped. One that is gone was not: the same
+    /// command finishes what was cut short.
     ///
     /// # Errors
     /// There is one.
-    pub fn refuse_strange_names(&self, plan: &Plan) -> Result<()> {
+    pub fn refuse_strange_names(&self, planned: &Planned) -> Result<()> {
         let buckets = self.delete_objects.iter();
         let buckets = buckets.map(|name| (format!("bucket.{name}"), "--delete-objects", name));
         let keys = self.delete_used_key.iter();
         let keys = keys.map(|name| (name.clone(), "--delete-used-key", name));
-        refuse_strange_names(plan, buckets.chain(keys))
+        refuse_strange_names(planned, buckets.chain(keys))
     }
 }
 
 /// Each an address, the flag that names it, and the name as given.
 ///
 /// # Errors
-/// One is not in the plan.
+/// One is in no manifest, or not of the run that is undone.
 pub(super) fn refuse_strange_names<'a>(
-    plan: &Plan,
-    named: impl IntoIterator<Item = (String, &'a str, &'a String)>,
+    planned: &Planned,
+    given: impl IntoIterator<Item = (String, &'a str, &'a String)>,
 ) -> Result<()> {
-    let known: BTreeSet<&str> = plan
-        .steps
-        .iter()
-        .map(|step| step.address.as_str())
-        .collect();
-    for (address, flag, name) in named {
-        if !known.contains(address.as_str()) {
-            let of = match plan.origin.undo() {
-                None => format!("the manifests have made no {address}"),
+    for (address, flag, name) in given {
+        if !planned.named.contains(&address) {
+            let of = match planned.plan.origin.undo() {
+                None => format!("the manifests name no {address}"),
                 Some(undo) => format!("there is no {address} of the run {}", undo.run),
             };
             return Err(Failure {
                 message: format!("{flag} {name}: {of}"),
-                hint: Some("it is not there, or has another name: leave the flag out".into()),
+                hint: Some("give the name as the plan has it, or leave the flag out".into()),
             }
             .into());
         }

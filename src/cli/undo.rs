@@ -9,7 +9,7 @@ use super::screen::{Screen, error_text};
 use super::{FINE, Global, Output};
 use crate::cloud::Failure;
 use crate::journal::{self, Journal, Undone};
-use crate::plan::{Plan, Undo as Agreed};
+use crate::plan::Undo as Agreed;
 use crate::{reconcile, render};
 use anyhow::{Error, Result};
 use clap::Args;
@@ -68,7 +68,7 @@ impl Undo {
             removal: self.removing.removal(),
         };
         let planned = plan(global, &path, &agreed, screen).await?;
-        self.refuse_strange_names(&planned.plan)?;
+        self.refuse_strange_names(&planned)?;
         self.showing.show(&planned, started, global, screen)
     }
 
@@ -128,13 +128,13 @@ impl Undo {
         }
     }
 
-    /// An address that is named, and is not in the plan, was mistyped.
-    fn refuse_strange_names(&self, plan: &Plan) -> Result<()> {
-        self.removing.refuse_strange_names(plan)?;
+    /// An address that is named, and is not of the run, was mistyped.
+    fn refuse_strange_names(&self, planned: &Planned) -> Result<()> {
+        self.removing.refuse_strange_names(planned)?;
         let overwrite = self.overwrite.iter().map(|name| ("--overwrite", name));
         let keep = self.keep.iter().map(|name| ("--keep", name));
         let all = overwrite.chain(keep);
-        refuse_strange_names(plan, all.map(|(flag, name)| (name.clone(), flag, name)))
+        refuse_strange_names(planned, all.map(|(flag, name)| (name.clone(), flag, name)))
     }
 }
 
@@ -180,12 +180,15 @@ pub(super) async fn plan(
     };
     screen.progress(&format!("reading {} resources", journal.steps.len()));
     let parallelism = usize::from(global.parallelism);
+    let named = journal.steps.iter();
+    let named = named.map(|past| past.address.to_string()).collect();
     let mut plan = reconcile::undo(door.cloud(), undo, journal.steps, parallelism).await?;
     plan.scope.region.clone_from(&scope.region);
     screen.done();
     Ok(Planned {
         door,
         plan,
+        named,
         outputs: Vec::new(),
     })
 }

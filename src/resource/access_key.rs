@@ -53,6 +53,8 @@ pub enum Replaced {
     Waiting,
     /// Nobody has missed it: it is to be deleted.
     Due,
+    /// It is deleted, by a run that was cut short before it took the record away, too.
+    Gone,
 }
 
 impl AccessKey {
@@ -189,11 +191,13 @@ mod tests {
         };
         assert_eq!(have.clone().limited_to(&key()), key());
         assert_eq!(key().with_foreign(&have).limited_to(&key()), key());
-        let due = AccessKey {
-            replaced: [("AKIA0".to_owned(), Replaced::Due)].into(),
-            ..have
-        };
-        assert_ne!(due.limited_to(&key()), key());
+        for state in [Replaced::Due, Replaced::Gone] {
+            let due = AccessKey {
+                replaced: [("AKIA0".to_owned(), state)].into(),
+                ..have.clone()
+            };
+            assert_ne!(due.limited_to(&key()), key(), "{state:?}");
+        }
     }
 
     #[test]

@@ -7,12 +7,9 @@ mod late;
 mod sweep;
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
+    sync::atomic::{AtomicUsize, Ordering},
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use serde_json::json;
@@ -263,39 +260,4 @@ fn a_saved_plan_that_failed_halfway_says_how_to_go_on() {
         .expect_stdout("Plan: 1 to create");
     tool.run(&["apply", "--yes"]).expect_code(0);
     all_is_there(&proxy, &tool, "a new plan went on");
-}
-
-/// Runs the tool and kills it at the call after `point` others; AWS does that call.
-pub fn kill_at(proxy: &Proxy, tool: &S3setup, arguments: &[&str], point: usize) {
-    let (reached, mut passed) = (Arc::new(AtomicBool::new(false)), 0);
-    let at = Arc::clone(&reached);
-    proxy.rule(move |_| {
-        passed += 1;
-        if passed <= point {
-            return None;
-        }
-        at.store(true, Ordering::SeqCst);
-        Some(match passed == point + 1 {
-            true => Answer::DropAfter,
-            false => Answer::Drop,
-        })
-    });
-    let mut child = tool
-        .command(arguments)
-        .spawn()
-        .expect("the binary was built with the tests");
-    let begun = Instant::now();
-    while !reached.load(Ordering::SeqCst) {
-        let running = child.try_wait().expect("it is our child").is_none();
-        assert!(
-            running && begun.elapsed() < Duration::from_secs(30),
-            "call {point} never came"
-        );
-        thread::sleep(Duration::from_millis(1));
-    }
-    // Time for what comes after the call that was lost.
-    thread::sleep(Duration::from_millis(5));
-    child.kill().expect("it is our child");
-    child.wait().expect("it is our child");
-    proxy.heal();
 }

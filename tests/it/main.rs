@@ -23,6 +23,7 @@ mod secrets;
 mod signals;
 mod supply;
 mod support;
+mod sweep;
 mod twice;
 mod undo;
 mod vendors;

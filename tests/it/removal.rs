@@ -2,7 +2,6 @@
 //! by `orphans`.
 
 mod destroy;
-mod kill;
 mod orphans;
 mod protect;
 mod stays;

@@ -19,7 +19,10 @@ use std::{
     thread,
 };
 
-pub use self::{manifest::Manifest, session::claims};
+pub use self::{
+    manifest::Manifest,
+    session::{claims, handed_over},
+};
 
 use self::{allowed::allowed, call::Call, expected::Expected};
 use crate::support::{Account, S3setup, Server};

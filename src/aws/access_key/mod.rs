@@ -195,6 +195,7 @@ impl Aws {
                 Replaced::Due => self.delete_key(want, id).await?,
                 Replaced::Active => self.retire(want, id).await?,
                 Replaced::Waiting => {}
+                Replaced::Gone => self.untag(want, std::slice::from_ref(id)).await?,
             }
         }
         if have.id.is_none() {

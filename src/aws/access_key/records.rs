@@ -170,6 +170,12 @@ pub(super) fn sort_out(
             }
         }
     }
+    // What was handed over may be too new to be listed; what was replaced is not.
+    for (id, record) in &records.keys {
+        if matches!(record, Record::Replaced(_)) && listed.iter().all(|key| key.id != *id) {
+            found.replaced.insert(id.clone(), Replaced::Gone);
+        }
+    }
     found.remark = remark(want, &found, held);
     Some(found)
 }
@@ -401,6 +407,16 @@ mod tests {
                 sorted(&[active, ("B", "Inactive")], &[a, old], key("A")),
                 format!("id A {sink} status Active unfinished  others  replaced {{\"B\": Waiting}}"),
                 "a rotation that waits",
+            ),
+            (
+                sorted(&[active], &[a, old], key("A")),
+                format!("id A {sink} status Active unfinished  others  replaced {{\"B\": Gone}}"),
+                "a replaced key whose deletion was cut short before its record was",
+            ),
+            (
+                sorted(&[active], &[a, ("B", &record)], key("A")),
+                format!("id A {sink} status Active unfinished  others  replaced {{}}"),
+                "a recorded key that is not listed, or not yet",
             ),
         ];
         for (found, expected, reason) in table {

@@ -112,6 +112,7 @@ impl Aws {
                 }
                 Replaced::Due => self.delete_key(want, id).await?,
                 Replaced::Waiting => {}
+                Replaced::Gone => self.untag(want, std::slice::from_ref(id)).await?,
             }
         }
         for id in &have.unfinished {

@@ -76,7 +76,7 @@ impl Rotation {
             return None;
         }
         let gone = |state: &Replaced| match state {
-            Replaced::Due => true,
+            Replaced::Due | Replaced::Gone => true,
             Replaced::Active => self.now,
             Replaced::Waiting => false,
         };
@@ -163,6 +163,7 @@ impl Rotation {
                 Replaced::Active if self.now => format!("make {id} inactive, and delete it"),
                 Replaced::Active => format!("make {id} inactive"),
                 Replaced::Due => format!("delete {id}, which was replaced"),
+                Replaced::Gone => format!("take away the record of {id}, which is deleted"),
                 Replaced::Waiting => format!(
                     "nothing yet with {id}, which was replaced and is inactive: it is deleted once \
                      nobody has missed it for long enough, or with --now"

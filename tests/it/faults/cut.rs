@@ -1,4 +1,4 @@
-//! Connections that end: before the work, after it, and together with the tool itself.
+//! Connections that end: before the work, and after it.
 
 use std::{
     sync::{
@@ -11,7 +11,7 @@ use std::{
 
 use serde_json::json;
 
-use super::{all_is_there, ground, in_parallel, kill_at, times};
+use super::{all_is_there, ground, in_parallel, times};
 use crate::{
     neon::{APPLY, PLAN},
     support::{Answer, Proxy, S3setup, Server},
@@ -194,19 +194,4 @@ fn a_no_at_any_call_of_apply_is_told_and_made_good() {
         converges(&proxy, &tool, &reason);
     });
     println!("each of {points} calls was denied");
-}
-
-#[test]
-fn a_tool_that_is_killed_at_any_call_of_apply_is_made_good_by_the_next() {
-    let points = calls_of_apply();
-    in_parallel(points, |point| {
-        let (proxy, tool) = ground();
-        kill_at(&proxy, &tool, APPLY, point);
-        converges(
-            &proxy,
-            &tool,
-            &format!("killed at call {point} of {points}"),
-        );
-    });
-    println!("the tool was killed at each of {points} calls");
 }

@@ -5,10 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::ground::{APPLY, Ground};
-use crate::{
-    faults::{in_parallel, kill_at},
-    support::Answer,
-};
+use crate::{faults::in_parallel, support::Answer};
 
 const SINKS: [(&str, &str); 3] = [
     (
@@ -100,19 +97,6 @@ fn a_no_at_any_call_is_told_and_made_good() {
             // Of a user that is not there, some reads may go on without the answer.
             assert!(matches!(first.code, Some(0 | 1)), "{reason}:\n{first}");
             assert!(!first.stderr.contains("panicked"), "{reason}:\n{first}");
-            converges(&ground, record, &reason);
-        });
-    }
-}
-
-#[test]
-fn a_tool_that_is_killed_at_any_call_is_made_good_by_the_next() {
-    for (sink, record) in SINKS {
-        let points = calls_of_apply(sink);
-        in_parallel(points, |point| {
-            let ground = Ground::new(sink);
-            kill_at(&ground.proxy, &ground.tool, APPLY, point);
-            let reason = format!("{sink}: killed at call {point} of {points}");
             converges(&ground, record, &reason);
         });
     }

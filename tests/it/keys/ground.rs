@@ -39,6 +39,13 @@ users:
         );
     }
 
+    /// Another proxy: what a killed run had under way ends with its own.
+    pub fn begin_anew(&mut self) {
+        let account = self.account().at(Server::ministack().endpoint());
+        self.proxy = Proxy::before(&account);
+        self.tool.lead_to(self.proxy.account());
+    }
+
     pub fn account(&self) -> &Account {
         self.proxy.account()
     }

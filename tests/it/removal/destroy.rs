@@ -62,11 +62,27 @@ fn destroy_asks_for_the_manifests_own_name() {
         .expect_stderr("does not name what would be destroyed");
     tool.run(&[DESTROY, &["--delete-objects", "another"]].concat())
         .expect_code(1)
-        .expect_stderr("the manifests have made no bucket.another");
+        .expect_stderr("the manifests name no bucket.another");
     assert_eq!(writes(&proxy), Vec::<String>::new());
     let talk = talk(&tool, ask, &[("(\"all\")", "all\n")]);
     assert_eq!(talk.code, Some(0), "{talk:?}");
     assert_eq!(there(proxy.account()), only(json!({})));
+}
+
+#[test]
+fn the_same_destroy_goes_on_where_the_bucket_is_gone_already() {
+    let (proxy, tool) = ground();
+    tool.run(APPLY).expect_code(0);
+    let account = proxy.account();
+    let bucket = account.bucket("all");
+    account.python_with(
+        "s3.delete_bucket_policy(Bucket=bucket)
+s3.delete_bucket(Bucket=bucket)",
+        &json!({"bucket": bucket}),
+    );
+    tool.run(&[DESTROY, &["--delete-objects", &bucket]].concat())
+        .expect_code(0);
+    assert_eq!(there(account), only(json!({})));
 }
 
 #[test]

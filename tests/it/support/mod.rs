@@ -20,9 +20,11 @@ mod account;
 mod boto;
 mod checks;
 mod client;
+mod kill;
 mod place;
 mod proxy;
 mod runner;
+mod sandbox;
 mod server;
 mod terminal;
 
@@ -30,9 +32,11 @@ pub use self::{
     account::Account,
     boto::Refused,
     client::Client,
+    kill::{Killed, Point},
     place::{checkout, program, python},
     proxy::{Answer, Call, Proxy},
     runner::{Outcome, S3setup},
+    sandbox::{Sandbox, Snapshot},
     server::Server,
     terminal::{Talk, talk},
 };

@@ -4,7 +4,7 @@ use std::{
     fmt,
     io::{Read, Write as _},
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -29,9 +29,7 @@ impl S3setup {
     /// A tool with an empty folder and this account's credentials.
     pub fn new(account: &Account) -> Self {
         let mut tool = Self::without_credentials();
-        for (name, value) in account.env() {
-            tool.env(name, &value);
-        }
+        tool.lead_to(account);
         tool
     }
 
@@ -58,6 +56,18 @@ impl S3setup {
         // Without this, a search for credentials asks a cloud machine's metadata service, and waits.
         tool.env("AWS_EC2_METADATA_DISABLED", "true");
         tool
+    }
+
+    /// The same tool in a copy of its folder, with the modes of what is in there.
+    pub fn copy(&self) -> Self {
+        let copy = Self::without_credentials();
+        copy_folder(&self.folder(), &copy.folder()).expect("the folders are ours");
+        let of_the_folder = |(name, _): &&(String, String)| name != "HOME";
+        let ours = self.environment.iter().filter(of_the_folder).cloned();
+        ours.fold(copy, |mut copy, (name, value)| {
+            copy.env(&name, &value);
+            copy
+        })
     }
 
     /// The working folder.
@@ -105,8 +115,21 @@ impl S3setup {
     /// As [`S3setup::run`], with `input` on standard input.
     #[track_caller]
     pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Outcome {
-        let typed = format!("s3setup {}", arguments.join(" "));
-        finish(self.command(arguments), typed, input)
+        finish(self.command(arguments), typed(arguments), input)
+    }
+
+    /// Start the tool with these arguments and no standard input.
+    #[track_caller]
+    pub(super) fn start(&self, arguments: &[&str]) -> Running {
+        Running::start(self.command(arguments), typed(arguments), "")
+    }
+
+    /// Use these credentials at this endpoint from now on.
+    pub fn lead_to(&mut self, account: &Account) -> &mut Self {
+        for (name, value) in account.env() {
+            self.env(name, &value);
+        }
+        self
     }
 
     /// The command, for a test that starts and stops it by itself.
@@ -122,6 +145,27 @@ impl S3setup {
             .stderr(Stdio::piped());
         command
     }
+}
+
+/// Fill the folder `to`, which is there, with what is in `from`.
+fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type()?.is_dir() {
+            std::fs::create_dir(&to)?;
+            copy_folder(&from, &to)?;
+            std::fs::set_permissions(&to, entry.metadata()?.permissions())?;
+        } else {
+            std::fs::copy(&from, &to)?;
+        }
+    }
+    Ok(())
+}
+
+/// The command as a person would type it.
+fn typed(arguments: &[&str]) -> String {
+    format!("s3setup {}", arguments.join(" "))
 }
 
 /// What a run of the tool came to.
@@ -209,41 +253,65 @@ impl fmt::Display for Outcome {
 /// # Panics
 /// If it takes longer than a minute.
 #[track_caller]
-pub(super) fn finish(mut command: Command, typed: String, input: &str) -> Outcome {
-    let begun = Instant::now();
-    let mut child = command
-        .spawn()
-        .unwrap_or_else(|error| panic!("{typed}: it cannot be started: {error}"));
-    // Written aside: a tool that reads nothing must not hold us.
-    let mut pipe = child.stdin.take().expect("it is piped");
-    let input = input.to_owned();
-    thread::spawn(move || pipe.write_all(input.as_bytes()));
-    let stdout = read_aside(child.stdout.take().expect("it is piped"));
-    let stderr = read_aside(child.stderr.take().expect("it is piped"));
-    let status = wait(&mut child);
-    let outcome = Outcome {
-        command: typed,
-        code: status.and_then(|status| status.code()),
-        stdout: stdout.join().expect("reading does not panic"),
-        stderr: stderr.join().expect("reading does not panic"),
-        took: begun.elapsed(),
-    };
-    assert!(status.is_some(), "it did not end by itself:\n{outcome}");
+pub(super) fn finish(command: Command, typed: String, input: &str) -> Outcome {
+    let mut running = Running::start(command, typed, input);
+    let deadline = running.begun + TIME_OUT;
+    while !running.has_ended() && Instant::now() < deadline {
+        thread::sleep(LOOK_EVERY);
+    }
+    let in_time = running.has_ended();
+    let outcome = running.kill();
+    assert!(in_time, "it did not end by itself:\n{outcome}");
     outcome
 }
 
-/// The status of a child that ended in time; none if it had to be killed.
-fn wait(child: &mut Child) -> Option<ExitStatus> {
-    let deadline = Instant::now() + TIME_OUT;
-    while Instant::now() < deadline {
-        if let Some(status) = child.try_wait().expect("it is our child") {
-            return Some(status);
+/// A program that was started.
+pub(super) struct Running {
+    child: Child,
+    stdout: thread::JoinHandle<String>,
+    stderr: thread::JoinHandle<String>,
+    typed: String,
+    begun: Instant,
+}
+
+impl Running {
+    /// Start `command`, whose pipes are all ours; `typed` is what a person would have typed.
+    #[track_caller]
+    pub(super) fn start(mut command: Command, typed: String, input: &str) -> Self {
+        let begun = Instant::now();
+        let mut child = command
+            .spawn()
+            .unwrap_or_else(|error| panic!("{typed}: it cannot be started: {error}"));
+        // Written aside: a tool that reads nothing must not hold us.
+        let mut pipe = child.stdin.take().expect("it is piped");
+        let input = input.to_owned();
+        thread::spawn(move || pipe.write_all(input.as_bytes()));
+        Self {
+            stdout: read_aside(child.stdout.take().expect("it is piped")),
+            stderr: read_aside(child.stderr.take().expect("it is piped")),
+            child,
+            typed,
+            begun,
         }
-        thread::sleep(LOOK_EVERY);
     }
-    child.kill().expect("it is our child");
-    child.wait().expect("it is our child");
-    None
+
+    /// Whether it has ended by now.
+    pub(super) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("it is our child").is_some()
+    }
+
+    /// Kill it (SIGKILL) unless it has ended by itself: what it came to.
+    pub(super) fn kill(mut self) -> Outcome {
+        self.child.kill().expect("it is our child");
+        let status = self.child.wait().expect("it is our child");
+        Outcome {
+            command: self.typed,
+            code: status.code(),
+            stdout: self.stdout.join().expect("reading does not panic"),
+            stderr: self.stderr.join().expect("reading does not panic"),
+            took: self.begun.elapsed(),
+        }
+    }
 }
 
 /// Read a pipe on a thread of its own, so that neither pipe fills up while we read the other.

@@ -60,18 +60,10 @@ impl Server {
 
     /// The account with this twelve-digit number.
     pub fn account_with_id(&self, account_id: &str) -> Account {
-        // Both servers take an access key of twelve digits; to ministack it is that account's root.
-        let root = Account {
-            endpoint: self.endpoint.clone(),
-            access_key: account_id.to_owned(),
-            secret_key: "secret".to_owned(),
-            session_token: None,
-            account_id: account_id.to_owned(),
-            region: "us-east-1".to_owned(),
-        };
+        let root = root_of_ministack(&self.endpoint, account_id);
         match self.kind {
             Kind::Ministack => root,
-            // To moto it is only another key of its one account; a role's session is what leads
+            // moto takes it too, and it is only another key of its one account; a role's session is what leads
             // into another one, and moto does not ask whether the role is there.
             Kind::Moto => root
                 .assume_role(&format!("arn:aws:iam::{account_id}:role/root"), &json!({}))
@@ -108,5 +100,17 @@ impl Server {
                 .to_owned(),
             launcher,
         }
+    }
+}
+
+/// Both servers take an access key of twelve digits; to ministack it is that account's root.
+pub(super) fn root_of_ministack(endpoint: &str, account_id: &str) -> Account {
+    Account {
+        endpoint: endpoint.to_owned(),
+        access_key: account_id.to_owned(),
+        secret_key: "secret".to_owned(),
+        session_token: None,
+        account_id: account_id.to_owned(),
+        region: "us-east-1".to_owned(),
     }
 }

@@ -2,9 +2,9 @@
 
 use super::{APPLY, UNDO, dump, ground, listed, steady, there, undone};
 use crate::{
-    faults::{in_parallel, kill_at},
+    faults::in_parallel,
     neon,
-    support::{Account, Answer, S3setup},
+    support::{Account, Answer, Point, Proxy, S3setup},
 };
 use serde_json::json;
 
@@ -245,7 +245,7 @@ fn a_tool_that_is_killed_at_any_call_is_led_back() {
         neon::manifest(&tool);
         let reason = format!("killed at call {} of {}", first + at, operations.len());
         let empty = dump(proxy.account());
-        kill_at(&proxy, &tool, neon::APPLY, first + at);
+        killed(&proxy, &tool, neon::APPLY, first + at);
         let begun = listed(&tool)
             .first()
             .is_some_and(|run| run["begun"] != json!(0));
@@ -277,7 +277,7 @@ fn an_undo_that_is_killed_at_any_call_is_finished_by_another() {
         let empty = dump(proxy.account());
         tool.run(neon::APPLY).expect_code(0);
         tool.run(UNDO).expect_code(2);
-        kill_at(&proxy, &tool, APPLY, point);
+        killed(&proxy, &tool, APPLY, point);
         let reason = format!("killed at call {point} of {points} of an undo");
         let again = tool.run(UNDO);
         if again.code == Some(2) {
@@ -288,6 +288,14 @@ fn an_undo_that_is_killed_at_any_call_is_finished_by_another() {
         assert_eq!(dump(proxy.account()), empty, "{reason}");
     });
     println!("an undo was killed at each of {points} calls");
+}
+
+/// Runs the tool and kills it at the call after so many others; AWS has done that call.
+#[track_caller]
+fn killed(proxy: &Proxy, tool: &S3setup, arguments: &[&str], call: usize) {
+    let carried_out = true;
+    tool.must_be_killed_at(proxy, arguments, Point { call, carried_out });
+    proxy.heal();
 }
 
 #[test]

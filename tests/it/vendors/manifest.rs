@@ -20,9 +20,14 @@ struct Input {
 }
 
 impl Manifest {
-    /// All of them, by name.
+    /// All of `manifests/`, by name.
     pub fn all() -> Vec<Self> {
-        let folder = root().join("manifests");
+        Self::all_in("manifests")
+    }
+
+    /// All of a folder of the checkout, by name.
+    pub fn all_in(folder: &str) -> Vec<Self> {
+        let folder = root().join(folder);
         names_in(&folder, "yaml")
             .into_iter()
             .map(|name| Self {

@@ -6,23 +6,19 @@ use serde_json::{Value, json};
 
 use crate::support::{Account, Refused, Server};
 
-/// The key in a file with lines `NAME=value`, in whatever form and under whatever names.
+/// The key in a text of whatever form and under whatever names.
 ///
 /// # Errors
 /// There is none in it.
 pub fn handed_over(account: &Account, text: &str) -> Result<Account, String> {
-    let find = |is: &dyn Fn(&str) -> bool| {
-        let mut values = text
-            .lines()
-            .filter_map(|line| Some(line.split_once('=')?.1.trim()));
-        values.find(|value| is(value))
-    };
+    let of_a_key = |character: char| character.is_ascii_alphanumeric() || "/+".contains(character);
+    let find = |is: &dyn Fn(&str) -> bool| text.split(|one| !of_a_key(one)).find(|word| is(word));
     // https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html
-    let id = find(&|value| value.starts_with("AKIA"));
-    let secret = find(&|value| value.len() == 40);
+    let id = find(&|word| word.starts_with("AKIA"));
+    let secret = find(&|word| word.len() == 40);
     match (id, secret) {
         (Some(id), Some(secret)) => Ok(account.with_key(id, secret)),
-        _ => Err("there is no key in its file".to_owned()),
+        _ => Err("there is no key in it".to_owned()),
     }
 }
 

@@ -10,7 +10,7 @@ mod serve;
 use std::{
     collections::HashMap,
     net::SocketAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc},
     time::{Duration, Instant},
 };
 
@@ -30,14 +30,17 @@ pub struct Proxy {
 
 /// What the connections and the test look at together.
 struct Shared {
-    upstream: SocketAddr,
     born: Instant,
     state: Mutex<State>,
+    /// Told when a call that was forwarded has come back.
+    came_back: Condvar,
 }
 
-#[derive(Default)]
 struct State {
+    upstream: SocketAddr,
     calls: Vec<Call>,
+    /// How many calls the server is asked at this moment.
+    under_way: usize,
     rules: Vec<fault::Rule>,
     latency: Duration,
     as_https: bool,
@@ -50,15 +53,19 @@ struct State {
 impl Proxy {
     /// A proxy before the server of this account.
     pub fn before(account: &Account) -> Self {
-        let upstream = account
-            .endpoint
-            .strip_prefix("http://")
-            .and_then(|address| address.parse().ok())
-            .expect("the endpoints of the test servers are http://127.0.0.1:PORT");
         let shared = Arc::new(Shared {
-            upstream,
             born: Instant::now(),
-            state: Mutex::default(),
+            state: Mutex::new(State {
+                upstream: address_of(account),
+                calls: Vec::new(),
+                under_way: 0,
+                rules: Vec::new(),
+                latency: Duration::ZERO,
+                as_https: false,
+                clock: None,
+                first: HashMap::new(),
+            }),
+            came_back: Condvar::new(),
         });
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -80,6 +87,11 @@ impl Proxy {
     /// The account as reached through this proxy.
     pub fn account(&self) -> &Account {
         &self.account
+    }
+
+    /// From now on, stand before the server of this account.
+    pub fn lead_to(&self, account: &Account) {
+        self.shared.lock().upstream = address_of(account);
     }
 
     /// Every call so far that was answered or dropped, in the order of arrival.
@@ -151,6 +163,35 @@ impl Proxy {
         });
     }
 
+    /// Answer neither the call that comes after `passed` others from now on, nor any that comes after
+    /// that one: the caller hears nothing until it ends. The server does that one call if
+    /// `carried_out`, and none of those after it. The receiver gets it once that is decided and done.
+    pub fn silence_after(&self, passed: usize, carried_out: bool) -> mpsc::Receiver<Call> {
+        let (told, heard) = mpsc::channel();
+        let (mut to_come, mut told) = (passed, Some(told));
+        self.rule(move |_| {
+            if to_come > 0 {
+                to_come -= 1;
+                return None;
+            }
+            Some(Answer::Silence {
+                carried_out: carried_out && told.is_some(),
+                told: told.take(),
+            })
+        });
+        heard
+    }
+
+    /// Wait until the server has done all that was sent on to it.
+    pub fn wait_until_quiet(&self) {
+        let state = self.shared.lock();
+        let quiet = self
+            .shared
+            .came_back
+            .wait_while(state, |state| state.under_way > 0);
+        drop(quiet.unwrap_or_else(PoisonError::into_inner));
+    }
+
     /// Answer each call for which `rule` has an answer. The first rule that has one wins; a rule
     /// is not asked about a call that an earlier rule answered.
     pub fn rule(&self, rule: impl FnMut(&Call) -> Option<Answer> + Send + 'static) {
@@ -165,7 +206,24 @@ impl Proxy {
     }
 }
 
+/// Where the server of this account listens.
+fn address_of(account: &Account) -> SocketAddr {
+    account
+        .endpoint
+        .strip_prefix("http://")
+        .and_then(|address| address.parse().ok())
+        .expect("the endpoints of the test servers are http://127.0.0.1:PORT")
+}
+
 impl Shared {
+    /// Record a call that is over.
+    fn note(&self, call: Call) {
+        let mut state = self.lock();
+        state.under_way -= usize::from(call.forwarded);
+        state.calls.push(call);
+        self.came_back.notify_all();
+    }
+
     /// The state. A rule that panicked has failed its own test; the state is whole.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)

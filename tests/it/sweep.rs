@@ -1,0 +1,58 @@
+//! The sweep: for every manifest of `manifests/` and every action, the tool is killed (SIGKILL) before
+//! and after each call of its run. The next run converges, the one after has nothing to do, and the
+//! account then holds what a run that nobody killed leaves: nothing doubled, nothing orphaned, nothing
+//! of others touched, no key lost or left over, no file half written.
+//!
+//! A manifest is swept by being there. What no vendor's has is in `sweep/manifests/`.
+//!
+//! Each action is set up once, at a server of its own (`scene.rs`), and each point is tried on a copy
+//! of that. Two points that leave the same behind (the same writes, the same files) go on as one.
+//!
+//! `make sweep` tries all, or what is chosen. A point that fails prints how to try it alone:
+//!
+//! ```text
+//! SWEEP_MANIFEST=neon SWEEP_ACTION=create SWEEP_POINT="12 after" make sweep
+//! ```
+
+mod action;
+mod all;
+mod ground;
+mod point;
+mod scene;
+mod seen;
+mod sink;
+mod tally;
+
+use crate::vendors::Manifest;
+
+use self::all::{Chosen, sweep};
+
+/// All manifests, the vendors' and our own.
+fn manifests() -> Vec<Manifest> {
+    let mut all = Manifest::all();
+    assert!(all.len() > 30, "only {} manifests", all.len());
+    all.extend(Manifest::all_in("tests/it/sweep/manifests"));
+    all
+}
+
+#[test]
+#[ignore = "it takes many minutes: make sweep"]
+fn every_manifest_is_made_good_after_a_kill_at_any_call() {
+    sweep(&manifests(), &Chosen::by_the_environment());
+}
+
+/// The page that the tool was made for, each place for a key that can be read, each kind of resource.
+#[test]
+fn neon_and_each_kind_of_key_are_made_good_after_a_kill_at_any_call() {
+    let some = [
+        "neon",
+        "velero",
+        "every-kind",
+        "parameter-store",
+        "secrets-manager",
+    ];
+    let mut manifests = manifests();
+    manifests.retain(|one| some.contains(&one.name.as_str()));
+    assert_eq!(manifests.len(), some.len(), "they are all there");
+    sweep(&manifests, &Chosen::default());
+}
