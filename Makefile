@@ -32,7 +32,7 @@ FUZZ_FLAGS := --cfg fuzzing -Cpasses=sancov-module \
 	-Ccodegen-units=1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test sweep check lint deny bench fuzz actions release reproduce sbom crates
+.PHONY: help demo test sweep faults check lint deny bench fuzz actions release reproduce sbom crates
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,7 +46,11 @@ test: $(VENV) ## Run all tests, against local AWS servers
 
 # SWEEP_MANIFEST, SWEEP_ACTION and SWEEP_POINT choose: see tests/it/sweep.rs.
 sweep: $(VENV) ## Kill the tool before and after every call, for every manifest and action
-	@$(CARGO) test $(CARGO_FLAGS) --test it sweep -- --ignored --nocapture
+	@$(CARGO) test $(CARGO_FLAGS) --test it -- --ignored --nocapture --exact \
+		sweep::every_manifest_is_made_good_after_a_kill_at_any_call
+
+faults: $(VENV) ## Make every fault at every call of every command (make test does some)
+	@$(CARGO) test $(CARGO_FLAGS) --test it faults::sweep -- --ignored --nocapture
 
 check: lint test deny ## Formatting, lints, all tests, and the dependencies' audit
 

@@ -15,6 +15,8 @@ pub mod explain;
 pub mod files;
 #[path = "../../src/http.rs"]
 pub mod http;
+#[path = "../../src/journal/mod.rs"]
+pub mod journal;
 #[path = "../../src/manifest/mod.rs"]
 pub mod manifest;
 #[path = "../../src/plan/mod.rs"]

@@ -200,9 +200,10 @@ impl Aws {
             && have.encryption != want.encryption
         {
             let wanted = encryption.clone();
+            let named = [have.encryption.as_ref(), Some(encryption)];
             self.replace(
                 of_bucket("encryption", name, have.encryption.clone(), wanted),
-                || async { Ok(Some(self.encryption(want, region).await?)) },
+                || async { Ok(Some(self.encryption_as(want, &named, region).await?)) },
                 |_| self.put_encryption(name, region, encryption),
             )
             .await?;

@@ -35,16 +35,26 @@ impl Aws {
 
     /// A key of the manifest is told by its address, if it is the one behind that alias.
     pub(super) async fn encryption(&self, want: &Bucket, region: &str) -> Result<Encryption> {
-        let configuration = self.encryption_configuration(&want.name, region).await?;
+        self.encryption_as(want, &[want.encryption.as_ref()], region)
+            .await
+    }
+
+    /// The same, where a key may be one that any of several names by its address.
+    pub(super) async fn encryption_as(
+        &self,
+        of: &Bucket,
+        names: &[Option<&Encryption>],
+        region: &str,
+    ) -> Result<Encryption> {
+        let configuration = self.encryption_configuration(&of.name, region).await?;
         let mut found = encryption::decode(configuration.as_ref());
-        let reference = want
-            .encryption
-            .as_ref()
-            .and_then(|want| want.kms_key.as_deref());
-        if let (Some(name), Some(live)) = (reference.and_then(KmsKey::referred_to), &found.kms_key)
-            && self.kms_key_behind(&want.region, name).await?.as_ref() == Some(live)
-        {
-            found.kms_key = reference.map(str::to_owned);
+        let named = names.iter().flatten();
+        for reference in named.filter_map(|encryption| encryption.kms_key.as_deref()) {
+            if let (Some(name), Some(live)) = (KmsKey::referred_to(reference), &found.kms_key)
+                && self.kms_key_behind(&of.region, name).await?.as_ref() == Some(live)
+            {
+                found.kms_key = Some(reference.to_owned());
+            }
         }
         Ok(found)
     }

@@ -162,7 +162,7 @@ impl Aws {
         let who = Identity {
             kind: Kind::Role,
             name: &want.name,
-            arn: arn,
+            arn,
         };
         self.update_permissions(who, permissions(have), permissions(want))
             .await?;

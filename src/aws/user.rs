@@ -207,7 +207,7 @@ impl Aws {
         let who = Identity {
             kind: Kind::User,
             name: &want.name,
-            arn: arn,
+            arn,
         };
         self.update_permissions(who, permissions(have), permissions(want))
             .await?;

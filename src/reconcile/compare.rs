@@ -66,7 +66,14 @@ pub(super) fn compare(wanted: Wanted, found: Observation, take_over: &BTreeSet<S
             ),
         again: false,
         note: note(action, owner.as_ref()).or_else(|| have.as_ref().and_then(Resource::remark)),
-        blocked: foreign.or(fixed),
+        blocked: match (foreign, fixed) {
+            // Taking it over would not do: what would have to change cannot be changed.
+            (Some(_), Some(fixed)) => {
+                let whose = owner.as_ref().and_then(whose).unwrap_or_default();
+                Some(format!("{whose}; {fixed}"))
+            }
+            (foreign, fixed) => foreign.or(fixed),
+        },
         address,
         manifest,
         action,
@@ -131,14 +138,17 @@ fn foreign(address: &Address, owner: &Owner, take_over: &BTreeSet<String>) -> Op
     if take_over.contains(address.as_str()) {
         return None;
     }
+    let whose = whose(owner)?;
+    Some(format!(
+        "{whose}; change it there, or take it over with --take-over {address}"
+    ))
+}
+
+/// To whom it belongs, if it is somebody else.
+fn whose(owner: &Owner) -> Option<String> {
     match owner {
-        Owner::Tool(tool) => Some(format!(
-            "it belongs to {tool}; change it there, or take it over with --take-over {address}"
-        )),
-        Owner::Manifest(other) => Some(format!(
-            "it belongs to the manifest {other:?} of s3setup; change it there, or take it over \
-             with --take-over {address}"
-        )),
+        Owner::Tool(tool) => Some(format!("it belongs to {tool}")),
+        Owner::Manifest(other) => Some(format!("it belongs to the manifest {other:?} of s3setup")),
         Owner::Us | Owner::Nobody | Owner::Shared => None,
     }
 }

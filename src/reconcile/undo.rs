@@ -30,6 +30,11 @@ pub async fn undo(
     let elsewhere = Arc::new(groups(&run));
     let (run, asked): (Vec<Past>, Vec<Wanted>) = run
         .into_iter()
+        .map(|mut past| {
+            past.before.iter_mut().for_each(forget_makers);
+            past.after.iter_mut().for_each(forget_makers);
+            past
+        })
         .filter_map(|past| asks(&past).map(|asked| (past, asked)))
         .unzip();
     let options = Options {
@@ -40,7 +45,8 @@ pub async fn undo(
     };
     let seen = look(cloud, asked, &options).await?;
     let mut all = Vec::with_capacity(run.len());
-    for (past, (asked, found)) in run.iter().zip(seen.all) {
+    for (past, (asked, mut found)) in run.iter().zip(seen.all) {
+        found.found.resource.iter_mut().for_each(forget_makers);
         let mut judged = lead_back(past, asked, found, &undo)?;
         // Whoever is deleted leaves all groups.
         if !judged.wanted.absent {
@@ -66,6 +72,13 @@ fn groups(run: &[Past]) -> BTreeSet<String> {
             _ => None,
         })
         .collect()
+}
+
+/// Which manifest made a group is a fact about that group, and nothing that a user is led back to.
+fn forget_makers(resource: &mut Resource) {
+    if let Resource::User(user) = resource {
+        user.groups_of.clear();
+    }
 }
 
 fn leave_to_groups(resource: &mut Resource, elsewhere: &Arc<BTreeSet<String>>) {

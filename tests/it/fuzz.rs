@@ -32,6 +32,21 @@ fn the_corpus_holds() {
 }
 
 #[test]
+fn the_corpus_of_saved_plans_has_plans() {
+    let files = std::fs::read_dir(corpus().join("saved")).unwrap();
+    let texts = files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+    let (mut bare, mut whole) = (0, 0);
+    for text in texts {
+        bare += usize::from(serde_json::from_str::<plan::Plan>(&text).is_ok());
+        whole += usize::from(reconcile::parse(&text, "plan.json").is_ok());
+    }
+    assert!(
+        bare > 4 && whole > 0,
+        "{bare} plans, {whole} of them in a file"
+    );
+}
+
+#[test]
 fn every_target_has_a_corpus_and_a_program() {
     let names = |folder: &str| -> BTreeSet<String> {
         let folder = corpus().join(folder);

@@ -14,8 +14,11 @@ use std::sync::{Arc, Mutex};
 
 use crate::support::{Account, Answer, Outcome, Proxy, S3setup};
 
+/// How a run ended: the exit code, and what it said.
+type Ended = (Option<i32>, String);
+
 /// What became of the other run.
-struct Other(Arc<Mutex<Option<(Option<i32>, String)>>>);
+struct Other(Arc<Mutex<Option<Ended>>>);
 
 /// When call `point` arrives, everything is held until `command` has ended.
 fn meanwhile(proxy: &Proxy, point: usize, command: Command) -> Other {
@@ -26,7 +29,7 @@ fn meanwhile(proxy: &Proxy, point: usize, command: Command) -> Other {
         if passed == point
             && let Some(command) = command.take()
         {
-            *kept.lock().unwrap() = Some(ended(command));
+            *kept.lock().expect("no test panics with it") = Some(ended(command));
         }
         passed += 1;
         None
@@ -38,7 +41,7 @@ impl Other {
     /// The exit code and what it said.
     #[track_caller]
     fn ended(&self, reason: &str) -> (Option<i32>, String) {
-        let ended = self.0.lock().unwrap().take();
+        let ended = self.0.lock().expect("no test panics with it").take();
         ended.unwrap_or_else(|| panic!("{reason}: the call never came"))
     }
 

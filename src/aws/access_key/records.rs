@@ -170,9 +170,12 @@ pub(super) fn sort_out(
             }
         }
     }
-    // What was handed over may be too new to be listed; what was replaced is not.
+    // What was handed over may be too new to be listed; what was replaced is not. While the sink holds
+    // it, its record is what lets another key take its place there.
     for (id, record) in &records.keys {
-        if matches!(record, Record::Replaced(_)) && listed.iter().all(|key| key.id != *id) {
+        let is_held = *held == Held::Key(id.clone());
+        let is_listed = listed.iter().any(|key| key.id == *id);
+        if matches!(record, Record::Replaced(_)) && !is_listed && !is_held {
             found.replaced.insert(id.clone(), Replaced::Gone);
         }
     }
@@ -412,6 +415,11 @@ mod tests {
                 sorted(&[active], &[a, old], key("A")),
                 format!("id A {sink} status Active unfinished  others  replaced {{\"B\": Gone}}"),
                 "a replaced key whose deletion was cut short before its record was",
+            ),
+            (
+                sorted(&[active], &[a, old], key("B")),
+                format!("id A {sink} status Active unfinished  others  replaced {{}}"),
+                "a deleted key that another run wrote over the one in use: rotate mends it",
             ),
             (
                 sorted(&[active], &[a, ("B", &record)], key("A")),

@@ -160,7 +160,11 @@ impl Aws {
                 self.delete_key(want, id).await?;
             }
         }
-        self.untag(want, &[INTENT.to_owned()]).await
+        // With the intent, the records of keys that are gone: the sink holds none of them any more.
+        let is_gone = |id: &&String| !there.contains(*id);
+        let gone = keys.records.keys.keys().filter(is_gone).cloned();
+        let ended: Vec<String> = gone.chain([INTENT.to_owned()]).collect();
+        self.untag(want, &ended).await
     }
 
     /// In one call: at no moment are there two keys that were handed over, or none.

@@ -107,9 +107,12 @@ impl Aws {
             };
             match stands(turn, &keys, made) {
                 Stands::Ours => return Ok(()),
-                Stands::Free => return self.intend(want, turn).await,
+                Stands::Free if keys.ids().contains(made) => return self.intend(want, turn).await,
                 Stands::Lost => break,
-                Stands::Theirs => tokio::time::sleep(self.patience.pause(look)).await,
+                // Without the key: IAM is behind, or a run that took this one for dead deleted it.
+                Stands::Free | Stands::Theirs => {
+                    tokio::time::sleep(self.patience.pause(look)).await;
+                }
             }
         }
         self.delete_key(want, made).await?;

@@ -77,8 +77,10 @@ fn endless() -> Stdio {
         .stderr(Stdio::null())
         .spawn()
         .expect("yes is there");
+    let output = yes.stdout.take().expect("it is piped");
     // It ends by itself when nobody reads any more.
-    Stdio::from(yes.stdout.take().expect("it is piped"))
+    std::thread::spawn(move || yes.wait());
+    Stdio::from(output)
 }
 
 #[test]

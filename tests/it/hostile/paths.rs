@@ -38,7 +38,8 @@ fn a_forged_plan_shows_nothing_of_files_elsewhere() {
         let home = tool.home();
         let home = home.to_str().expect("it is text").to_owned();
         forged(&tool, |file| {
-            file["plan"]["manifests"][0]["path"] = json!(path.replace("OUTSIDE", outside));
+            file["plan"]["origin"]["manifests"][0]["path"] =
+                json!(path.replace("OUTSIDE", outside));
             if !directory.is_empty() {
                 file["directory"] = json!(home);
             }

@@ -310,7 +310,8 @@ impl Ground {
             if call.operation == read && call.body.contains(within) {
                 if reads == number {
                     account.python_with(theirs, &arguments);
-                    *kept.lock().unwrap() = account.python_with(look, &arguments);
+                    *kept.lock().expect("no test panics with it") =
+                        account.python_with(look, &arguments);
                 }
                 reads += 1;
             }
@@ -318,7 +319,7 @@ impl Ground {
         });
         let outcome = self.tool.run(&["apply", "m.yaml", "--yes"]);
         let then = self.account.python_with(look, &self.arguments());
-        let seen = seen.lock().unwrap().clone();
+        let seen = seen.lock().expect("no test panics with it").clone();
         (outcome, seen, then)
     }
 }

@@ -370,49 +370,49 @@ fn every_fault_at_every_read_of_the_drift_of_neon() {
 }
 
 #[test]
-#[ignore = "minutes: `make sweep`"]
+#[ignore = "it takes many minutes: make faults"]
 fn every_fault_at_every_read_of_neon() {
     println!("{}", over(&scenes::NEON, Call::reads));
 }
 
 #[test]
-#[ignore = "minutes: `make sweep`"]
+#[ignore = "it takes many minutes: make faults"]
 fn every_fault_at_every_call_of_every_kind() {
     println!("{}", over(&scenes::KINDS, |_| true));
 }
 
 #[test]
-#[ignore = "minutes: `make sweep`"]
+#[ignore = "it takes many minutes: make faults"]
 fn every_fault_at_every_call_after_drift() {
     println!("{}", over(&scenes::DRIFTED, |_| true));
 }
 
 #[test]
-#[ignore = "minutes: `make sweep`"]
+#[ignore = "it takes many minutes: make faults"]
 fn every_fault_at_every_call_of_a_plan() {
     println!("{}", over(&scenes::PLAN, |_| true));
 }
 
 #[test]
-#[ignore = "minutes: `make sweep`"]
+#[ignore = "it takes many minutes: make faults"]
 fn every_fault_at_every_call_of_a_drift() {
     println!("{}", over(&scenes::DRIFT, |_| true));
 }
 
 #[test]
-#[ignore = "minutes: `make sweep`"]
+#[ignore = "it takes many minutes: make faults"]
 fn every_fault_at_every_call_of_destroy() {
     println!("{}", over(&scenes::DESTROY, |_| true));
 }
 
 #[test]
-#[ignore = "minutes: `make sweep`"]
+#[ignore = "it takes many minutes: make faults"]
 fn every_fault_at_every_call_of_a_rotation() {
     println!("{}", over(&scenes::ROTATE, |_| true));
 }
 
 #[test]
-#[ignore = "minutes: `make sweep`"]
+#[ignore = "it takes many minutes: make faults"]
 fn every_fault_at_every_call_of_verify() {
     println!("{}", over(&scenes::VERIFY, |_| true));
 }

@@ -75,9 +75,12 @@ pub enum Answer {
     Earlier,
 }
 
+/// From one body to another.
+type OfBody = dyn Fn(&[u8]) -> Vec<u8> + Send + Sync;
+
 /// What becomes of the body of an answer.
 #[derive(Clone)]
-pub struct Change(pub Arc<dyn Fn(&[u8]) -> Vec<u8> + Send + Sync>);
+pub struct Change(pub Arc<OfBody>);
 
 impl fmt::Debug for Change {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
