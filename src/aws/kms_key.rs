@@ -197,13 +197,7 @@ impl Aws {
                     self.kms_key_behind(&want.region, &want.name)
                 });
                 if behind.await?.as_deref() != Some(arn) {
-                    return Err(Error::ours(
-                        format!("{alias} was given to another key since the plan was made"),
-                        format!(
-                            "plan again. The key that was made for it costs money: `aws kms \
-                             schedule-key-deletion --key-id {arn}`"
-                        ),
-                    ));
+                    return Err(Error::Appeared);
                 }
             }
             other => other.map(drop)?,
