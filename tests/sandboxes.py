@@ -21,6 +21,7 @@ import json
 import os
 import pathlib
 import select
+import shutil
 import signal
 import socket
 import tempfile
@@ -117,7 +118,7 @@ def main():
     answers.close()
     connection = copies(control, lifeline=0)
     if connection is None:
-        os.rmdir(home)
+        shutil.rmtree(home, ignore_errors=True)
         return
     os.close(0)
     while connection is not None:
