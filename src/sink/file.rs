@@ -1,6 +1,6 @@
 //! A file that holds a credential, and perhaps other things.
 
-use super::lock::{Lock, PATIENCE};
+use super::lock::{self, Lock, PATIENCE};
 use super::{
     Credential, Fault, Held, dotenv, fault, folder, ini, json, looks_like_an_id, replaceable,
 };
@@ -46,11 +46,15 @@ pub struct File<'a> {
 }
 
 impl File<'_> {
-    /// Which key the file holds.
+    /// Which key the file holds. A lock that a killed run left beside it goes: if the file already has its
+    /// key, no later run would have a reason to take that lock, and to remove it.
     ///
     /// # Errors
     /// It is there and cannot be read.
     pub fn held(&self) -> Result<Held, Fault> {
+        if let Ok(real) = Path::new(self.path).canonicalize() {
+            lock::remove_leftover(&real);
+        }
         let text = self.text(Path::new(self.path))?;
         Ok(self.find(&text).map_or(Held::Nothing, Held::Key))
     }

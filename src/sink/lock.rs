@@ -28,8 +28,7 @@ impl Lock {
     /// # Errors
     /// Another run has it for longer than `patience`, or the folder cannot be written to.
     pub(super) fn of(real: &Path, patience: Duration) -> Result<Self, Fault> {
-        let name = real.file_name().unwrap_or_default().to_string_lossy();
-        let path = real.with_file_name(format!(".s3setup-{name}.lock"));
+        let path = path_of(real);
         let begun = Instant::now();
         loop {
             let tried = attempt(&path).map_err(|error| {
@@ -61,6 +60,22 @@ impl Lock {
             sleep(PAUSE);
         }
     }
+}
+
+/// Removes the lock that a run has left which was killed while it had it. One that somebody has stays,
+/// and so does what cannot be removed: it is in nobody's way.
+pub(super) fn remove_leftover(real: &Path) {
+    let path = path_of(real);
+    if path.symlink_metadata().is_ok()
+        && let Ok(Some(file)) = attempt(&path)
+    {
+        drop(Lock { path, _file: file });
+    }
+}
+
+fn path_of(real: &Path) -> PathBuf {
+    let name = real.file_name().unwrap_or_default().to_string_lossy();
+    real.with_file_name(format!(".s3setup-{name}.lock"))
 }
 
 impl Drop for Lock {
@@ -164,6 +179,21 @@ mod tests {
         drop(held);
         std::fs::write(folder.path().join(".s3setup-a.env.lock"), "").unwrap();
         Lock::of(&real, Duration::ZERO).unwrap();
+    }
+
+    #[test]
+    fn a_lock_that_was_left_is_removed_and_one_that_somebody_has_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let real = folder.path().join("a.env");
+        let path = folder.path().join(".s3setup-a.env.lock");
+        remove_leftover(&real);
+        let held = Lock::of(&real, PATIENCE).unwrap();
+        remove_leftover(&real);
+        assert!(path.exists());
+        drop(held);
+        std::fs::write(&path, "").unwrap();
+        remove_leftover(&real);
+        assert!(!path.exists());
     }
 
     #[test]
