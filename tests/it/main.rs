@@ -13,6 +13,7 @@ mod fuzz;
 mod hostile;
 mod init;
 mod input;
+mod job;
 mod keys;
 mod kinds;
 mod neon;
