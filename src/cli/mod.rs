@@ -8,6 +8,7 @@ mod destroy;
 mod doctor;
 mod door;
 mod drift;
+mod errors;
 mod explain;
 mod init;
 mod interrupt;
@@ -188,6 +189,7 @@ enum Command {
     Rotate(rotate::Rotate),
     Policy(policy::Policy),
     Ci(ci::Ci),
+    Errors(errors::Errors),
     Completions(completions::Completions),
     Man(man::Man),
     Schema(schema::Schema),
@@ -252,6 +254,7 @@ fn run(cli: &Cli, screen: &Screen) -> anyhow::Result<u8> {
         Command::Schema(command) => return command.run(screen),
         Command::Policy(command) => return command.run(global, screen),
         Command::Ci(command) => return command.run(global, screen),
+        Command::Errors(command) => return command.run(screen),
         Command::Completions(command) => return command.run(screen),
         Command::Man(command) => return command.run(screen),
         _ => {}
@@ -280,6 +283,7 @@ fn run(cli: &Cli, screen: &Screen) -> anyhow::Result<u8> {
             | Command::Schema(_)
             | Command::Policy(_)
             | Command::Ci(_)
+            | Command::Errors(_)
             | Command::Completions(_)
             | Command::Man(_) => Ok(FINE),
         }

@@ -16,7 +16,7 @@ use crate::{
     support::{S3setup, Server},
 };
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "init",
     "validate",
     "plan",
@@ -33,6 +33,7 @@ const COMMANDS: [&str; 19] = [
     "rotate",
     "policy",
     "ci",
+    "errors",
     "completions",
     "man",
     "schema",

@@ -5,6 +5,7 @@ mod cases;
 mod clients;
 mod commands;
 mod dead;
+mod docs;
 mod evaluate;
 mod explain;
 mod faults;
