@@ -37,7 +37,7 @@ FUZZ_FLAGS := --cfg fuzzing -Cpasses=sancov-module \
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(VENV) ## Set up a bucket and its identities on a local AWS server, step by step
+demo: $(VENV) ## Set up a bucket and its identities on a local AWS server
 	@$(CARGO) build $(CARGO_FLAGS)
 	@$(VENV)/bin/python tests/demo.py $(TARGET)/debug/s3setup
 
@@ -45,11 +45,11 @@ test: $(VENV) ## Run all tests, against local AWS servers
 	@$(CARGO) test $(CARGO_FLAGS)
 
 # SWEEP_MANIFEST, SWEEP_ACTION and SWEEP_POINT choose: see tests/it/sweep.rs.
-sweep: $(VENV) ## Kill the tool before and after every call, for every manifest and action
+sweep: $(VENV) ## Kill the tool at every call, for every manifest and action
 	@$(CARGO) test $(CARGO_FLAGS) --test it -- --ignored --nocapture --exact \
 		sweep::every_manifest_is_made_good_after_a_kill_at_any_call
 
-faults: $(VENV) ## Make every fault at every call of every command (make test does some)
+faults: $(VENV) ## Make every fault at every call (make test does some)
 	@$(CARGO) test $(CARGO_FLAGS) --test it faults::sweep -- --ignored --nocapture
 
 check: lint test deny ## Formatting, lints, all tests, and the dependencies' audit
@@ -106,7 +106,7 @@ release: ## Build the release binary; check its size, start, and traces
 reproduce: ## Build the last commit twice, elsewhere, and compare
 	@CARGO="$(CARGO)" release/reproduce.sh $(RELEASE_TARGET)
 
-sbom: ## Write the release binary's bill of materials, as CycloneDX, below target/
+sbom: ## Write the bill of materials (CycloneDX) below target/
 	@mkdir -p $(TARGET)
 	@CARGO="$(CARGO)" SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null) \
 		$(PYTHON) release/sbom.py $(RELEASE_TARGET:%=--target %) > $(TARGET)/s3setup.cdx.json
