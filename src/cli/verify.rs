@@ -1,12 +1,14 @@
 //! `s3setup verify`.
 
-use super::manifests::{self, How, Manifests};
+use super::manifests::{self, How, Manifests, Planned};
 use super::screen::Screen;
 use super::web_identity::Tokens;
-use super::{CHANGES, FAILED, FINE, Global, Output};
+use super::{CHANGES, FAILED, FINE, Global, Output, telling};
+use crate::cloud::Calls;
 use crate::probe::{NoWay, Prober};
-use crate::render;
-use crate::resource::Resource;
+use crate::render::{self, Page, Style};
+use crate::resource::{Resource, Scope};
+use crate::run::{Run, Told};
 use crate::verify::{self, Credentials, FoundKey, Key, Options, Report, Subject};
 use anyhow::{Result, bail};
 use clap::Args;
@@ -56,8 +58,53 @@ impl Verify {
             tolerant: true,
             ..How::default()
         };
-        let planned = manifests::plan(global, &files, how, screen).await?;
-        screen.live(&planned.plan, global.verbose);
+        let run = manifests::plan_all(global, &files, &how, screen).await?;
+        for planned in run.told() {
+            screen.live(&planned.plan, global.verbose);
+        }
+        screen.interrupt.careful();
+        let mut accounts = Vec::new();
+        for told in run.accounts {
+            let (account, planned) = match told.result {
+                Ok(planned) => (told.account, planned),
+                Err(failed) => {
+                    let (account, result) = (told.account, Err(failed));
+                    accounts.push(Told { account, result });
+                    continue;
+                }
+            };
+            let result = Ok(self.prove(planned, &tokens, global, screen).await?);
+            accounts.push(Told { account, result });
+            if let Some(code) = screen.interrupt.code() {
+                screen.done();
+                let proven = accounts.iter().filter_map(|told| told.result.as_ref().ok());
+                let reports: Vec<&Report> = proven.flat_map(|one| &one.reports).collect();
+                screen.say(&render::verify_stopped(&reports));
+                return Ok(code);
+            }
+        }
+        screen.done();
+        let broken = run.broken;
+        let run = Run { accounts, broken };
+        self.refuse_unknown(&run)?;
+        let text = self.text(&run, started.elapsed(), &screen.style(global.verbose));
+        telling::write(&run, self.output, &text, screen)?;
+        let code = |proven: &Proven| match &proven.reports {
+            reports if reports.iter().any(Report::is_wrong) => CHANGES,
+            reports if reports.iter().any(Report::is_incomplete) => FAILED,
+            _ => FINE,
+        };
+        Ok(telling::code(&run, [CHANGES, FAILED], code))
+    }
+
+    /// Tries what the manifests of one account promise, until somebody stops it.
+    async fn prove(
+        &self,
+        planned: Planned,
+        tokens: &Tokens,
+        global: &Global,
+        screen: &Screen,
+    ) -> Result<Proven> {
         let plan = &planned.plan;
         let options = Options {
             parallelism: usize::from(global.parallelism),
@@ -66,7 +113,6 @@ impl Verify {
         };
         let cloud = planned.door.cloud();
         let waiting = screen.waiting();
-        screen.interrupt.careful();
         let interrupt = screen.interrupt.clone();
         let stop = move || interrupt.code().is_some();
         let mut reports: Vec<Report> = Vec::new();
@@ -87,35 +133,59 @@ impl Verify {
                 &stop,
             );
             reports.push(report.await?);
-            if let Some(code) = screen.interrupt.code() {
-                screen.done();
-                screen.say(&render::verify_stopped(&reports));
-                return Ok(code);
+            if screen.interrupt.code().is_some() {
+                break;
             }
         }
-        screen.done();
-        self.refuse_unknown(&reports)?;
-        let (calls, elapsed) = (cloud.calls(), started.elapsed());
-        let scope = &plan.scope;
-        let text = match self.output {
-            Output::Text => {
-                let style = screen.style(global.verbose);
-                render::verify_text(&reports, scope, &calls, elapsed, &style)
-            }
-            Output::Json => render::verify_json(&reports, scope, &calls, elapsed),
-            Output::Markdown => render::verify_markdown(&reports, scope, &calls, elapsed),
-        };
-        screen.data(&text)?;
-        Ok(match () {
-            () if reports.iter().any(Report::is_wrong) => CHANGES,
-            () if reports.iter().any(Report::is_incomplete) => FAILED,
-            () => FINE,
+        Ok(Proven {
+            reports,
+            scope: plan.scope.clone(),
+            calls: cloud.calls(),
         })
     }
 
+    fn text(&self, run: &Run<Proven>, elapsed: Duration, style: &Style) -> String {
+        let page = |proven: &Proven, text| Page {
+            text,
+            verdict: render::verify_verdict(&proven.reports),
+        };
+        match self.output {
+            Output::Text => {
+                let of = |proven: &Proven| {
+                    let Proven {
+                        reports,
+                        scope,
+                        calls,
+                    } = proven;
+                    let text = render::verify_text(reports, scope, calls, elapsed, style);
+                    page(proven, text)
+                };
+                render::run_text(&run.map(of), style)
+            }
+            Output::Json => render::run_json(&run.map(|proven| {
+                let Proven {
+                    reports,
+                    scope,
+                    calls,
+                } = proven;
+                render::verify_page(reports, scope, calls, elapsed)
+            })),
+            Output::Markdown => render::run_markdown(&run.map(|proven| {
+                let Proven {
+                    reports,
+                    scope,
+                    calls,
+                } = proven;
+                let text = render::verify_markdown(reports, scope, calls, elapsed);
+                page(proven, text)
+            })),
+        }
+    }
+
     /// Nothing tried is nothing proven.
-    fn refuse_unknown(&self, reports: &[Report]) -> Result<()> {
-        let tried = || reports.iter().flat_map(|report| &report.principals);
+    fn refuse_unknown(&self, run: &Run<Proven>) -> Result<()> {
+        let reports = || run.told().flat_map(|proven| &proven.reports);
+        let tried = || reports().flat_map(|report| &report.principals);
         for name in &self.only {
             if !tried().any(|tried| tried.principal == *name) {
                 bail!(
@@ -124,7 +194,7 @@ impl Verify {
             }
         }
         let all = self.only.is_empty();
-        for report in reports.iter().filter(|_| all) {
+        for report in reports().filter(|_| all) {
             if report.principals.is_empty() {
                 bail!(
                     "there is nothing to verify: the manifest {} has no bucket",
@@ -134,6 +204,13 @@ impl Verify {
         }
         Ok(())
     }
+}
+
+/// What verify found in one account.
+struct Proven {
+    reports: Vec<Report>,
+    scope: Scope,
+    calls: Calls,
 }
 
 /// The keys of the manifest's users, from where they were handed over.
