@@ -1,6 +1,6 @@
 //! `s3setup drift`.
 
-use super::manifests::{self, Facts, How, Manifests, Planned};
+use super::manifests::{self, Facts, Fleet, How, Manifests, Planned};
 use super::screen::Screen;
 use super::{CHANGES, FAILED, FINE, Global, Output, telling};
 use crate::render::{self, Page};
@@ -18,6 +18,8 @@ use std::time::Instant;
 pub(super) struct Drift {
     #[command(flatten)]
     manifests: Manifests,
+    #[command(flatten)]
+    fleet: Fleet,
     /// Form of the report on the standard output
     #[arg(long, value_name = "FORM", default_value = "text")]
     output: Output,
@@ -26,7 +28,7 @@ pub(super) struct Drift {
 impl Drift {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let started = Instant::now();
-        let files = self.manifests.with_inputs()?;
+        let files = self.manifests.of(&self.fleet)?;
         let how = How {
             tolerant: true,
             ..How::default()

@@ -1,6 +1,6 @@
 //! `s3setup plan`.
 
-use super::manifests::{self, Facts, How, Manifests, Planned};
+use super::manifests::{self, Facts, Fleet, How, Manifests, Planned};
 use super::screen::Screen;
 use super::widening::Widening;
 use super::{CHANGES, FAILED, FINE, Global, Output, telling};
@@ -22,6 +22,8 @@ pub(super) const SAVED: &str = ".s3setup/plan.json";
 pub(super) struct Plan {
     #[command(flatten)]
     manifests: Manifests,
+    #[command(flatten)]
+    fleet: Fleet,
     #[command(flatten)]
     showing: Showing,
     /// Plan to take over this resource of another tool or manifest
@@ -48,7 +50,7 @@ pub(super) struct Showing {
 impl Plan {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let started = Instant::now();
-        let files = self.manifests.with_inputs()?;
+        let files = self.manifests.of(&self.fleet)?;
         let how = How {
             take_over: self.take_over.iter().cloned().collect(),
             ..How::default()

@@ -191,6 +191,6 @@ pub(super) async fn plan(
         door,
         plan,
         named,
-        outputs: Vec::new(),
+        parts: Vec::new(),
     })
 }

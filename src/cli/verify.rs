@@ -1,10 +1,11 @@
 //! `s3setup verify`.
 
-use super::manifests::{self, How, Manifests, Planned};
+use super::manifests::{self, Fleet, How, Manifests, Part, Planned};
 use super::screen::Screen;
 use super::web_identity::Tokens;
 use super::{CHANGES, FAILED, FINE, Global, Output, telling};
 use crate::cloud::Calls;
+use crate::plan::Plan;
 use crate::probe::{NoWay, Prober};
 use crate::render::{self, Page, Style};
 use crate::resource::{Resource, Scope};
@@ -28,6 +29,8 @@ use std::time::{Duration, Instant};
 pub(super) struct Verify {
     #[command(flatten)]
     manifests: Manifests,
+    #[command(flatten)]
+    fleet: Fleet,
     /// Only this principal: user.NAME, role.NAME, an ARN, or anyone
     #[arg(long, value_name = "PRINCIPAL")]
     only: Vec<String>,
@@ -52,7 +55,7 @@ pub(super) struct Verify {
 impl Verify {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let started = Instant::now();
-        let files = self.manifests.with_inputs()?;
+        let files = self.manifests.of(&self.fleet)?;
         let tokens = Tokens::find(self.web_identity_token_file.as_deref())?;
         let how = How {
             tolerant: true,
@@ -116,9 +119,9 @@ impl Verify {
         let interrupt = screen.interrupt.clone();
         let stop = move || interrupt.code().is_some();
         let mut reports: Vec<Report> = Vec::new();
-        for source in plan.manifests() {
-            screen.progress(&format!("trying what {} promises", source.name));
-            let subject = Subject::of(plan, &source.name);
+        for part in &planned.parts {
+            screen.progress(&format!("trying what {} promises", part.title()));
+            let subject = subject(plan, part);
             let credentials = Credentials {
                 token: tokens.token(&subject.wanted).await?,
                 keys: keys(planned.door.prober(), &subject).await,
@@ -203,6 +206,15 @@ impl Verify {
             }
         }
         Ok(())
+    }
+}
+
+/// What is verified of a manifest: all of it, or what it has in one region.
+fn subject(plan: &Plan, part: &Part) -> Subject {
+    let whole = Subject::of(plan, &part.manifest);
+    match part.region {
+        None => whole,
+        Some(_) => whole.within(part.title(), &part.addresses),
     }
 }
 

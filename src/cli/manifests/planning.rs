@@ -1,20 +1,25 @@
 //! The plan of each account that the manifests are for.
 
-use super::merge::{addresses, merge, without_conflicts};
-use super::{Chosen, compile, named_region, nowhere, refuse};
+use super::chosen::offline_scope;
+use super::merge::{merge, names, without_conflicts};
+use super::{Chosen, named_region, nowhere, refuse, sort_out};
 use crate::access::Access;
 use crate::cli::Global;
 use crate::cli::door::Door;
-use crate::cli::screen::Screen;
+use crate::cli::screen::{Screen, failed};
 use crate::cloud::Calls;
-use crate::manifest::Compiled;
+use crate::manifest::{Account, Compiled};
 use crate::plan::{Plan, Removal};
 use crate::reconcile::{self, Options};
-use crate::resource::Scope;
-use crate::run::{Run, Told};
-use crate::yaml::Problems;
+use crate::resource::Address;
+use crate::run::{Named, Run, Told};
+use crate::yaml::{Problem, Problems};
 use anyhow::{Error, Result};
+use futures::stream::{self, StreamExt};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// How many accounts are worked on at the same time. They share `--parallelism`.
+pub(in crate::cli) const AT_ONCE: usize = 4;
 
 /// How to plan.
 #[derive(Clone, Default)]
@@ -29,16 +34,40 @@ pub(in crate::cli) struct How<'a> {
     pub nothing: bool,
     /// What may be removed.
     pub removal: Removal,
+    /// All of the manifests or none: with one that is wrong nobody is asked.
+    pub whole: bool,
 }
 
-/// What planning takes.
+/// What planning takes, in one account.
 pub(in crate::cli) struct Planned {
     pub door: Door,
     pub plan: Plan,
-    /// The addresses of all that the manifests name, whether it is there or not.
+    /// How the manifests name all of it, whether it is there or not.
     pub named: BTreeSet<String>,
-    /// Of each manifest, by its name.
-    pub outputs: Vec<(String, BTreeMap<String, String>)>,
+    /// The manifests, each once for each of its regions.
+    pub parts: Vec<Part>,
+}
+
+/// One manifest, in one region if the account is given several.
+pub(in crate::cli) struct Part {
+    /// The manifest's name.
+    pub manifest: String,
+    /// Where it is, if it is in several.
+    pub region: Option<String>,
+    /// Its resources.
+    pub addresses: BTreeSet<Address>,
+    /// What a person needs next.
+    pub outputs: BTreeMap<String, String>,
+}
+
+impl Part {
+    /// `neon`, `neon in eu-west-1`.
+    pub fn title(&self) -> String {
+        match &self.region {
+            None => self.manifest.clone(),
+            Some(region) => format!("{} in {region}", self.manifest),
+        }
+    }
 }
 
 /// What is told of one account that was planned.
@@ -58,11 +87,23 @@ impl Planned {
     }
 }
 
-/// Reads the manifests, connects, reads what there is, plans. Writes nothing. What is wrong with a
-/// manifest is shown and hides no other.
+/// An account and the manifests that are for it; of no account where it is that of the caller's own
+/// credentials.
+struct Target<'a> {
+    account: Option<&'a Account>,
+    files: Vec<&'a Chosen>,
+    /// The region that the manifests name.
+    region: Option<String>,
+    /// No other account was asked for.
+    alone: bool,
+}
+
+/// Reads the manifests, connects, reads what there is, plans: each account by itself, several at the
+/// same time. Writes nothing. What is wrong with a manifest or in an account is shown, and hides no
+/// other.
 ///
 /// # Errors
-/// The provider cannot be asked, resources in a circle.
+/// The caller's own account cannot be asked, and no other was meant; resources in a circle.
 pub(in crate::cli) async fn plan_all(
     global: &Global,
     files: &[Chosen],
@@ -76,7 +117,7 @@ pub(in crate::cli) async fn plan_all(
     Ok(run)
 }
 
-/// As [`plan_all`], with all of the manifests or none.
+/// As [`plan_all`], of the caller's own account, and with all of the manifests or none.
 ///
 /// # Errors
 /// A manifest is wrong, the provider cannot be asked, resources in a circle.
@@ -86,9 +127,20 @@ pub(in crate::cli) async fn plan(
     how: &How<'_>,
     screen: &Screen,
 ) -> Result<Planned> {
-    let mut run = everything(global, files, how, screen).await?;
-    refuse(run.broken, screen)?;
-    let planned = run.accounts.pop().and_then(|told| told.result.ok());
+    let nowhere = nowhere(global);
+    let (offline, broken) = sort_out(files.iter(), |one| one.compile_offline(&nowhere));
+    refuse(broken, screen)?;
+    let region = named_region(&offline);
+    drop(offline);
+    let own = Target {
+        account: None,
+        files: files.iter().collect(),
+        region,
+        alone: true,
+    };
+    let parallelism = usize::from(global.parallelism);
+    let (planned, broken) = of_account(global, &own, how, parallelism, screen).await?;
+    refuse(broken, screen)?;
     planned.ok_or_else(|| Error::msg("there is no manifest"))
 }
 
@@ -99,81 +151,259 @@ async fn everything(
     screen: &Screen,
 ) -> Result<Run<Planned>> {
     // Offline first: what is wrong with a manifest is said before anybody is asked for credentials.
-    let all: Vec<&Chosen> = files.iter().collect();
-    let (offline, mut broken) = sort_out(&all, &nowhere(global));
-    let mut accounts = Vec::new();
-    if !offline.is_empty() {
-        let region = named_region(&offline);
-        drop(offline);
-        let good = without(all, &broken);
-        let (planned, more) = of_account(global, &good, region, how, screen).await?;
-        broken.extend(more);
-        accounts.extend(planned.map(|planned| Told {
+    let Offline {
+        mut targets,
+        mut broken,
+    } = offline(files, global);
+    if how.whole && !broken.is_empty() {
+        targets.clear();
+    }
+    let parallelism = usize::from(global.parallelism);
+    if let [target] = &targets[..]
+        && target.is_the_only_one()
+    {
+        let (planned, more) = of_account(global, target, how, parallelism, screen).await?;
+        add(&mut broken, more);
+        let accounts = planned.into_iter().map(|planned| Told {
             account: None,
             result: Ok(planned),
-        }));
+        });
+        let accounts = accounts.collect();
+        return Ok(Run { accounts, broken });
+    }
+    show_findings(&targets, global, screen);
+    let of_all = targets.iter().map(|target| target.files.len());
+    screen.count(of_all.sum(), targets.len());
+    let at_once = targets.len().clamp(1, AT_ONCE).min(parallelism);
+    let each = targets.iter().map(|target| async move {
+        let planned = of_account(global, target, how, parallelism / at_once, screen).await;
+        screen.counted(target.files.len());
+        (target, planned)
+    });
+    let results: Vec<_> = stream::iter(each).buffered(at_once).collect().await;
+    screen.done();
+    let mut accounts = Vec::new();
+    for (target, result) in results {
+        let (result, account) = match result {
+            Ok((planned, more)) => {
+                add(&mut broken, more);
+                let Some(planned) = planned else { continue };
+                let named = target.named(&planned.plan.scope.account);
+                (Ok(planned), named)
+            }
+            Err(error) => (Err(failed(&error)), target.named("")),
+        };
+        let account = Some(account);
+        accounts.push(Told { account, result });
     }
     Ok(Run { accounts, broken })
 }
 
-/// The manifests that can be used together, and what is wrong with the others.
-fn sort_out(files: &[&Chosen], scope: &Scope) -> (Vec<Compiled>, Vec<Problems>) {
-    let (good, mut broken) = compile(files.iter().copied(), scope);
-    let (good, more) = without_conflicts(good);
-    broken.extend(more);
-    (good, broken)
+/// What is known before anybody is asked.
+struct Offline<'a> {
+    /// Those with a manifest that can be used.
+    targets: Vec<Target<'a>>,
+    broken: Vec<Problems>,
 }
 
-fn without<'a>(files: Vec<&'a Chosen>, broken: &[Problems]) -> Vec<&'a Chosen> {
-    let broken: BTreeSet<&str> = broken.iter().map(Problems::name).collect();
-    let files = files.into_iter();
-    files.filter(|one| !broken.contains(one.name())).collect()
+fn offline<'a>(files: &'a [Chosen], global: &Global) -> Offline<'a> {
+    let (mut targets, mut broken) = targets(files);
+    for target in &mut targets {
+        let nowhere = nowhere(global);
+        let scope = target.account.map(|one| offline_scope(one, &nowhere));
+        let scope = scope.unwrap_or(nowhere);
+        let files = target.files.iter().copied();
+        let (good, wrong) = sort_out(files, |one| one.compile(&scope));
+        let (good, more) = without_conflicts(good);
+        let wrong: Vec<Problems> = wrong.into_iter().chain(more).collect();
+        target.without(&wrong);
+        target.region = named_region(&good);
+        add(&mut broken, wrong);
+    }
+    targets.retain(|target| !target.files.is_empty());
+    Offline { targets, broken }
+}
+
+/// What is wrong with manifests together, each of which is good by itself.
+pub(in crate::cli) fn conflicts(files: &[Chosen], global: &Global) -> Vec<Problems> {
+    let nowhere = nowhere(global);
+    let alone = |problems: &Problems| {
+        let file = files.iter().find(|one| one.file() == problems.name());
+        file.is_some_and(|one| one.compile_offline(&nowhere).is_ok())
+    };
+    let mut broken = offline(files, global).broken;
+    broken.retain(alone);
+    broken
+}
+
+/// What is worth knowing of each manifest, once and not once an account.
+fn show_findings(targets: &[Target<'_>], global: &Global, screen: &Screen) {
+    let nowhere = nowhere(global);
+    let mut shown = BTreeSet::new();
+    for file in targets.iter().flat_map(|target| &target.files) {
+        if shown.insert(file.file())
+            && let Ok(all) = file.compile_offline(&nowhere)
+            && let Some(first) = all.first()
+        {
+            screen.findings(first, global.verbose);
+        }
+    }
+}
+
+/// Who is asked for what, in the order in which the accounts are named; and the manifests of which it is
+/// not clear.
+fn targets(files: &[Chosen]) -> (Vec<Target<'_>>, Vec<Problems>) {
+    let mut targets: Vec<Target<'_>> = Vec::new();
+    let mut places: BTreeMap<Option<&str>, usize> = BTreeMap::new();
+    let mut broken = Vec::new();
+    for file in files {
+        let accounts: Vec<Option<&Account>> = match file.accounts.is_empty() {
+            true => vec![None],
+            false => file.accounts.iter().map(Some).collect(),
+        };
+        let other_way = accounts.iter().flatten().find_map(|account| {
+            let place = places.get(&Some(account.account.as_str()))?;
+            let target: &Target<'_> = &targets[*place];
+            let same = target
+                .account
+                .is_some_and(|known| known.is_reached_as(account));
+            (!same).then(|| (&account.account, target.files[0].file()))
+        });
+        if let Some((id, other)) = other_way {
+            let message = format!("the account {id} is reached in another way in {other}");
+            let fix = "write the same name, role, external_id and session_name, or give --accounts";
+            let problem = Problem::new(message).path("accounts").fix(fix);
+            broken.push(Problems::unread(file.file(), problem));
+            continue;
+        }
+        for account in accounts {
+            let id = account.map(|account| account.account.as_str());
+            let place = *places.entry(id).or_insert_with(|| {
+                targets.push(Target {
+                    account,
+                    files: Vec::new(),
+                    region: None,
+                    alone: false,
+                });
+                targets.len() - 1
+            });
+            targets[place].files.push(file);
+        }
+    }
+    if let [target] = &mut targets[..] {
+        target.alone = true;
+    }
+    (targets, broken)
+}
+
+impl Target<'_> {
+    /// Whether it is the caller's own account, and no other was asked for.
+    fn is_the_only_one(&self) -> bool {
+        self.alone && self.account.is_none()
+    }
+
+    /// Leaves out the manifests that are wrong.
+    fn without(&mut self, wrong: &[Problems]) {
+        let wrong: BTreeSet<&str> = wrong.iter().map(Problems::name).collect();
+        self.files.retain(|one| !wrong.contains(one.file()));
+    }
+
+    /// What people are told that it is; `found` is the id of the account that answered.
+    fn named(&self, found: &str) -> Named {
+        match self.account {
+            Some(account) => Named {
+                name: account.label().to_owned(),
+                id: account.account.clone(),
+            },
+            None => Named {
+                name: "own credentials".to_owned(),
+                id: found.to_owned(),
+            },
+        }
+    }
+}
+
+/// A manifest is told once, also if it is wrong in many accounts.
+fn add(broken: &mut Vec<Problems>, more: Vec<Problems>) {
+    for problems in more {
+        if !broken.iter().any(|known| known.name() == problems.name()) {
+            broken.push(problems);
+        }
+    }
 }
 
 /// The plan of one account, unless no manifest can be used there; and what is wrong with those that
-/// cannot. `region` is the one that the manifests name.
+/// cannot.
 async fn of_account(
     global: &Global,
-    files: &[&Chosen],
-    region: Option<String>,
+    target: &Target<'_>,
     how: &How<'_>,
+    parallelism: usize,
     screen: &Screen,
 ) -> Result<(Option<Planned>, Vec<Problems>)> {
+    let first = target.account.and_then(|one| one.regions.first().cloned());
+    let region = first.or_else(|| target.region.clone());
     let otherwise = region.or(how.otherwise.map(str::to_owned));
-    let door = Door::open(global, otherwise, screen).await?;
+    let door = Door::to(target.account, global, otherwise, screen).await?;
     let scope = door.cloud().scope().clone();
-    let (compiled, broken) = sort_out(files, &scope);
-    for manifest in &compiled {
-        screen.findings(manifest, global.verbose);
+    let files = target.files.iter().copied();
+    let (compiled, mut broken) = sort_out(files, |one| one.compile(&scope));
+    let (compiled, more) = without_conflicts(compiled);
+    broken.extend(more);
+    let parts = parts(&compiled);
+    if target.is_the_only_one() {
+        for manifest in &compiled {
+            screen.findings(manifest, global.verbose);
+        }
     }
     let Some(first) = compiled.first() else {
         return Ok((None, broken));
     };
     let region = first.region.clone();
-    let outputs = compiled
-        .iter()
-        .map(|one| (one.source.name.clone(), one.outputs.clone()))
-        .collect();
     let (sources, mut wanted) = merge(compiled);
     for wanted in &mut wanted {
         wanted.absent |= how.nothing;
     }
-    let named = addresses(&wanted);
+    let named = names(&wanted);
     screen.progress(&format!("reading {} resources", wanted.len()));
     let options = Options {
-        parallelism: usize::from(global.parallelism),
+        parallelism,
         take_over: how.take_over.clone(),
         tolerant: how.tolerant,
         removal: how.removal.clone(),
     };
     let mut plan = reconcile::plan(door.cloud(), sources, wanted, &options).await?;
     plan.scope.region = region;
-    screen.done();
+    if target.is_the_only_one() {
+        screen.done();
+    }
     let planned = Planned {
         door,
         plan,
         named,
-        outputs,
+        parts,
     };
     Ok((Some(planned), broken))
+}
+
+/// The manifests, with their regions where one is in several.
+fn parts(compiled: &[Compiled]) -> Vec<Part> {
+    let several = |name: &str| {
+        let same = compiled.iter().filter(|one| one.source.name == name);
+        same.count() > 1
+    };
+    let part = |one: &Compiled| {
+        let name = &one.source.name;
+        Part {
+            manifest: name.clone(),
+            region: several(name).then(|| one.region.clone()),
+            addresses: one
+                .wanted
+                .iter()
+                .map(|one| one.resource.address())
+                .collect(),
+            outputs: one.outputs.clone(),
+        }
+    };
+    compiled.iter().map(part).collect()
 }
