@@ -3,6 +3,7 @@
 use super::error::{Call, Error, Result};
 use super::settle::read;
 use crate::manifest::Account;
+use crate::secrets;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, future};
 use aws_sdk_sts::config::Credentials;
@@ -76,6 +77,8 @@ impl Role {
                 "check AWS_ENDPOINT_URL: this is not the answer of AWS",
             ));
         };
+        secrets::keep(&session.secret_access_key);
+        secrets::keep(&session.session_token);
         let credentials = Credentials::new(
             session.access_key_id,
             session.secret_access_key,

@@ -11,7 +11,8 @@ use crate::render::{self, Page, Style};
 use crate::resource::{Resource, Scope};
 use crate::run::{Run, Told};
 use crate::verify::{self, Credentials, FoundKey, Key, Options, Report, Subject};
-use anyhow::{Result, bail};
+use crate::yaml::{Problem, Problems};
+use anyhow::{Error, Result, bail};
 use clap::Args;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -88,8 +89,11 @@ impl Verify {
         }
         screen.done();
         let broken = run.broken;
-        let run = Run { accounts, broken };
+        let mut run = Run { accounts, broken };
         self.refuse_unknown(&run)?;
+        if self.only.is_empty() {
+            set_aside(&mut run, screen);
+        }
         let text = self.text(&run, started.elapsed(), &screen.style(global.verbose));
         telling::write(&run, self.output, &text, screen)?;
         let code = |proven: &Proven| match &proven.reports {
@@ -185,7 +189,7 @@ impl Verify {
         }
     }
 
-    /// Nothing tried is nothing proven.
+    /// Nothing tried is nothing proven: a name that is nobody's was mistyped.
     fn refuse_unknown(&self, run: &Run<Proven>) -> Result<()> {
         let reports = || run.told().flat_map(|proven| &proven.reports);
         let tried = || reports().flat_map(|report| &report.principals);
@@ -196,16 +200,34 @@ impl Verify {
                 );
             }
         }
-        let all = self.only.is_empty();
-        for report in reports().filter(|_| all) {
+        Ok(())
+    }
+}
+
+/// Nothing tried is nothing proven: manifests without a bucket are told as those that cannot be used.
+fn set_aside(run: &mut Run<Proven>, screen: &Screen) {
+    let mut wrong = Vec::new();
+    for told in &mut run.accounts {
+        let Ok(proven) = &mut told.result else {
+            continue;
+        };
+        proven.reports.retain(|report| {
             if report.principals.is_empty() {
-                bail!(
+                let message = format!(
                     "there is nothing to verify: the manifest {} has no bucket",
                     report.manifest
                 );
+                wrong.push(Problems::unread(&report.manifest, Problem::new(message)));
             }
-        }
-        Ok(())
+            !report.principals.is_empty()
+        });
+    }
+    let nothing = |told: &Told<Proven>| matches!(&told.result, Ok(all) if all.reports.is_empty());
+    run.accounts.retain(|told| !nothing(told));
+    wrong.dedup_by(|one, other| one.name() == other.name());
+    for problems in wrong {
+        screen.error(&Error::new(problems.clone()));
+        run.broken.push(problems);
     }
 }
 

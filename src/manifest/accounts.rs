@@ -4,7 +4,9 @@ use super::context::Context;
 use super::load::is_region;
 use super::model::{Account, Input};
 use super::references::is_account;
-use crate::yaml::{Path, Problem, Problems, Source, decode, parse, suggestion};
+use crate::yaml::{Form, Path, Problem, Problems, Source, decode, parse, parse_as, suggestion};
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,31 +48,43 @@ impl Account {
     }
 }
 
-/// The accounts in a file: a list.
+/// A file of accounts.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct File {
+    /// Each account once.
+    accounts: Vec<Account>,
+}
+
+const FORM: Form = Form {
+    what: "file of accounts",
+    empty: "write `accounts:`, and below it a line for each: - {account: \"111122223333\", role: s3setup}",
+    begin: "begin with `accounts:`, and put the list below it",
+};
+
+/// The accounts in a file, which has the same list as a manifest's `accounts`.
 ///
 /// # Errors
 /// Everything that is wrong with it, at once, each with its place.
 pub fn accounts(source: &Source) -> Result<Vec<Account>, Problems> {
-    let root = parse(source)?;
+    let root = parse_as(source, &FORM)?;
     let mut problems = Vec::new();
-    let schema = schemars::schema_for!(Vec<Account>).to_value();
+    let schema = schemars::schema_for!(File).to_value();
     let value = decode(&root, &schema, &mut problems);
-    let read = value.map(serde_json::from_value::<Vec<Account>>);
-    let list = match read {
-        Some(Ok(list)) => list,
+    let list = match value.map(serde_json::from_value::<File>) {
+        Some(Ok(file)) => file.accounts,
         Some(Err(error)) => {
             problems.push(Problem::new(error.to_string()));
             Vec::new()
         }
         None => Vec::new(),
     };
-    for (path, message, fix) in faults(&list, &Path::root()) {
+    for (path, message, fix) in faults(&list, &Path::root().key("accounts")) {
         let problem = Problem::new(message).path(&path).fix(fix);
         problems.push(problem.at(root.locate(&path)));
     }
     if list.is_empty() && problems.is_empty() {
-        let fix = "write one an account: - {account: \"111122223333\", role: s3setup}";
-        problems.push(Problem::new("there is no account in this file").fix(fix));
+        problems.push(Problem::new("there is no account in this file").fix(FORM.empty));
     }
     Problems::of(source, problems).unless_any(list)
 }
@@ -199,14 +213,17 @@ fn wrong_role(role: &str, id: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Vec<Account>, String> {
-        let source = Source::new("accounts.yaml", text);
-        accounts(&source).map_err(|problems| {
-            let told = problems.located().into_iter().map(|(problem, place)| {
-                format!("{}:{} {}", place.line, problem.path, problem.message)
-            });
-            told.collect::<Vec<_>>().join("\n")
-        })
+    fn read(list: &str) -> Result<Vec<Account>, String> {
+        let source = Source::new("accounts.yaml", format!("accounts:\n{list}\n"));
+        accounts(&source).map_err(|problems| told(&problems))
+    }
+
+    fn told(problems: &Problems) -> String {
+        let told = problems.located().into_iter().map(|(problem, place)| {
+            let path = problem.path.trim_start_matches("accounts");
+            format!("{}:{path} {}", place.line, problem.message)
+        });
+        told.collect::<Vec<_>>().join("\n")
     }
 
     #[test]
@@ -234,44 +251,58 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_accounts_is_called_so() {
+        for (text, says) in [
+            ("", "1: the file of accounts is empty"),
+            (
+                "- a",
+                "1: a file of accounts is a map of `key: value` lines; this is a list",
+            ),
+            ("accounts: []", "1: there is no account in this file"),
+        ] {
+            let source = Source::new("accounts.yaml", text);
+            assert_eq!(told(&accounts(&source).unwrap_err()), says, "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_wrong_with_an_account_is_told_at_its_place() {
         let table = [
-            ("[]", "1: there is no account in this file"),
             (
                 "- {account: 12}",
-                "1:[0].account \"12\" is no account's id: it has 12 digits",
+                "2:[0].account \"12\" is no account's id: it has 12 digits",
             ),
             (
                 "- account: \"111122223333\"\n- account: \"111122223333\"",
-                "2:[1].account the account 111122223333 is in the list twice",
+                "3:[1].account the account 111122223333 is in the list twice",
             ),
             (
                 "- {account: \"111122223333\", role: 'arn:aws:iam::222233334444:role/r'}",
-                "1:[0].role the role is one of account 222233334444, and not of 111122223333",
+                "2:[0].role the role is one of account 222233334444, and not of 111122223333",
             ),
             (
                 "- {account: \"111122223333\", role: 'arn:aws:iam::111122223333:user/r'}",
-                "1:[0].role \"arn:aws:iam::111122223333:user/r\" is no ARN of a role",
+                "2:[0].role \"arn:aws:iam::111122223333:user/r\" is no ARN of a role",
             ),
             (
                 "- {account: \"111122223333\", role: 'a b'}",
-                "1:[0].role \"a b\" is no name of a role",
+                "2:[0].role \"a b\" is no name of a role",
             ),
             (
                 "- {account: \"111122223333\", external_id: abc}",
-                "1:[0].external_id there is no role that the external_id would be for",
+                "2:[0].external_id there is no role that the external_id would be for",
             ),
             (
                 "- {account: \"111122223333\", role: r, external_id: 'a b'}",
-                "1:[0].external_id this is none that AWS takes as external_id",
+                "2:[0].external_id this is none that AWS takes as external_id",
             ),
             (
                 "- {account: \"111122223333\", regions: [europe]}",
-                "1:[0].regions[0] \"europe\" is no region of AWS",
+                "2:[0].regions[0] \"europe\" is no region of AWS",
             ),
             (
                 "- {account: \"111122223333\", regions: [us-east-1, us-east-1]}",
-                "1:[0].regions[1] us-east-1 is in the list twice",
+                "2:[0].regions[1] us-east-1 is in the list twice",
             ),
         ];
         for (text, says) in table {

@@ -5,9 +5,11 @@ mod expand;
 mod merge;
 mod planning;
 mod shard;
+mod targets;
 
 pub(super) use chosen::Chosen;
-pub(super) use planning::{AT_ONCE, Facts, How, Part, Planned, conflicts, plan, plan_all};
+pub(super) use planning::{AT_ONCE, Facts, How, Part, Planned, plan, plan_all};
+pub(super) use targets::conflicts;
 
 use super::Global;
 use super::screen::Screen;

@@ -1,19 +1,19 @@
 //! The plan of each account that the manifests are for.
 
-use super::chosen::offline_scope;
 use super::merge::{merge, names, without_conflicts};
+use super::targets::{Offline, Target, add, offline, show_findings};
 use super::{Chosen, named_region, nowhere, refuse, sort_out};
 use crate::access::Access;
 use crate::cli::Global;
 use crate::cli::door::Door;
 use crate::cli::screen::{Screen, failed};
 use crate::cloud::Calls;
-use crate::manifest::{Account, Compiled};
+use crate::manifest::Compiled;
 use crate::plan::{Plan, Removal};
 use crate::reconcile::{self, Options};
 use crate::resource::Address;
-use crate::run::{Named, Run, Told};
-use crate::yaml::{Problem, Problems};
+use crate::run::{Run, Told};
+use crate::yaml::Problems;
 use anyhow::{Error, Result};
 use futures::stream::{self, StreamExt};
 use std::collections::{BTreeMap, BTreeSet};
@@ -85,17 +85,6 @@ impl Planned {
             calls: self.door.cloud().calls(),
         }
     }
-}
-
-/// An account and the manifests that are for it; of no account where it is that of the caller's own
-/// credentials.
-struct Target<'a> {
-    account: Option<&'a Account>,
-    files: Vec<&'a Chosen>,
-    /// The region that the manifests name.
-    region: Option<String>,
-    /// No other account was asked for.
-    alone: bool,
 }
 
 /// Reads the manifests, connects, reads what there is, plans: each account by itself, several at the
@@ -197,139 +186,6 @@ async fn everything(
         accounts.push(Told { account, result });
     }
     Ok(Run { accounts, broken })
-}
-
-/// What is known before anybody is asked.
-struct Offline<'a> {
-    /// Those with a manifest that can be used.
-    targets: Vec<Target<'a>>,
-    broken: Vec<Problems>,
-}
-
-fn offline<'a>(files: &'a [Chosen], global: &Global) -> Offline<'a> {
-    let (mut targets, mut broken) = targets(files);
-    for target in &mut targets {
-        let nowhere = nowhere(global);
-        let scope = target.account.map(|one| offline_scope(one, &nowhere));
-        let scope = scope.unwrap_or(nowhere);
-        let files = target.files.iter().copied();
-        let (good, wrong) = sort_out(files, |one| one.compile(&scope));
-        let (good, more) = without_conflicts(good);
-        let wrong: Vec<Problems> = wrong.into_iter().chain(more).collect();
-        target.without(&wrong);
-        target.region = named_region(&good);
-        add(&mut broken, wrong);
-    }
-    targets.retain(|target| !target.files.is_empty());
-    Offline { targets, broken }
-}
-
-/// What is wrong with manifests together, each of which is good by itself.
-pub(in crate::cli) fn conflicts(files: &[Chosen], global: &Global) -> Vec<Problems> {
-    let nowhere = nowhere(global);
-    let alone = |problems: &Problems| {
-        let file = files.iter().find(|one| one.file() == problems.name());
-        file.is_some_and(|one| one.compile_offline(&nowhere).is_ok())
-    };
-    let mut broken = offline(files, global).broken;
-    broken.retain(alone);
-    broken
-}
-
-/// What is worth knowing of each manifest, once and not once an account.
-fn show_findings(targets: &[Target<'_>], global: &Global, screen: &Screen) {
-    let nowhere = nowhere(global);
-    let mut shown = BTreeSet::new();
-    for file in targets.iter().flat_map(|target| &target.files) {
-        if shown.insert(file.file())
-            && let Ok(all) = file.compile_offline(&nowhere)
-            && let Some(first) = all.first()
-        {
-            screen.findings(first, global.verbose);
-        }
-    }
-}
-
-/// Who is asked for what, in the order in which the accounts are named; and the manifests of which it is
-/// not clear.
-fn targets(files: &[Chosen]) -> (Vec<Target<'_>>, Vec<Problems>) {
-    let mut targets: Vec<Target<'_>> = Vec::new();
-    let mut places: BTreeMap<Option<&str>, usize> = BTreeMap::new();
-    let mut broken = Vec::new();
-    for file in files {
-        let accounts: Vec<Option<&Account>> = match file.accounts.is_empty() {
-            true => vec![None],
-            false => file.accounts.iter().map(Some).collect(),
-        };
-        let other_way = accounts.iter().flatten().find_map(|account| {
-            let place = places.get(&Some(account.account.as_str()))?;
-            let target: &Target<'_> = &targets[*place];
-            let same = target
-                .account
-                .is_some_and(|known| known.is_reached_as(account));
-            (!same).then(|| (&account.account, target.files[0].file()))
-        });
-        if let Some((id, other)) = other_way {
-            let message = format!("the account {id} is reached in another way in {other}");
-            let fix = "write the same name, role, external_id and session_name, or give --accounts";
-            let problem = Problem::new(message).path("accounts").fix(fix);
-            broken.push(Problems::unread(file.file(), problem));
-            continue;
-        }
-        for account in accounts {
-            let id = account.map(|account| account.account.as_str());
-            let place = *places.entry(id).or_insert_with(|| {
-                targets.push(Target {
-                    account,
-                    files: Vec::new(),
-                    region: None,
-                    alone: false,
-                });
-                targets.len() - 1
-            });
-            targets[place].files.push(file);
-        }
-    }
-    if let [target] = &mut targets[..] {
-        target.alone = true;
-    }
-    (targets, broken)
-}
-
-impl Target<'_> {
-    /// Whether it is the caller's own account, and no other was asked for.
-    fn is_the_only_one(&self) -> bool {
-        self.alone && self.account.is_none()
-    }
-
-    /// Leaves out the manifests that are wrong.
-    fn without(&mut self, wrong: &[Problems]) {
-        let wrong: BTreeSet<&str> = wrong.iter().map(Problems::name).collect();
-        self.files.retain(|one| !wrong.contains(one.file()));
-    }
-
-    /// What people are told that it is; `found` is the id of the account that answered.
-    fn named(&self, found: &str) -> Named {
-        match self.account {
-            Some(account) => Named {
-                name: account.label().to_owned(),
-                id: account.account.clone(),
-            },
-            None => Named {
-                name: "own credentials".to_owned(),
-                id: found.to_owned(),
-            },
-        }
-    }
-}
-
-/// A manifest is told once, also if it is wrong in many accounts.
-fn add(broken: &mut Vec<Problems>, more: Vec<Problems>) {
-    for problems in more {
-        if !broken.iter().any(|known| known.name() == problems.name()) {
-            broken.push(problems);
-        }
-    }
 }
 
 /// The plan of one account, unless no manifest can be used there; and what is wrong with those that
