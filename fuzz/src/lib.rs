@@ -35,6 +35,8 @@ pub mod reconcile;
 pub mod render;
 #[path = "../../src/resource/mod.rs"]
 pub mod resource;
+#[path = "../../src/run.rs"]
+pub mod run;
 #[path = "../../src/secrets/mod.rs"]
 pub mod secrets;
 #[path = "../../src/sink/mod.rs"]

@@ -17,6 +17,7 @@ mod input;
 mod job;
 mod keys;
 mod kinds;
+mod many;
 mod neon;
 mod policy;
 mod removal;
