@@ -14,6 +14,7 @@ mod bucket_settings;
 mod bucket_tags;
 mod calls;
 mod clock;
+mod code;
 mod connect;
 mod credentials;
 mod described_key;

@@ -51,6 +51,7 @@ impl Door {
                 (None, None) => "name the `role` to assume in it, or use its own credentials",
             };
             return Err(Error::new(Failure {
+                code: None,
                 message,
                 hint: Some(hint.to_owned()),
             }));
