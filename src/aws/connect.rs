@@ -11,6 +11,7 @@ use super::wire::bounded;
 use super::{Aws, hint};
 use crate::cloud::{Failure, Waiting};
 use crate::files;
+use crate::permissions::Operation;
 use crate::resource::Scope;
 use anyhow::Context as _;
 use aws_config::profile::ProfileFileCredentialsProvider;
@@ -239,7 +240,7 @@ async fn account(config: SdkConfig, options: &Options, waiting: Waiting) -> Resu
         .retry_classifier(Genuine);
     let sts = aws_sdk_sts::Client::from_conf(sts.build());
     let identity = read(
-        Call::new("sts:GetCallerIdentity", "*"),
+        Call::new(Operation::StsGetCallerIdentity, "*"),
         sts.get_caller_identity().send(),
     )
     .await?;
