@@ -11,6 +11,7 @@ mod interrupt;
 mod manifests;
 mod orphans;
 mod outputs;
+mod permissions;
 mod plan;
 mod policy;
 mod record;
@@ -170,6 +171,7 @@ enum Command {
     Orphans(orphans::Orphans),
     Verify(verify::Verify),
     Outputs(outputs::Outputs),
+    Permissions(permissions::Permissions),
     Record(record::Record),
     Rotate(rotate::Rotate),
     Policy(policy::Policy),
@@ -202,6 +204,15 @@ pub fn main() -> ExitCode {
         FAILED
     });
     ExitCode::from(code)
+}
+
+/// The number of an account, as it is given.
+fn account_id(text: &str) -> Result<String, String> {
+    let is_id = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    match is_id {
+        true => Ok(text.to_owned()),
+        false => Err("an account id has 12 digits".to_owned()),
+    }
 }
 
 /// What clap says of the arguments, which it repeats as they are. A line break in one is none of the
@@ -245,6 +256,7 @@ fn run(cli: &Cli, screen: &Screen) -> anyhow::Result<u8> {
             Command::Verify(command) => command.run(global, screen).await,
             Command::Explain(command) => command.run(global, screen).await,
             Command::Outputs(command) => command.run(global, screen).await,
+            Command::Permissions(command) => command.run(global, screen).await,
             Command::Record(command) => command.run(global, screen).await,
             Command::Rotate(command) => command.run(global, screen).await,
             Command::Init(_) | Command::Validate(_) | Command::Schema(_) | Command::Policy(_) => {
