@@ -45,9 +45,10 @@ test: $(VENV) ## Run all tests, against local AWS servers
 	@$(CARGO) test $(CARGO_FLAGS)
 
 # SWEEP_MANIFEST, SWEEP_ACTION and SWEEP_POINT choose: see tests/it/sweep.rs.
-sweep: $(VENV) ## Kill the tool before and after every call, for every manifest and action
+sweep: $(VENV) ## Kill the tool at every call, and run it without each permission, for every manifest
 	@$(CARGO) test $(CARGO_FLAGS) --test it -- --ignored --nocapture --exact \
-		sweep::every_manifest_is_made_good_after_a_kill_at_any_call
+		sweep::every_manifest_is_made_good_after_a_kill_at_any_call \
+		permissions::sweep::every_policy_is_enough_and_not_too_much
 
 faults: $(VENV) ## Make every fault at every call of every command (make test does some)
 	@$(CARGO) test $(CARGO_FLAGS) --test it faults::sweep -- --ignored --nocapture

@@ -37,6 +37,11 @@ impl Aws {
         if owned == Some(false) {
             return Err(taken(&want.name));
         }
+        // Who may read of it is told that there is none.
+        let tags = self.bucket_tags(&want.name, region).await;
+        if tags.is_err_and(|error| error.absent()) {
+            return Ok(Observation::default());
+        }
         let (observation, anything) = self.observe_settings(want, region).await?;
         if owned == Some(true) || anything {
             // Every read says whose the bucket must be, so one that succeeds proves that it is ours.

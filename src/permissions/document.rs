@@ -41,25 +41,39 @@ pub fn policy(asked: &[Asked], purposes: &BTreeSet<Purpose>, scope: &Scope) -> D
             on.insert(resource.clone());
         }
     }
-    let mut sids: BTreeMap<String, usize> = BTreeMap::new();
-    let statements = statements
-        .into_iter()
-        .map(|((label, actions, condition), resource)| {
-            let sid = name(label);
-            let nth = sids.entry(sid.clone()).or_default();
-            *nth += 1;
-            Statement {
-                sid: Some(match nth {
-                    1 => sid,
-                    nth => format!("{sid}{nth}"),
-                }),
-                action: actions.into_iter().map(str::to_owned).collect(),
-                resource,
-                condition: condition.clone(),
-                ..Statement::new(Effect::Allow)
-            }
-        });
-    Document::new(statements.collect::<Vec<_>>())
+    let statements = statements.into_iter();
+    let statements = statements.map(|((label, actions, condition), resource)| Statement {
+        sid: Some(name(label)),
+        action: actions.into_iter().map(str::to_owned).collect(),
+        resource,
+        condition: condition.clone(),
+        ..Statement::new(Effect::Allow)
+    });
+    of(numbered(statements))
+}
+
+/// A document of these as they are: in the table every name is as AWS writes it, and of services that no
+/// list of actions is known of, nobody else knows how.
+fn of(mut statement: Vec<Statement>) -> Document {
+    statement.sort();
+    Document {
+        statement,
+        ..Document::new([])
+    }
+}
+
+/// The same statements, each with a `Sid` of its own: `ReadRole`, `ReadRole2`.
+fn numbered(statements: impl Iterator<Item = Statement>) -> Vec<Statement> {
+    let mut used = BTreeSet::new();
+    statements
+        .map(|mut one| {
+            let name = one.sid.take().unwrap_or_default();
+            let others = (2..).map(|nth| format!("{name}{nth}"));
+            let mut names = std::iter::once(name.clone()).chain(others);
+            one.sid = names.find(|name| used.insert(name.clone()));
+            one
+        })
+        .collect()
 }
 
 /// Whether the action is allowed without a condition on this and more.
@@ -108,7 +122,8 @@ fn name((word, noun, under): Label) -> String {
 #[must_use]
 pub fn split(policy: &Document) -> Vec<Document> {
     let mut documents: Vec<Vec<Statement>> = vec![Vec::new()];
-    for statement in policy.statement.iter().flat_map(|one| halved(one.clone())) {
+    let parts = policy.statement.iter().flat_map(|one| halved(one.clone()));
+    for statement in numbered(parts) {
         let last = documents.last().cloned().unwrap_or_default();
         let longer = [last.as_slice(), std::slice::from_ref(&statement)].concat();
         match fits(&longer) || last.is_empty() {
@@ -119,13 +134,13 @@ pub fn split(policy: &Document) -> Vec<Document> {
             false => documents.push(vec![statement]),
         }
     }
-    documents.into_iter().map(Document::new).collect()
+    documents.into_iter().map(of).collect()
 }
 
 /// Whether the statements fit into one managed policy.
 #[must_use]
 pub fn fits(statements: &[Statement]) -> bool {
-    Document::new(statements.to_vec()).size() <= lint::quota(&Kind::Identity)
+    of(statements.to_vec()).size() <= lint::quota(&Kind::Identity)
 }
 
 /// The statement in as many parts as it takes for each to fit, by its resources.
@@ -139,6 +154,8 @@ fn halved(statement: Statement) -> Vec<Statement> {
     if let Some(middle) = middle {
         second.resource = first.resource.split_off(&middle);
     }
-    second.sid = second.sid.map(|sid| format!("{sid}x"));
     [halved(first), halved(second)].concat()
 }
+
+#[cfg(test)]
+mod tests;

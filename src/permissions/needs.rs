@@ -109,6 +109,7 @@ fn need(resource: &Resource, part: &Part, row: &Row, resources: BTreeSet<String>
 fn noun(part: &Part, row: &Row) -> &'static str {
     match row.on {
         On::Itself => part.noun,
+        On::Account if row.under == Under::NewKeyTag => "Key",
         On::Account => "Account",
         On::Objects | On::Tries => "Objects",
         On::AnyKey | On::Alias | On::KeyOfBucket | On::SinkKey => "Key",
@@ -256,33 +257,40 @@ fn on(resource: &Resource, on: On, scope: &Scope) -> BTreeSet<String> {
         (On::Policies, Resource::Group(group)) => group.attached_policies.clone(),
         (On::Sink | On::SinkKey, Resource::AccessKey(key)) => {
             let place = key.sink.as_ref().map(|Sink { place, .. }| place);
-            sink(place, on == On::SinkKey, scope).into_iter().collect()
+            sink(place, on == On::SinkKey, scope)
         }
         _ => BTreeSet::new(),
     }
 }
 
 /// What holds a key, or the KMS key of that.
-fn sink(place: Option<&Place>, its_key: bool, scope: &Scope) -> Option<String> {
+fn sink(place: Option<&Place>, its_key: bool, scope: &Scope) -> BTreeSet<String> {
     let Scope {
         partition, account, ..
     } = scope;
-    match place? {
-        Place::SecretsManager {
-            region, kms_key, ..
+    match place {
+        Some(
+            Place::SecretsManager {
+                region,
+                kms_key: Some(key),
+                ..
+            }
+            | Place::ParameterStore {
+                region,
+                kms_key: Some(key),
+                ..
+            },
+        ) if its_key => one(key_arn(key, scope, region)),
+        // Six characters of AWS's own choice follow the name, once there is such a secret.
+        Some(Place::SecretsManager { name, region, .. }) => {
+            let arn = format!("arn:{partition}:secretsmanager:{region}:{account}:secret:{name}");
+            BTreeSet::from([format!("{arn}-??????"), arn])
         }
-        | Place::ParameterStore {
-            region, kms_key, ..
-        } if its_key => Some(key_arn(kms_key.as_deref()?, scope, region)),
-        // Six characters of AWS's own choice follow the name.
-        Place::SecretsManager { name, region, .. } => Some(format!(
-            "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-??????"
-        )),
-        Place::ParameterStore { name, region, .. } => Some(format!(
+        Some(Place::ParameterStore { name, region, .. }) => one(format!(
             "arn:{partition}:ssm:{region}:{account}:parameter/{}",
             name.trim_start_matches('/')
         )),
-        _ => None,
+        _ => BTreeSet::new(),
     }
 }
 

@@ -14,9 +14,19 @@ use crate::{
     support::{S3setup, Server},
 };
 
-const COMMANDS: [&str; 11] = [
-    "init", "validate", "plan", "apply", "destroy", "drift", "explain", "orphans", "outputs",
-    "record", "schema",
+const COMMANDS: [&str; 12] = [
+    "init",
+    "validate",
+    "plan",
+    "apply",
+    "destroy",
+    "drift",
+    "explain",
+    "orphans",
+    "outputs",
+    "permissions",
+    "record",
+    "schema",
 ];
 
 /// A tool with an empty account in a file, and the arguments that lead there.

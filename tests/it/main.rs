@@ -16,6 +16,7 @@ mod input;
 mod keys;
 mod kinds;
 mod neon;
+mod permissions;
 mod policy;
 mod removal;
 mod saved;

@@ -160,6 +160,22 @@ fn what_may_not_be_listed_but_read_is_no_gap() {
 }
 
 #[test]
+fn what_is_not_there_and_may_not_be_listed_is_to_be_made_all_the_same() {
+    let account = Server::ministack().account();
+    let tool = tool(&user(
+        &account,
+        &all_but(&["s3:ListBucket", "s3:ListAllMyBuckets"]),
+    ));
+    tool.run(PLAN)
+        .expect_code(0)
+        .expect_stdout("Plan: 4 to create");
+    tool.run(APPLY).expect_code(1).expect_stderr(&format!(
+        "allow s3:ListBucket on arn:aws:s3:::{}",
+        bucket(&account)
+    ));
+}
+
+#[test]
 fn drift_and_gaps_are_both_told() {
     let account = Server::ministack().account();
     tool(&account).run(APPLY).expect_code(0);
