@@ -39,7 +39,7 @@ fn resources(policy: &Value) -> Vec<&str> {
 }
 
 /// So many roles that one policy cannot name them all.
-fn many(tool: &S3setup) {
+pub fn many(tool: &S3setup) {
     let role = |nth: usize| {
         format!(
             "  a-role-with-a-rather-long-name-{nth}:\n    trust: {{service: ec2.amazonaws.com}}\n"
@@ -169,7 +169,7 @@ fn every_form_has_every_permission() {
 }
 
 #[test]
-fn our_own_linter_finds_nothing_in_any_of_them() {
+fn our_own_linter_finds_nothing_but_what_is_meant() {
     let tool = S3setup::without_credentials();
     let mut files = Vec::new();
     for manifest in Manifest::all() {
@@ -191,16 +191,16 @@ fn our_own_linter_finds_nothing_in_any_of_them() {
     let mut words = vec!["policy", "lint", "--kind", "identity", "--account", ID];
     words.extend(["--output", "json"]);
     words.extend(files.iter().map(String::as_str));
-    let found = tool.run(&words).expect_code(0).json();
-    // Which group somebody has put a user into cannot be known: it is any.
-    let meant = "iam:RemoveUserFromGroup can be allowed on single resources";
+    let found = tool.run(&words).expect_code(2).json();
+    // Which group somebody has put a user into cannot be known; to write a bucket's policy is the job.
+    let meant = [
+        "iam:RemoveUserFromGroup can be allowed on single resources",
+        "by s3:PutBucketPolicy who has the policy may give himself",
+    ];
+    let is_meant = |text: &str| meant.iter().any(|start| text.starts_with(start));
     let found = found.as_array().into_iter().flatten();
     let other: Vec<&Value> = found
-        .filter(|one| {
-            !one["message"]
-                .as_str()
-                .is_some_and(|text| text.starts_with(meant))
-        })
+        .filter(|one| !one["message"].as_str().is_some_and(is_meant))
         .collect();
     assert_eq!(other, Vec::<&Value>::new());
 }
