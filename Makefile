@@ -47,7 +47,8 @@ test: $(VENV) ## Run all tests, against local AWS servers
 # SWEEP_MANIFEST, SWEEP_ACTION and SWEEP_POINT choose: see tests/it/sweep.rs.
 sweep: $(VENV) ## Kill the tool at every call, for every manifest and action
 	@$(CARGO) test $(CARGO_FLAGS) --test it -- --ignored --nocapture --exact \
-		sweep::every_manifest_is_made_good_after_a_kill_at_any_call
+		sweep::every_manifest_is_made_good_after_a_kill_at_any_call \
+		permissions::sweep::every_policy_is_enough_and_not_too_much
 
 faults: $(VENV) ## Make every fault at every call (make test does some)
 	@$(CARGO) test $(CARGO_FLAGS) --test it faults::sweep -- --ignored --nocapture

@@ -21,7 +21,7 @@ where
                 _ if is_too_long(error) => too_long(),
                 (Some(spoiled), _) => spoiled.to_string(),
                 (None, Some(body)) if code.is_empty() && !body.is_empty() => {
-                    foreign(&call.operation, body)
+                    foreign(call.name(), body)
                 }
                 _ => said,
             };
@@ -106,6 +106,7 @@ pub(super) fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::permissions::Operation;
     use aws_sdk_s3::operation::get_bucket_policy::GetBucketPolicyError;
     use aws_smithy_types::body::SdkBody;
 
@@ -115,7 +116,7 @@ mod tests {
         let mut response = HttpResponse::new(502.try_into().unwrap(), SdkBody::from(page));
         response.headers_mut().insert("x-amz-request-id", "R1");
         let error = failed(
-            Call::new("s3:GetBucketPolicy", "arn"),
+            Call::new(Operation::S3GetBucketPolicy, "arn"),
             &SdkError::service_error(GetBucketPolicyError::generic(Default::default()), response),
         );
         let Error::Call(error) = error else { panic!() };

@@ -3,6 +3,7 @@
 use super::error::{Call, Error, Result};
 use super::settle::read;
 use crate::manifest::Account;
+use crate::permissions::Operation;
 use crate::secrets;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, future};
@@ -69,7 +70,7 @@ impl Role {
         let request = request
             .role_session_name(&self.session)
             .set_external_id(self.external_id.clone());
-        let call = Call::new("sts:AssumeRole", &self.arn);
+        let call = Call::new(Operation::StsAssumeRole, &self.arn);
         let answer = read(call, request.send()).await?;
         let Some(session) = answer.credentials else {
             return Err(Error::ours(

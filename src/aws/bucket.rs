@@ -8,6 +8,7 @@ use super::head::{Head, taken};
 use super::replace::Aspect;
 use super::tags::{carries, to_s3};
 use crate::cloud::Observation;
+use crate::permissions::Operation;
 use crate::plan::Unreadable;
 use crate::resource::{Bucket, Resource, Tags};
 use aws_sdk_s3::types::CreateBucketConfiguration;
@@ -35,6 +36,11 @@ impl Aws {
     ) -> Result<Observation> {
         if owned == Some(false) {
             return Err(taken(&want.name));
+        }
+        // Who may read of it is told that there is none.
+        let tags = self.bucket_tags(&want.name, region).await;
+        if tags.is_err_and(|error| error.absent()) {
+            return Ok(Observation::default());
         }
         let (observation, anything) = self.observe_settings(want, region).await?;
         if owned == Some(true) || anything {
@@ -153,7 +159,7 @@ impl Aws {
     async fn send_create(&self, want: &Bucket) -> Result<()> {
         let configuration = configuration(&want.region, &want.tags)?;
         let s3 = self.regions.client(&want.region);
-        let call = Call::new("s3:CreateBucket", &self.bucket_arn(&want.name));
+        let call = Call::new(Operation::S3CreateBucket, &self.bucket_arn(&want.name));
         let created = self
             .write(call, || {
                 s3.create_bucket()
@@ -234,7 +240,7 @@ impl Aws {
         let s3 = self.regions.client(&have.region);
         let deleted = self
             .erase(
-                Call::new("s3:DeleteBucket", &self.bucket_arn(&have.name)),
+                Call::new(Operation::S3DeleteBucket, &self.bucket_arn(&have.name)),
                 || {
                     let request = s3.delete_bucket().bucket(&have.name);
                     request.expected_bucket_owner(&self.scope.account).send()

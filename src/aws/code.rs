@@ -59,11 +59,9 @@ fn refused(error: &CallError) -> Option<&'static str> {
             "unknown-principal"
         }
         "KMSInvalidStateException" | "DisabledException" => "key-state",
-        "UnsupportedOperationException" if error.call.operation.contains("Rotation") => {
-            "no-rotation"
-        }
+        "UnsupportedOperationException" if error.call.name().contains("Rotation") => "no-rotation",
         "LimitExceeded" | "LimitExceededException" | "TooManyBuckets" => "quota",
-        "NoSuchEntity" if error.call.operation.starts_with("iam:Attach") => "no-such-policy",
+        "NoSuchEntity" if error.call.name().starts_with("iam:Attach") => "no-such-policy",
         "PermanentRedirect"
         | "TemporaryRedirect"
         | "AuthorizationHeaderMalformed"
@@ -81,7 +79,7 @@ fn refused(error: &CallError) -> Option<&'static str> {
         }
         "Throttling" | "ThrottlingException" | "SlowDown" | "RequestLimitExceeded" => "throttled",
         _ if is_server => "aws-fails",
-        "MethodNotAllowed" if error.call.operation.contains("BucketPolicy") => "not-the-owner",
+        "MethodNotAllowed" if error.call.name().contains("BucketPolicy") => "not-the-owner",
         _ => return None,
     })
 }

@@ -13,6 +13,7 @@ use super::{Aws, hint};
 use crate::cloud::{Failure, Waiting};
 use crate::files;
 use crate::manifest::Account;
+use crate::permissions::Operation;
 use crate::resource::Scope;
 use anyhow::Context as _;
 use aws_config::profile::ProfileFileCredentialsProvider;
@@ -239,7 +240,7 @@ fn sts(config: &SdkConfig, region: &str, counter: &Counter) -> aws_sdk_sts::Clie
 }
 
 async fn identity(sts: &aws_sdk_sts::Client) -> Result<GetCallerIdentityOutput> {
-    let call = Call::new("sts:GetCallerIdentity", "*");
+    let call = Call::new(Operation::StsGetCallerIdentity, "*");
     read(call, sts.get_caller_identity().send()).await
 }
 

@@ -7,6 +7,7 @@ use super::identity::{Identity, Kind};
 use super::permissions::{NONE, Permissions};
 use super::settle::read;
 use crate::cloud::Observation;
+use crate::permissions::Operation;
 use crate::resource::{Group, Kind as _, Resource};
 use std::collections::BTreeSet;
 
@@ -38,7 +39,7 @@ impl Aws {
             .send();
         let (pages, inline, attached) = tokio::join!(
             read(
-                Call::new("iam:GetGroup", &arn),
+                Call::new(Operation::IamGetGroup, &arn),
                 pages.collect::<std::result::Result<Vec<_>, _>>()
             ),
             self.inline_policies(who),
@@ -65,7 +66,7 @@ impl Aws {
 
     pub(super) async fn create_group(&self, want: &Group) -> Result<()> {
         let arn = self.group_arn(want);
-        self.write(Call::new("iam:CreateGroup", &arn), || {
+        self.write(Call::new(Operation::IamCreateGroup, &arn), || {
             self.iam
                 .create_group()
                 .group_name(&want.name)
@@ -117,7 +118,7 @@ impl Aws {
         }
         self.update_permissions(who, permissions(have), NONE)
             .await?;
-        self.erase(Call::new("iam:DeleteGroup", &arn), || {
+        self.erase(Call::new(Operation::IamDeleteGroup, &arn), || {
             self.iam.delete_group().group_name(&have.name).send()
         })
         .await

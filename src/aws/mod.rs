@@ -5,7 +5,7 @@
 )]
 
 mod access_key;
-mod action;
+mod address;
 mod answer;
 mod assume;
 mod bucket;

@@ -3,7 +3,7 @@
 //! Throttling, time-outs and 5xx are retried by the SDK.
 
 use super::Aws;
-use super::action::address;
+use super::address::address;
 use super::answer::failed;
 use super::error::{Call, Error, Result};
 use super::known::Known;
@@ -170,6 +170,7 @@ where
 mod tests {
     use super::super::error::{CallError, Cause};
     use super::*;
+    use crate::permissions::Operation;
     use std::sync::Mutex;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -181,6 +182,7 @@ mod tests {
     const ROLE: &str = "arn:aws:iam::1:role/deploy";
 
     fn refusal(operation: &str, code: &str, message: &str) -> Error {
+        let operation = Operation::named(operation).expect("it is in the table");
         let mut call = Call::new(operation, "arn:aws:s3:::b").needing(ROLE);
         call.principals = vec![ROLE.into()];
         Error::Call(Box::new(CallError {

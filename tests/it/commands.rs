@@ -16,7 +16,7 @@ use crate::{
     support::{S3setup, Server},
 };
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 21] = [
     "init",
     "validate",
     "plan",
@@ -29,6 +29,7 @@ const COMMANDS: [&str; 20] = [
     "verify",
     "doctor",
     "outputs",
+    "permissions",
     "record",
     "rotate",
     "policy",

@@ -19,6 +19,7 @@ mod keys;
 mod kinds;
 mod many;
 mod neon;
+mod permissions;
 mod policy;
 mod removal;
 mod saved;

@@ -48,6 +48,7 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ),
     ("orphans", &[]),
     ("outputs", &["all.yaml"]),
+    ("permissions", &["all.yaml", "--for", "apply,verify"]),
     ("record", &["all.yaml", "--out", "record.json"]),
     (
         "verify",

@@ -14,13 +14,13 @@
 //! SWEEP_MANIFEST=neon SWEEP_ACTION=create SWEEP_POINT="12 after" make sweep
 //! ```
 
-mod action;
+pub mod action;
 mod all;
-mod ground;
+pub mod ground;
 mod point;
-mod scene;
+pub mod scene;
 mod seen;
-mod sink;
+pub mod sink;
 mod tally;
 
 use crate::vendors::Manifest;
@@ -28,7 +28,7 @@ use crate::vendors::Manifest;
 use self::all::{Chosen, sweep};
 
 /// All manifests, the vendors' and our own.
-fn manifests() -> Vec<Manifest> {
+pub fn manifests() -> Vec<Manifest> {
     let mut all = Manifest::all();
     assert!(all.len() > 30, "only {} manifests", all.len());
     all.extend(Manifest::all_in("tests/it/sweep/manifests"));

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     neon::{APPLY, PLAN, REPOSITORY, ROLE, bucket, flat, found, tool, wanted, writes},
-    support::{Account, Proxy, Server},
+    support::{Account, Answer, Proxy, Server},
 };
 
 /// A user of the account with this statement, or these, as its only policy.
@@ -157,6 +157,25 @@ fn what_may_not_be_listed_but_read_is_no_gap() {
     // HeadBucket is s3:ListBucket; whose the bucket is can be known in other ways.
     let tool = tool(&user(&account, &all_but(&["s3:ListBucket"])));
     tool.run(DRIFT).expect_code(0).expect_stdout("In sync");
+}
+
+#[test]
+fn what_is_not_there_and_may_not_be_listed_is_to_be_made_all_the_same() {
+    let account = Server::ministack().account();
+    let proxy = Proxy::before(&account);
+    // This server tells everybody that a bucket is not there.
+    proxy.rule(|call| {
+        let asks = ["HeadBucket", "ListBuckets"].contains(&call.operation.as_str());
+        asks.then(|| Answer::error(403, "AccessDenied", "no"))
+    });
+    let tool = tool(proxy.account());
+    tool.run(PLAN)
+        .expect_code(0)
+        .expect_stdout("Plan: 4 to create");
+    let outcome = tool.run(APPLY);
+    let missing = format!("allow s3:ListBucket on arn:aws:s3:::{}", bucket(&account));
+    let said = flat(&outcome.expect_code(1).stderr);
+    assert!(said.contains(&missing), "{outcome}");
 }
 
 #[test]

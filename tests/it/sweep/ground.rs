@@ -30,6 +30,8 @@ pub struct Ground<'a> {
     manifest: &'a Manifest,
     sandbox: Sandbox,
     tool: S3setup,
+    /// The id and secret of the key that the tool uses; without one it is root.
+    key: Option<(String, String)>,
 }
 
 impl<'a> Ground<'a> {
@@ -48,6 +50,7 @@ impl<'a> Ground<'a> {
             manifest,
             sandbox,
             tool,
+            key: None,
         };
         ground.python(include_str!("neighbours.py"), &json!({}))?;
         Ok(ground)
@@ -68,6 +71,7 @@ impl<'a> Ground<'a> {
             manifest,
             sandbox,
             tool,
+            key: None,
         }
     }
 
@@ -138,15 +142,33 @@ impl<'a> Ground<'a> {
         (killed, calls)
     }
 
+    /// Use this key from now on, when the tool is watched or killed, and come by https: policies hold
+    /// for it, and some deny plain http.
+    pub fn run_as(&mut self, id: &str, secret: &str) {
+        self.key = Some((id.to_owned(), secret.to_owned()));
+    }
+
+    /// The account, as whoever runs the tool has it.
+    fn caller(&self) -> Account {
+        let root = self.sandbox.account_with_id(ACCOUNT);
+        match &self.key {
+            Some((id, secret)) => root.with_key(id, secret),
+            None => root,
+        }
+    }
+
     /// A proxy for one run: what a killed run had still under way ends with it.
     fn proxy(&mut self) -> Proxy {
-        let proxy = Proxy::before(&self.sandbox.account_with_id(ACCOUNT));
+        let proxy = Proxy::before(&self.caller());
+        if self.key.is_some() {
+            proxy.forward_as_https();
+        }
         self.tool.lead_to(proxy.account());
         proxy
     }
 
     fn directly(&mut self) {
-        let account = self.sandbox.account_with_id(ACCOUNT);
+        let account = self.caller();
         self.tool.lead_to(&account);
     }
 

@@ -71,7 +71,7 @@ impl<'a> Scene<'a> {
 }
 
 /// As its owner has written it, for nobody else to read.
-fn write_privately(ground: &Ground, file: &str, text: &str) -> Result<(), String> {
+pub fn write_privately(ground: &Ground, file: &str, text: &str) -> Result<(), String> {
     let path = ground.tool().file(file, text);
     #[cfg(unix)]
     {

@@ -9,6 +9,8 @@ pub struct Call {
     pub service: String,
     /// The operation as the API names it, such as `PutBucketPolicy`.
     pub operation: String,
+    /// The id of the access key that signed for it; empty if none did.
+    pub access_key: String,
     /// The HTTP method.
     pub method: String,
     /// The path and query, as sent.

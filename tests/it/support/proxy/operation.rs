@@ -61,9 +61,17 @@ pub fn parameter(body: &str, name: &str) -> Option<String> {
 
 /// The service in the credential scope: `Credential=KEY/DATE/REGION/SERVICE/aws4_request`.
 fn signed_for(head: &Parts) -> Option<&str> {
+    credential(head)?.split('/').nth(3)
+}
+
+/// The id of the access key there.
+pub fn signed_by(head: &Parts) -> Option<&str> {
+    credential(head)?.split('/').next()
+}
+
+fn credential(head: &Parts) -> Option<&str> {
     let header = head.headers.get(AUTHORIZATION)?.to_str().ok()?;
-    let scope = header.split_once("Credential=")?.1;
-    scope.split('/').nth(3)
+    Some(header.split_once("Credential=")?.1)
 }
 
 fn of_s3(head: &Parts) -> String {

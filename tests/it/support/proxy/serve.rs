@@ -200,6 +200,7 @@ fn call(head: &Parts, body: &Bytes, started: Duration) -> Call {
     Call {
         service,
         operation,
+        access_key: operation::signed_by(head).unwrap_or_default().to_owned(),
         method: head.method.to_string(),
         path: path.to_owned(),
         body,
