@@ -88,6 +88,8 @@ pub struct Failure {
     pub message: String,
     /// What to do, where that is known: shown as a `hint:` line of its own.
     pub hint: Option<String>,
+    /// The page of `docs/errors/` that says more.
+    pub code: Option<&'static str>,
 }
 
 impl fmt::Display for Failure {

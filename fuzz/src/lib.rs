@@ -9,6 +9,8 @@ pub mod account;
 pub mod cloud;
 #[path = "../../src/diff/mod.rs"]
 pub mod diff;
+#[path = "../../src/doctor.rs"]
+pub mod doctor;
 #[path = "../../src/explain/mod.rs"]
 pub mod explain;
 #[path = "../../src/files.rs"]

@@ -69,6 +69,7 @@ impl Account {
             .and_then(|text| Self::parse(&text, path, region))
             .map_err(|error| {
                 anyhow::Error::new(Failure {
+                    code: None,
                     message: format!("{} is no account file: {error}", path.display()),
                     hint: Some(
                         "the smallest one is {\"account\": \"123456789012\", \"resources\": []}; \
@@ -200,6 +201,7 @@ impl Cloud for Account {
             && self.taken_buckets.contains(&bucket.name)
         {
             return Err(anyhow::Error::new(Failure {
+                code: None,
                 message: format!("the bucket {} belongs to another account", bucket.name),
                 hint: Some("choose another name: bucket names are shared by all of AWS".to_owned()),
             }));

@@ -64,6 +64,7 @@ pub async fn connect(options: &Options, waiting: Waiting) -> anyhow::Result<Aws>
     let endpoint = config.endpoint_url().map(shown);
     if let Some(url) = endpoint.as_deref().filter(|url| !is_url(url)) {
         return Err(anyhow::Error::new(Failure {
+            code: None,
             message: format!("{url:?} is no URL of a server"),
             hint: Some("write AWS_ENDPOINT_URL as http://HOST:PORT, or unset it for AWS".into()),
         }));
@@ -73,7 +74,7 @@ pub async fn connect(options: &Options, waiting: Waiting) -> anyhow::Result<Aws>
         .map_err(|error| hint::explain(error, None, endpoint.as_deref()))
 }
 
-async fn load(options: &Options) -> anyhow::Result<SdkConfig> {
+pub(super) async fn load(options: &Options) -> anyhow::Result<SdkConfig> {
     let chosen = options.profile.clone().or_else(profile_of_environment);
     if let Some(profile) = &chosen {
         require(profile).await?;
@@ -138,6 +139,7 @@ async fn require(profile: &str) -> anyhow::Result<()> {
     let mut known: Vec<&str> = found.profiles().collect();
     known.sort_unstable();
     Err(anyhow::Error::new(Failure {
+        code: None,
         message: format!("there is no AWS profile {profile:?}"),
         hint: Some(match known.as_slice() {
             [] => {
@@ -183,7 +185,7 @@ fn http_client() -> anyhow::Result<SharedHttpClient> {
 }
 
 /// A URL without the user and password that it may have.
-fn shown(url: &str) -> String {
+pub(super) fn shown(url: &str) -> String {
     match url.split_once("://") {
         Some((scheme, rest)) => {
             let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
@@ -266,7 +268,8 @@ async fn account(mut config: SdkConfig, options: &Options, waiting: Waiting) -> 
             "no AWS region is set",
             "give --region, AWS_REGION, or `region = …` in the profile: buckets are made there \
              unless the manifest says otherwise",
-        ));
+        )
+        .with_code("no-region"));
     };
     let caller = identity.arn().unwrap_or_default().to_owned();
     let (Some(partition), Some(account)) = (caller.split(':').nth(1), identity.account()) else {

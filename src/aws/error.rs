@@ -101,6 +101,7 @@ impl Error {
     /// An error of our own words.
     pub(super) fn ours(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Ours(Box::new(Failure {
+            code: None,
             message: message.into(),
             hint: Some(hint.into()),
         }))
@@ -112,6 +113,14 @@ impl Error {
             Self::Call(error) => error.hint = Some(hint.into()),
             Self::Ours(failure) => failure.hint = Some(hint.into()),
             Self::Appeared | Self::Unintelligible(_) => {}
+        }
+        self
+    }
+
+    /// The same error, of our own words, with the page that says more.
+    pub(super) fn with_code(mut self, code: &'static str) -> Self {
+        if let Self::Ours(failure) = &mut self {
+            failure.code = Some(code);
         }
         self
     }

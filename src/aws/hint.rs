@@ -1,15 +1,18 @@
 //! What to do about an error, where that is known.
 
 use super::answer::NO_CREDENTIALS;
+use super::code;
 use super::error::{CallError, Cause, Error};
 use super::genuine::FOREIGN;
 use crate::cloud::Failure;
 
 /// The error as the rest of the program sees it: one line, and a hint.
 pub(super) fn explain(error: Error, caller: Option<&str>, endpoint: Option<&str>) -> anyhow::Error {
+    let code = code::of(&error);
     let failure = match error {
         Error::Ours(failure) => *failure,
         Error::Call(error) => Failure {
+            code,
             message: error.text(),
             hint: error
                 .hint
@@ -17,10 +20,12 @@ pub(super) fn explain(error: Error, caller: Option<&str>, endpoint: Option<&str>
                 .or_else(|| hint(&error, caller, endpoint)),
         },
         Error::Unintelligible(message) => Failure {
+            code,
             message,
             hint: Some("correct it by hand, or remove it".into()),
         },
         Error::Appeared => Failure {
+            code,
             message: "it was made by somebody else since the plan was made".into(),
             hint: Some("plan again".into()),
         },
@@ -215,7 +220,7 @@ fn denied(error: &CallError, caller: Option<&str>, lower: &str) -> String {
     format!("allow {action} on {}{whom}", error.call.on)
 }
 
-fn is_trust(error: &CallError) -> bool {
+pub(super) fn is_trust(error: &CallError) -> bool {
     matches!(
         error.call.operation.as_str(),
         "iam:CreateRole" | "iam:UpdateAssumeRolePolicy"
@@ -223,7 +228,7 @@ fn is_trust(error: &CallError) -> bool {
 }
 
 /// Whether the refusal is about a condition on a claim, and not about the document's form.
-fn names_claim(lower: &str) -> bool {
+pub(super) fn names_claim(lower: &str) -> bool {
     [":sub", ":aud", "condition", "claim", "wildcard"]
         .iter()
         .any(|word| lower.contains(word))

@@ -13,9 +13,12 @@ mod bucket_policy;
 mod bucket_settings;
 mod bucket_tags;
 mod calls;
+mod clock;
+mod code;
 mod connect;
 mod credentials;
 mod described_key;
+mod doctor;
 mod document;
 mod empty;
 mod encryption;
@@ -49,6 +52,7 @@ mod wire;
 
 pub use access_key::Rotation;
 pub use connect::{Options, connect};
+pub use doctor::examine;
 
 use crate::cloud::{Calls, Cloud, Disclose, Marked, Observation, Unwanted, Waiting};
 use crate::resource::{Resource, Scope};

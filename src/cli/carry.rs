@@ -31,6 +31,7 @@ impl Journals {
     pub fn begin(&self, header: &Header) -> Result<Writer> {
         Writer::new(&self.folder, header).map_err(|error| {
             Error::new(Failure {
+                code: None,
                 message: format!("{error:#}; nothing was changed"),
                 hint: Some(
                     "every change is noted before it is made, so that it can be undone: name a \

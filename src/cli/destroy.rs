@@ -113,6 +113,7 @@ impl Destroy {
                 return Ok(true);
             }
             return Err(Failure {
+                code: None,
                 message: "--confirm does not name what would be destroyed; nothing was removed"
                     .into(),
                 hint: Some(confirmation(&names)),
@@ -127,6 +128,7 @@ impl Destroy {
                 Some(_) => return Ok(false),
                 None => {
                     return Err(Failure {
+                        code: None,
                         message: "nobody answered; nothing was removed".into(),
                         hint: Some(confirmation(&names)),
                     }

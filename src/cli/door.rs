@@ -51,6 +51,7 @@ impl Door {
                 (None, None) => "name the `role` to assume in it, or use its own credentials",
             };
             return Err(Error::new(Failure {
+                code: None,
                 message,
                 hint: Some(hint.to_owned()),
             }));
@@ -68,16 +69,22 @@ impl Door {
             return Ok(Self::File(Account::open(path, global.region.as_deref())?));
         }
         screen.progress("asking AWS who we are");
-        let options = aws::Options {
-            profile: global.profile.clone(),
-            region: global.region.clone(),
-            otherwise,
-            account: account.cloned(),
-            timeout: Duration::from_secs(global.timeout.into()),
-        };
+        let mut options = Self::options(global, otherwise);
+        options.account = account.cloned();
         Ok(Self::Aws(Box::new(
             aws::connect(&options, screen.waiting()).await?,
         )))
+    }
+
+    /// How AWS is reached.
+    pub fn options(global: &Global, otherwise: Option<String>) -> aws::Options {
+        aws::Options {
+            profile: global.profile.clone(),
+            region: global.region.clone(),
+            otherwise,
+            account: None,
+            timeout: Duration::from_secs(global.timeout.into()),
+        }
     }
 
     /// The provider.

@@ -123,6 +123,7 @@ impl Explain {
         for (name, text) in given {
             if text.is_some_and(|text| has_token(&text)) {
                 return Err(Failure {
+                    code: None,
                     message: format!("what is given to {name} looks like a token"),
                     hint: Some("it is a secret: give it by --token FILE or -".to_owned()),
                 }
@@ -267,6 +268,7 @@ fn refuse_a_token(path: Option<&Path>) -> Result<()> {
         return Ok(());
     }
     Err(Failure {
+        code: None,
         message: "this is a token and no file that has one".to_owned(),
         hint: Some(
             "it is a secret: write it to a file, or hand it to the standard input of --token -"

@@ -123,6 +123,7 @@ impl Init {
         match self.force || file.symlink_metadata().is_err() {
             true => Ok(()),
             false => Err(Failure {
+                code: None,
                 message: format!("{} is there already; nothing was written", file.display()),
                 hint: Some("name another with --out, or write over it with --force".into()),
             }
@@ -140,6 +141,7 @@ fn missing<'a>(inputs: impl Iterator<Item = &'a (String, Input)>, manifest: &str
         sets.push_str(&format!(" --set {name}={example}"));
     }
     Failure {
+        code: None,
         message,
         hint: Some(format!("give yours: s3setup init {manifest}{sets}")),
     }
@@ -152,6 +154,7 @@ fn find(name: &str) -> Result<&'static Manifest> {
     match ALL.iter().find(|one| one.name == wanted) {
         Some(built_in) => Ok(built_in),
         None => Err(Failure {
+            code: None,
             message: format!("there is no manifest {name:?} to begin with"),
             hint: Some(match crate::yaml::nearest(wanted, known.clone()) {
                 Some(_) => suggestion(wanted, known),

@@ -60,6 +60,7 @@ pub(super) fn refuse_strange_names<'a>(
                 Some(undo) => format!("there is no {address} of the run {}", undo.run),
             };
             return Err(Failure {
+                code: None,
                 message: format!("{flag} {name}: {of}"),
                 hint: Some("give the name as the plan has it, or leave the flag out".into()),
             }

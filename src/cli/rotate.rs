@@ -58,6 +58,7 @@ impl Rotate {
         }
         let Door::Aws(aws) = door else {
             return Err(Failure {
+                code: None,
                 message: "an account in a file has no keys to rotate".into(),
                 hint: Some("leave --account out".into()),
             }
@@ -78,7 +79,12 @@ impl Rotate {
                 None => "no user of the manifest has an access_key".to_owned(),
             };
             let hint = Some("give one an access_key: with its sink".into());
-            return Err(Failure { message, hint }.into());
+            return Err(Failure {
+                code: None,
+                message,
+                hint,
+            }
+            .into());
         }
         let delete_after = match self.now {
             true => Duration::ZERO,

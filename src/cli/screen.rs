@@ -288,6 +288,9 @@ pub(super) fn error_text(error: &anyhow::Error) -> String {
             text.push('\n');
             text.push_str(&paragraph("hint", &hidden(hint)));
         }
+        if let Some(code) = cause.code {
+            text.push_str(&format!("\nmore: s3setup errors {code}"));
+        }
     }
     text
 }
@@ -343,6 +346,7 @@ mod tests {
     #[test]
     fn an_error_is_its_chain_and_its_hint_within_the_width() {
         let failure = Failure {
+            code: Some("denied"),
             message: "iam:CreateRole: AccessDenied:\n  one\n  two \u{1b}[31m".into(),
             hint: Some("allow ".repeat(20)),
         };
@@ -355,6 +359,7 @@ mod tests {
         );
         assert_eq!(lines[1], "  one");
         assert!(lines[3].starts_with("hint: allow"), "{text}");
+        assert_eq!(lines.last(), Some(&"more: s3setup errors denied"));
         assert!(
             lines.iter().all(|line| line.chars().count() <= WIDTH),
             "{text}"

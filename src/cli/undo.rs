@@ -81,6 +81,7 @@ impl Undo {
             Output::Json => render::journals_json(&journals),
             Output::Markdown => {
                 return Err(Failure {
+                    code: None,
                     message: "the list of journals has no Markdown".into(),
                     hint: Some("--output text or --output json".into()),
                 }
@@ -117,6 +118,7 @@ impl Undo {
         match journals.iter().find(open) {
             Some(journal) => Ok(journal.path.clone()),
             None => Err(Failure {
+                code: None,
                 message: format!(
                     "nothing to undo: no run in {} has changed anything that was not undone",
                     self.journals.folder.display()
@@ -164,6 +166,7 @@ pub(super) async fn plan(
     let account = &door.cloud().scope().account;
     if *account != scope.account {
         return Err(Failure {
+            code: None,
             message: format!(
                 "that run was in account {}, and this is {account}",
                 scope.account

@@ -92,6 +92,7 @@ fn read(path: &Path) -> Result<SecretString> {
         return Ok(token.to_owned().into());
     }
     Err(Failure {
+        code: None,
         message: format!("{} holds no token of an identity provider", path.display()),
         hint: Some("it is one JSON Web Token, three parts with dots between".to_owned()),
     }

@@ -69,6 +69,7 @@ fn refuse<'a>(
         return Ok(());
     }
     Err(Failure {
+        code: None,
         message: format!(
             "the plan widens access, which {says} forbids; nothing was changed{}",
             list(&lines, plan)
@@ -184,6 +185,7 @@ pub(super) fn ask(
 
 fn unconfirmed(one: Confirmed, lines: &[&Line], plan: &Plan) -> anyhow::Error {
     Failure {
+        code: None,
         message: format!(
             "the plan lets in {}, which has to be agreed to by itself; nothing was changed{}",
             one.whom(),

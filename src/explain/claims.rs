@@ -34,6 +34,7 @@ impl Claims {
     /// It is no JSON object. The error has nothing of the text, which may be a token by mistake.
     pub fn from_json(text: &str) -> Result<Claims, Failure> {
         let fault = |what: String| Failure {
+            code: None,
             message: format!("these are no claims: {what}"),
             hint: Some(match text.trim_start().starts_with("eyJ") {
                 true => "this looks like a token: give it with --token".to_owned(),
@@ -93,6 +94,7 @@ impl Claims {
         let subject = self.first("sub");
         if self.texts("sub").len() > 1 {
             return Err(Failure {
+                code: None,
                 message: "the claims have several subjects, and a token has one".to_owned(),
                 hint: Some("ask for one of them: --claim sub=...".to_owned()),
             });
@@ -100,6 +102,7 @@ impl Claims {
         let issuer = match self.first("iss") {
             Some(url) => {
                 OidcProvider::check_url(url).map_err(|fault| Failure {
+                    code: None,
                     message: format!("the claim iss is no issuer: {}", fault.message),
                     hint: Some(fault.fix),
                 })?;
@@ -114,6 +117,7 @@ impl Claims {
             }
             None => {
                 return Err(Failure {
+                    code: None,
                     message: "the claims do not say who issued them".to_owned(),
                     hint: Some("give the claim iss, such as iss=https://gitlab.com".to_owned()),
                 });

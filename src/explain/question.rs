@@ -33,6 +33,7 @@ impl TakeRoleQuestion {
             let both = identity.context.get(&key).and(self.context.get(&key));
             if both.is_some() {
                 return Err(Failure {
+                    code: None,
                     message: format!("{key} is a claim, and --context says it once more"),
                     hint: Some(format!("give it as a claim only: --claim {name}=...")),
                 });

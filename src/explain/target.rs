@@ -31,6 +31,7 @@ impl Target {
         scope: &Scope,
     ) -> Result<Self, Failure> {
         let fault = |message: String, hint: &str| Failure {
+            code: None,
             message,
             hint: Some(hint.to_owned()),
         };

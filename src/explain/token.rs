@@ -32,6 +32,7 @@ pub(super) fn claims(token: &SecretString) -> Result<Claims, Failure> {
     }
     if text.starts_with('{') {
         return Err(Failure {
+            code: None,
             message: "this is JSON, and no token".to_owned(),
             hint: Some(
                 "claims as JSON go to --claims; of GitHub's answer the token is the member \
@@ -58,6 +59,7 @@ pub(super) fn claims(token: &SecretString) -> Result<Claims, Failure> {
 
 fn fault(what: &str) -> Failure {
     Failure {
+        code: None,
         message: format!("this is no JSON Web Token: {what}"),
         hint: Some(
             "a token is three parts of base64url with dots between: header.payload.signature"

@@ -22,6 +22,7 @@ impl RoleName {
     /// It is no role.
     pub(super) fn parse(text: &str) -> Result<Self, Failure> {
         let fault = || Failure {
+            code: None,
             message: format!("{text:?} is no role"),
             hint: Some("give its name or its ARN, arn:aws:iam::111122223333:role/NAME".to_owned()),
         };
@@ -87,6 +88,7 @@ impl Whom {
         }
         let last = |arn: &str| arn.rsplit('/').next().unwrap_or(arn).to_owned();
         let hint = |hint: &str| Failure {
+            code: None,
             message: format!("{text:?} is no principal that does something"),
             hint: Some(hint.to_owned()),
         };

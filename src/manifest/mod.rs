@@ -19,6 +19,7 @@ mod lifecycle;
 mod load;
 mod model;
 mod own;
+mod reference;
 mod references;
 mod sinks;
 mod statement;
@@ -30,6 +31,7 @@ pub use findings::{Findings, Found};
 pub use load::{Compiled, digest, input_names, load, name};
 pub use model::{Account, Input};
 pub use own::{Origin, inputs, own};
+pub use reference::reference;
 
 use serde_json::Value;
 

@@ -8,6 +8,7 @@
 mod access;
 mod change;
 mod destroy_text;
+mod doctor;
 mod drift_text;
 mod escape;
 mod explain;
@@ -38,6 +39,7 @@ mod who;
 
 pub use access::access_line;
 pub use destroy_text::destroy_text;
+pub use doctor::{doctor_json, doctor_text};
 pub use drift_text::drift_text;
 pub use explain::{access_json, access_text, take_role_json, take_role_text};
 pub use journals::{journals_json, journals_text};

@@ -95,6 +95,7 @@ impl Rotation {
             ),
         };
         Some(Failure {
+            code: None,
             message: format!(
                 "the key of {} is not handed over to {want} yet: the one that was replaced goes first",
                 self.user()

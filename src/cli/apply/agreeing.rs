@@ -56,6 +56,7 @@ impl Apply {
                 .map(|address| format!(" --adopt {address}"))
                 .collect();
             return Err(Failure {
+                code: None,
                 message: format!(
                     "{} exist already and are not marked as ours; nothing was changed",
                     told.join(", ")
@@ -113,6 +114,7 @@ pub(in crate::cli) fn confirm(screen: &Screen, question: &str, word: &str) -> Re
             Ok(answer == word || (word == "yes" && answer == "y"))
         }
         None => Err(Failure {
+            code: None,
             message: "nobody answered; nothing was changed".into(),
             hint: Some("add --yes where nobody can be asked".into()),
         }

@@ -28,6 +28,7 @@ pub(in crate::cli) fn refuse_obstacles(planned: &Planned) -> Result<()> {
             .collect();
         if !examples.is_empty() {
             return Err(Failure {
+                code: None,
                 message: "the plan holds example values of the manifest; nothing was changed"
                     .into(),
                 hint: Some(format!(
@@ -58,6 +59,7 @@ pub(super) fn refuse_to_show(plan: &Plan) -> Result<()> {
     match plan.steps.iter().find(shows) {
         None => Ok(()),
         Some(step) => Err(Failure {
+            code: None,
             message: format!(
                 "the secret of {} would be printed on the standard output; nothing was changed",
                 step.address

@@ -21,6 +21,7 @@ impl Apply {
     ) -> Result<Planned> {
         if !path.exists() {
             return Err(Failure {
+                code: None,
                 message: format!("there is no saved plan at {}", path.display()),
                 hint: Some(
                     "make one with `s3setup plan MANIFEST`, or `s3setup apply MANIFEST`".into(),
@@ -30,6 +31,7 @@ impl Apply {
         }
         if self.fleet.is_given() {
             return Err(Failure {
+                code: None,
                 message: "a saved plan is of one account and all of its manifests: --accounts and \
                           --shard do not go with it"
                     .into(),
@@ -39,6 +41,7 @@ impl Apply {
         }
         if !self.inputs.set.is_empty() {
             return Err(Failure {
+                code: None,
                 message: "a saved plan has its inputs already: --set does not go with it".into(),
                 hint: Some("make a plan with them: s3setup plan MANIFEST --set …".into()),
             }
@@ -73,6 +76,7 @@ impl Apply {
                 .map(|line| format!("\n  {}", render::clean(line)))
                 .collect();
             return Err(Failure {
+                code: None,
                 message: format!("the plan no longer fits, nothing was changed:{lines}"),
                 hint: Some("run `s3setup plan` again and read what it says now".into()),
             }
@@ -143,6 +147,7 @@ fn refuse_elsewhere(source: &Source, path: &Path) -> Result<()> {
 /// What a plan was made from is not what is there now; nothing of that is shown.
 fn not_the_one(what: &str, path: &Path) -> anyhow::Error {
     Failure {
+        code: None,
         message: format!(
             "the {what} {} is not the one that the plan was made from; nothing was changed",
             path.display()

@@ -53,6 +53,7 @@ fn one(name: &str, input: &Input, screen: &Screen) -> Result<Option<String>> {
     loop {
         let Some(answer) = screen.ask(&question)? else {
             return Err(Failure {
+                code: None,
                 message: "nobody answered; nothing was written".into(),
                 hint: Some("give the values with --set where nobody can be asked".into()),
             }
