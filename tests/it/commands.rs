@@ -155,6 +155,7 @@ fn json_has_the_shape_that_programs_rely_on() {
             "summary",
             "lint",
             "calls",
+            "broken",
         ];
         assert_eq!(members(&report), names(&whole));
         assert_eq!(report["format_version"], "1.0");

@@ -162,12 +162,6 @@ fn what_is_no_file_to_read_is_told_by_its_path() {
             "no directory",
         ),
         (
-            ".",
-            "this is a directory",
-            "name one file: `./large.yaml`, `./neon.yaml`",
-            "a directory",
-        ),
-        (
             "neon.yaml/m.yaml",
             "is a file and not a directory",
             "check the path",
