@@ -133,6 +133,12 @@ pub struct Calls {
 pub trait Cloud: Send + Sync {
     /// Whose account this is, and where.
     fn scope(&self) -> &Scope;
+    /// All that is about to be observed, so that a provider may read some of it in one go.
+    fn will_observe(&self, _all: &[&Resource]) {}
+    /// What of the reading is worth knowing for who wonders about its calls.
+    fn remarks(&self) -> Vec<String> {
+        Vec::new()
+    }
     /// What there is of `want`.
     async fn observe(&self, want: &Resource) -> Result<Observation>;
     /// What there is of something that must not be there, and what holds on to it. What is on its

@@ -284,6 +284,7 @@ async fn account(config: SdkConfig, options: &Options, waiting: Waiting) -> Resu
         calls: counter,
         caller,
         known: Known::default(),
+        snapshot: Default::default(),
         patience: Patience::within(options.timeout * TIMES),
         waiting,
         disclose: None,

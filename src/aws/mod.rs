@@ -39,6 +39,7 @@ mod regions;
 mod replace;
 mod role;
 mod settle;
+mod snapshot;
 mod tags;
 mod ties;
 mod user;
@@ -54,6 +55,7 @@ use crate::resource::{Resource, Scope};
 use async_trait::async_trait;
 use error::{Error, Result};
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 
 /// One account of AWS, as one caller.
 pub struct Aws {
@@ -70,6 +72,8 @@ pub struct Aws {
     kms: kms::Kms,
     calls: calls::Counter,
     known: known::Known,
+    /// What is read in one go, while a plan is made.
+    snapshot: Mutex<Arc<snapshot::Snapshot>>,
     patience: settle::Patience,
     waiting: Waiting,
     /// Only if secrets may be shown.
@@ -104,17 +108,10 @@ impl Aws {
     }
 
     async fn look_once(&self, want: &Resource) -> Result<Observation> {
-        let observation = match want {
-            Resource::AccessKey(want) => self.observe_access_key(want).await,
-            Resource::Bucket(want) => self.observe_bucket(want).await,
-            Resource::BucketPolicy(want) => self.observe_bucket_policy(want).await,
-            Resource::Group(want) => self.observe_group(want).await,
-            Resource::KmsKey(want) => self.observe_kms_key(want).await,
-            Resource::Policy(want) => self.observe_policy(want).await,
-            Resource::OidcProvider(want) => self.observe_oidc_provider(want).await,
-            Resource::Role(want) => self.observe_role(want).await,
-            Resource::User(want) => self.observe_user(want).await,
-        }?;
+        let observation = match self.listed(want).await? {
+            Some(observation) => observation,
+            None => self.look_closely(want).await?,
+        };
         if let Some(arn) = observation
             .resource
             .as_ref()
@@ -126,6 +123,21 @@ impl Aws {
             }
         }
         Ok(observation)
+    }
+
+    /// What there is of it, read by itself.
+    async fn look_closely(&self, want: &Resource) -> Result<Observation> {
+        match want {
+            Resource::AccessKey(want) => self.observe_access_key(want).await,
+            Resource::Bucket(want) => self.observe_bucket(want).await,
+            Resource::BucketPolicy(want) => self.observe_bucket_policy(want).await,
+            Resource::Group(want) => self.observe_group(want).await,
+            Resource::KmsKey(want) => self.observe_kms_key(want).await,
+            Resource::Policy(want) => self.observe_policy(want).await,
+            Resource::OidcProvider(want) => self.observe_oidc_provider(want).await,
+            Resource::Role(want) => self.observe_role(want).await,
+            Resource::User(want) => self.observe_user(want).await,
+        }
     }
 
     async fn make(&self, want: &Resource) -> Result<()> {
@@ -238,6 +250,14 @@ fn carries_our_marks(have: &Resource, want: &Resource) -> bool {
 impl Cloud for Aws {
     fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    fn will_observe(&self, all: &[&Resource]) {
+        self.prepare(all);
+    }
+
+    fn remarks(&self) -> Vec<String> {
+        self.snapshot().remarks()
     }
 
     async fn observe(&self, want: &Resource) -> anyhow::Result<Observation> {
