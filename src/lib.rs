@@ -17,6 +17,7 @@
 //! | probe     | 3     | what is tried, and the door for it                                 |
 //! | journal   | 3     | what a run met, began and ended: to be undone                      |
 //! | manifest  | 3     | YAML → inputs filled → grants compiled → resources                 |
+//! | permissions | 2   | what AWS is called for by kind, and the policy that allows it      |
 //! | plan      | 2     | action, change, step, plan: data                                   |
 //! | sink      | 2     | places for secrets: forms of files, GitHub                         |
 //! | resource  | 1     | one file a kind; desired and observed are one type                 |
@@ -42,6 +43,7 @@ pub mod files;
 pub mod http;
 pub mod journal;
 pub mod manifest;
+pub mod permissions;
 pub mod plan;
 pub mod policy;
 pub mod probe;

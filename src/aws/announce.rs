@@ -10,7 +10,8 @@ mod kms_keys;
 use super::Aws;
 use super::tags::Change;
 use crate::cloud::{Announced, Deed};
-use crate::resource::{OidcProvider, Resource, Tags};
+use crate::permissions::Operation;
+use crate::resource::{AccessKey, OidcProvider, Resource, Tags};
 
 /// The calls so far, on one resource.
 pub(super) struct Calls {
@@ -26,19 +27,19 @@ impl Calls {
         }
     }
 
-    fn add(&mut self, operation: impl Into<String>) {
+    fn add(&mut self, operation: Operation) {
         self.add_which(operation, None);
     }
 
     /// A call that makes a difference only together with this name.
-    fn add_which(&mut self, operation: impl Into<String>, which: Option<&str>) {
+    fn add_which(&mut self, operation: Operation, which: Option<&str>) {
         let on = self.on.clone();
         self.add_on(operation, on, which);
     }
 
-    fn add_on(&mut self, operation: impl Into<String>, on: String, which: Option<&str>) {
+    fn add_on(&mut self, operation: Operation, on: String, which: Option<&str>) {
         self.all.push(Announced {
-            operation: operation.into(),
+            operation: operation.name(),
             on,
             which: which.map(str::to_owned),
             only_if: None,
@@ -46,15 +47,20 @@ impl Calls {
     }
 
     /// A call that is made only if AWS answers so.
-    fn perhaps(&mut self, operation: impl Into<String>, only_if: &str) {
+    fn perhaps(&mut self, operation: Operation, only_if: &str) {
         self.add(operation);
+        self.only_if(only_if);
+    }
+
+    /// The last call is made only in this case.
+    fn only_if(&mut self, case: &str) {
         if let Some(last) = self.all.last_mut() {
-            last.only_if = Some(only_if.to_owned());
+            last.only_if = Some(case.to_owned());
         }
     }
 
     /// Tags that are added and taken away by these two.
-    fn tags(&mut self, (have, want): (&Tags, &Tags), tag: &str, untag: &str) {
+    fn tags(&mut self, (have, want): (&Tags, &Tags), tag: Operation, untag: Operation) {
         let change = Change::between(have, want);
         if !change.written.is_empty() {
             self.add(tag);
@@ -66,10 +72,13 @@ impl Calls {
 
     fn provider(&mut self, have: Option<&OidcProvider>, want: &OidcProvider) {
         let Some(have) = have else {
-            return self.add("iam:CreateOpenIDConnectProvider");
+            return self.add(Operation::IamCreateOpenIDConnectProvider);
         };
         for audience in want.audiences.difference(&have.audiences) {
-            self.add_which("iam:AddClientIDToOpenIDConnectProvider", Some(audience));
+            self.add_which(
+                Operation::IamAddClientIDToOpenIDConnectProvider,
+                Some(audience),
+            );
         }
     }
 }
@@ -82,12 +91,15 @@ impl Aws {
         };
         match deed {
             Deed::Create(want) => match want {
-                Resource::AccessKey(want) => calls.create_access_key(want, &self.scope),
+                Resource::AccessKey(want) => {
+                    let none = AccessKey::none(&want.name, &want.path);
+                    calls.update_access_key(&none, want, &self.scope);
+                }
                 Resource::Bucket(want) => calls.create_bucket(want),
                 Resource::BucketPolicy(want) => calls.bucket_policy(want, true),
                 Resource::Group(want) => calls.create_group(want),
                 Resource::KmsKey(want) => calls.create_kms_key(want),
-                Resource::Policy(_) => calls.add("iam:CreatePolicy"),
+                Resource::Policy(_) => calls.add(Operation::IamCreatePolicy),
                 Resource::OidcProvider(want) => calls.provider(None, want),
                 Resource::Role(want) => calls.create_role(want),
                 Resource::User(want) => calls.create_user(want),
@@ -126,9 +138,9 @@ impl Aws {
                 }
                 Resource::BucketPolicy(have) => calls.bucket_policy(have, false),
                 Resource::Group(have) => calls.delete_group(have),
-                Resource::KmsKey(_) => calls.add("kms:ScheduleKeyDeletion"),
+                Resource::KmsKey(_) => calls.add(Operation::KmsScheduleKeyDeletion),
                 Resource::Policy(_) => calls.delete_policy(),
-                Resource::OidcProvider(_) => calls.add("iam:DeleteOpenIDConnectProvider"),
+                Resource::OidcProvider(_) => calls.add(Operation::IamDeleteOpenIDConnectProvider),
                 Resource::Role(have) => calls.delete_role(have),
                 Resource::User(have) => calls.delete_user(have),
             },

@@ -8,6 +8,7 @@ use super::head::{Head, taken};
 use super::replace::Aspect;
 use super::tags::{carries, to_s3};
 use crate::cloud::Observation;
+use crate::permissions::Operation;
 use crate::plan::Unreadable;
 use crate::resource::{Bucket, Kind as _, Resource, Tags};
 use aws_sdk_s3::types::CreateBucketConfiguration;
@@ -165,7 +166,7 @@ impl Aws {
     async fn send_create(&self, want: &Bucket) -> Result<()> {
         let configuration = configuration(&want.region, &want.tags)?;
         let s3 = self.regions.client(&want.region);
-        let call = Call::new("s3:CreateBucket", &self.bucket_arn(&want.name));
+        let call = Call::new(Operation::S3CreateBucket, &self.bucket_arn(&want.name));
         let created = self
             .write(call, || {
                 s3.create_bucket()
@@ -246,7 +247,7 @@ impl Aws {
         let s3 = self.regions.client(&have.region);
         let deleted = self
             .erase(
-                Call::new("s3:DeleteBucket", &self.bucket_arn(&have.name)),
+                Call::new(Operation::S3DeleteBucket, &self.bucket_arn(&have.name)),
                 || {
                     let request = s3.delete_bucket().bucket(&have.name);
                     request.expected_bucket_owner(&self.scope.account).send()

@@ -7,6 +7,7 @@ use super::gaps::Gaps;
 use super::replace::Aspect;
 use super::settle::read;
 use crate::cloud::Observation;
+use crate::permissions::Operation;
 use crate::policy::Document;
 use crate::resource::{BucketPolicy, Resource};
 
@@ -46,7 +47,7 @@ impl Aws {
             .client(region)
             .get_bucket_policy()
             .bucket(bucket);
-        let call = Call::new("s3:GetBucketPolicy", &self.bucket_arn(bucket));
+        let call = Call::new(Operation::S3GetBucketPolicy, &self.bucket_arn(bucket));
         let answer = read(
             call,
             request.expected_bucket_owner(&self.scope.account).send(),
@@ -117,7 +118,8 @@ impl Aws {
     async fn put_bucket_policy(&self, on: &BucketPolicy, policy: &Document) -> Result<()> {
         let s3 = self.regions.client(&self.regions.of(&on.name, &on.region));
         let text = policy.to_json();
-        let call = Call::new("s3:PutBucketPolicy", &self.bucket_arn(&on.name)).naming(policy);
+        let call =
+            Call::new(Operation::S3PutBucketPolicy, &self.bucket_arn(&on.name)).naming(policy);
         self.write(call, || {
             let request = s3.put_bucket_policy().bucket(&on.name).policy(&text);
             request.expected_bucket_owner(&self.scope.account).send()
@@ -129,7 +131,7 @@ impl Aws {
     async fn erase_bucket_policy(&self, on: &BucketPolicy) -> Result<()> {
         let s3 = self.regions.client(&self.regions.of(&on.name, &on.region));
         self.erase(
-            Call::new("s3:DeleteBucketPolicy", &self.bucket_arn(&on.name)),
+            Call::new(Operation::S3DeleteBucketPolicy, &self.bucket_arn(&on.name)),
             || {
                 let request = s3.delete_bucket_policy().bucket(&on.name);
                 request.expected_bucket_owner(&self.scope.account).send()

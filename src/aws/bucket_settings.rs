@@ -4,6 +4,7 @@ use super::Aws;
 use super::error::{Call, Result};
 use super::settle::read;
 use super::{encryption, lifecycle};
+use crate::permissions::Operation;
 use crate::resource::{
     Bucket, Encryption, KmsKey, LifecycleRule, ObjectOwnership, PublicAccessBlock,
 };
@@ -11,8 +12,8 @@ use aws_sdk_s3::types as s3;
 use std::collections::BTreeMap;
 
 impl Aws {
-    pub(super) fn on_bucket(&self, operation: &str, name: &str) -> Call {
-        Call::new(format!("s3:{operation}"), &self.bucket_arn(name))
+    pub(super) fn on_bucket(&self, operation: Operation, name: &str) -> Call {
+        Call::new(operation, &self.bucket_arn(name))
     }
 
     async fn encryption_configuration(
@@ -21,7 +22,7 @@ impl Aws {
         region: &str,
     ) -> Result<Option<s3::ServerSideEncryptionConfiguration>> {
         let s3 = self.regions.client(region);
-        let call = self.on_bucket("GetBucketEncryption", name);
+        let call = self.on_bucket(Operation::S3GetBucketEncryption, name);
         let send = || {
             let request = s3.get_bucket_encryption().bucket(name);
             request.expected_bucket_owner(&self.scope.account).send()
@@ -72,11 +73,14 @@ impl Aws {
         }
         let configuration = encryption::encode(&want, encryption::blocked(configuration.as_ref()))?;
         let s3 = self.regions.client(region);
-        self.write(self.on_bucket("PutBucketEncryption", name), || {
-            let request = s3.put_bucket_encryption().bucket(name);
-            let request = request.server_side_encryption_configuration(configuration.clone());
-            request.expected_bucket_owner(&self.scope.account).send()
-        })
+        self.write(
+            self.on_bucket(Operation::S3PutBucketEncryption, name),
+            || {
+                let request = s3.put_bucket_encryption().bucket(name);
+                let request = request.server_side_encryption_configuration(configuration.clone());
+                request.expected_bucket_owner(&self.scope.account).send()
+            },
+        )
         .await
         .map(drop)
     }
@@ -92,7 +96,12 @@ impl Aws {
             .get_public_access_block()
             .bucket(name);
         let request = request.expected_bucket_owner(&self.scope.account);
-        let found = match read(self.on_bucket("GetPublicAccessBlock", name), request.send()).await {
+        let found = match read(
+            self.on_bucket(Operation::S3GetPublicAccessBlock, name),
+            request.send(),
+        )
+        .await
+        {
             Ok(answer) => answer.public_access_block_configuration,
             Err(error) if error.unset() => None,
             Err(error) => return Err(error),
@@ -121,11 +130,14 @@ impl Aws {
             .restrict_public_buckets(want.restrict_public_buckets)
             .build();
         let s3 = self.regions.client(region);
-        self.write(self.on_bucket("PutPublicAccessBlock", name), || {
-            let request = s3.put_public_access_block().bucket(name);
-            let request = request.public_access_block_configuration(configuration.clone());
-            request.expected_bucket_owner(&self.scope.account).send()
-        })
+        self.write(
+            self.on_bucket(Operation::S3PutPublicAccessBlock, name),
+            || {
+                let request = s3.put_public_access_block().bucket(name);
+                let request = request.public_access_block_configuration(configuration.clone());
+                request.expected_bucket_owner(&self.scope.account).send()
+            },
+        )
         .await
         .map(drop)
     }
@@ -142,7 +154,7 @@ impl Aws {
             .bucket(name);
         let request = request.expected_bucket_owner(&self.scope.account);
         let found = match read(
-            self.on_bucket("GetBucketOwnershipControls", name),
+            self.on_bucket(Operation::S3GetBucketOwnershipControls, name),
             request.send(),
         )
         .await
@@ -172,11 +184,14 @@ impl Aws {
             .build()?;
         let controls = s3::OwnershipControls::builder().rules(rule).build()?;
         let s3 = self.regions.client(region);
-        self.write(self.on_bucket("PutBucketOwnershipControls", name), || {
-            let request = s3.put_bucket_ownership_controls().bucket(name);
-            let request = request.ownership_controls(controls.clone());
-            request.expected_bucket_owner(&self.scope.account).send()
-        })
+        self.write(
+            self.on_bucket(Operation::S3PutBucketOwnershipControls, name),
+            || {
+                let request = s3.put_bucket_ownership_controls().bucket(name);
+                let request = request.ownership_controls(controls.clone());
+                request.expected_bucket_owner(&self.scope.account).send()
+            },
+        )
         .await
         .map(drop)
     }
@@ -190,7 +205,7 @@ impl Aws {
         Option<s3::TransitionDefaultMinimumObjectSize>,
     )> {
         let s3 = self.regions.client(region);
-        let call = self.on_bucket("GetBucketLifecycleConfiguration", name);
+        let call = self.on_bucket(Operation::S3GetBucketLifecycleConfiguration, name);
         let send = || {
             let request = s3.get_bucket_lifecycle_configuration().bucket(name);
             request.expected_bucket_owner(&self.scope.account).send()
@@ -224,10 +239,13 @@ impl Aws {
         let s3 = self.regions.client(region);
         if want.is_empty() {
             return self
-                .erase(self.on_bucket("DeleteBucketLifecycle", name), || {
-                    let request = s3.delete_bucket_lifecycle().bucket(name);
-                    request.expected_bucket_owner(&self.scope.account).send()
-                })
+                .erase(
+                    self.on_bucket(Operation::S3DeleteBucketLifecycle, name),
+                    || {
+                        let request = s3.delete_bucket_lifecycle().bucket(name);
+                        request.expected_bucket_owner(&self.scope.account).send()
+                    },
+                )
                 .await;
         }
         // The least size of objects to move is not managed, but a put without it resets it.
@@ -237,7 +255,7 @@ impl Aws {
             .set_rules(Some(rules))
             .build()?;
         self.write(
-            self.on_bucket("PutBucketLifecycleConfiguration", name),
+            self.on_bucket(Operation::S3PutBucketLifecycleConfiguration, name),
             || {
                 s3.put_bucket_lifecycle_configuration()
                     .bucket(name)

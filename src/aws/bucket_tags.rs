@@ -4,6 +4,7 @@ use super::Aws;
 use super::error::{Error, Result};
 use super::replace::{Aspect, Ended};
 use super::tags::{Change, Watched, from_s3, merged, to_s3};
+use crate::permissions::Operation;
 use crate::resource::Tags;
 use aws_sdk_s3::types as s3;
 
@@ -13,7 +14,7 @@ const ROUNDS: usize = 3;
 impl Aws {
     pub(super) async fn bucket_tags(&self, name: &str, region: &str) -> Result<Tags> {
         let s3 = self.regions.client(region);
-        let call = self.on_bucket("GetBucketTagging", name);
+        let call = self.on_bucket(Operation::S3GetBucketTagging, name);
         let send = || {
             let request = s3.get_bucket_tagging().bucket(name);
             request.expected_bucket_owner(&self.scope.account).send()
@@ -31,7 +32,7 @@ impl Aws {
             .set_tag_set(Some(to_s3(all)?))
             .build()?;
         let s3 = self.regions.client(region);
-        self.write(self.on_bucket("PutBucketTagging", name), || {
+        self.write(self.on_bucket(Operation::S3PutBucketTagging, name), || {
             let request = s3
                 .put_bucket_tagging()
                 .bucket(name)

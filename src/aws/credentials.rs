@@ -6,6 +6,7 @@ use super::error::{Call, Result};
 use super::settle::read;
 use super::ties::{all, readable, unknown};
 use crate::cloud::Tie;
+use crate::permissions::Operation;
 use crate::resource::{AccessKey, Address, Kind as _, User};
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
@@ -20,16 +21,16 @@ impl Aws {
     pub(super) async fn credentials(&self, have: &User) -> Result<Vec<Tie>> {
         let arn = have.arn(&self.scope).unwrap_or_default();
         let (iam, name) = (&self.iam, &have.name);
-        let call = |operation: &str| Call::new(format!("iam:{operation}"), &arn);
+        let call = |operation: Operation| Call::new(operation, &arn);
         let keys = async {
             all!(
-                call("ListAccessKeys"),
+                call(Operation::IamListAccessKeys),
                 iam.list_access_keys().user_name(name)
             )
         };
         let login = async {
             let request = iam.get_login_profile().user_name(name);
-            match read(call("GetLoginProfile"), request.send()).await {
+            match read(call(Operation::IamGetLoginProfile), request.send()).await {
                 Ok(_) => Ok(1),
                 Err(error) if error.absent() => Ok(0),
                 Err(error) => Err(error),
@@ -37,22 +38,26 @@ impl Aws {
         };
         let devices = async {
             let all = all!(
-                call("ListMFADevices"),
+                call(Operation::IamListMFADevices),
                 iam.list_mfa_devices().user_name(name)
             );
             all.map(|all| all.len())
         };
         let certificates = async {
             let request = iam.list_signing_certificates().user_name(name);
-            all!(call("ListSigningCertificates"), request).map(|all| all.len())
+            all!(call(Operation::IamListSigningCertificates), request).map(|all| all.len())
         };
         let ssh = async {
             let request = iam.list_ssh_public_keys().user_name(name);
-            all!(call("ListSSHPublicKeys"), request).map(|all| all.len())
+            all!(call(Operation::IamListSSHPublicKeys), request).map(|all| all.len())
         };
         let special = async {
             let request = iam.list_service_specific_credentials().user_name(name);
-            let answer = read(call("ListServiceSpecificCredentials"), request.send()).await;
+            let answer = read(
+                call(Operation::IamListServiceSpecificCredentials),
+                request.send(),
+            )
+            .await;
             answer.map(|answer| answer.service_specific_credentials().len())
         };
         let (keys, login, devices, certificates, ssh, special) =
@@ -108,7 +113,10 @@ impl Aws {
         let ids = have.id.iter().chain(&have.unfinished);
         for id in ids.chain(have.replaced.keys()) {
             let request = self.iam.get_access_key_last_used().access_key_id(id);
-            let call = Call::new("iam:GetAccessKeyLastUsed", &have.user_arn(&self.scope));
+            let call = Call::new(
+                Operation::IamGetAccessKeyLastUsed,
+                &have.user_arn(&self.scope),
+            );
             let answer = read(call, request.send()).await;
             let what = format!("when {id} was used last");
             let Some(answer) = readable(answer)? else {

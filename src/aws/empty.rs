@@ -3,6 +3,7 @@
 
 use super::Aws;
 use super::error::{Call, Error, Result};
+use crate::permissions::Operation;
 use crate::resource::Bucket;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 
@@ -37,7 +38,7 @@ impl Aws {
         let delete = Delete::builder().set_objects(Some(objects)).quiet(true);
         let delete = delete.build()?;
         let call = Call::new(
-            "s3:DeleteObjects",
+            Operation::S3DeleteObjects,
             &format!("{}/*", self.bucket_arn(&have.name)),
         );
         let answer = self

@@ -1,7 +1,7 @@
 //! What goes wrong: one type for all operations, and which codes mean what.
 
-use super::action::action;
 use crate::cloud::Failure;
+use crate::permissions::Operation;
 use aws_sdk_s3::error::BuildError;
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ pub(super) type Result<T> = std::result::Result<T, Error>;
 /// Which call, and what an error of it is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Call {
-    /// `iam:CreateRole`.
-    pub(super) operation: String,
+    /// One that the table of permissions has; `None` is a try as somebody else.
+    operation: Option<Operation>,
     /// The ARN it acts on.
     pub(super) on: String,
     /// ARNs of what has to be there for it to succeed.
@@ -23,9 +23,9 @@ pub(super) struct Call {
 
 impl Call {
     /// A call that needs nothing but what it acts on.
-    pub(super) fn new(operation: impl Into<String>, on: &str) -> Self {
+    pub(super) fn new(operation: Operation, on: &str) -> Self {
         Self {
-            operation: operation.into(),
+            operation: Some(operation),
             on: on.to_owned(),
             needs: vec![on.to_owned()],
             principals: Vec::new(),
@@ -48,9 +48,14 @@ impl Call {
         self
     }
 
+    /// Such as `iam:CreateRole`.
+    pub(super) fn name(&self) -> &'static str {
+        self.operation.map_or("", Operation::name)
+    }
+
     /// The IAM action that allows it.
-    pub(super) fn action(&self) -> &str {
-        action(&self.operation)
+    pub(super) fn action(&self) -> &'static str {
+        self.operation.map_or("", Operation::action)
     }
 }
 
@@ -229,7 +234,7 @@ impl CallError {
             // from a proxy.
             Cause::Refused {
                 status: 403, code, ..
-            } if code.is_empty() => self.call.operation == "s3:HeadBucket",
+            } if code.is_empty() => self.call.operation == Some(Operation::S3HeadBucket),
             Cause::Refused { code, .. } => matches!(
                 code.as_str(),
                 "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "Forbidden"
@@ -240,7 +245,7 @@ impl CallError {
 
     /// One line: the call, the code, the message, the request's id.
     pub(super) fn text(&self) -> String {
-        let mut text = self.call.operation.clone();
+        let mut text = self.call.name().to_owned();
         match &self.cause {
             Cause::Refused {
                 status,
@@ -274,7 +279,10 @@ impl CallError {
 #[cfg(test)]
 pub(super) fn refusal(operation: &str, status: u16, code: &str, message: &str) -> Error {
     Error::Call(Box::new(CallError {
-        call: Call::new(operation, "arn:aws:s3:::b"),
+        call: Call::new(
+            Operation::named(operation).expect("it is in the table"),
+            "arn:aws:s3:::b",
+        ),
         cause: Cause::Refused {
             status,
             code: code.into(),

@@ -8,11 +8,12 @@ use super::permissions::{NONE, Permissions};
 use super::settle::read;
 use super::snapshot::Permissions as Listed;
 use crate::cloud::Observation;
+use crate::permissions::Operation;
 use crate::policy::Document;
 use crate::resource::{Group, Kind as _, Resource};
 use std::collections::{BTreeMap, BTreeSet};
 
-fn permissions(group: &Group) -> Permissions<'_> {
+pub(super) fn permissions(group: &Group) -> Permissions<'_> {
     Permissions {
         inline: &group.inline_policies,
         attached: &group.attached_policies,
@@ -40,7 +41,7 @@ impl Aws {
             .send();
         let (pages, inline, attached) = tokio::join!(
             read(
-                Call::new("iam:GetGroup", &arn),
+                Call::new(Operation::IamGetGroup, &arn),
                 pages.collect::<std::result::Result<Vec<_>, _>>()
             ),
             self.inline_policies(who),
@@ -88,7 +89,7 @@ impl Aws {
 
     pub(super) async fn create_group(&self, want: &Group) -> Result<()> {
         let arn = self.group_arn(want);
-        self.write(Call::new("iam:CreateGroup", &arn), || {
+        self.write(Call::new(Operation::IamCreateGroup, &arn), || {
             self.iam
                 .create_group()
                 .group_name(&want.name)
@@ -140,7 +141,7 @@ impl Aws {
         }
         self.update_permissions(who, permissions(have), NONE)
             .await?;
-        self.erase(Call::new("iam:DeleteGroup", &arn), || {
+        self.erase(Call::new(Operation::IamDeleteGroup, &arn), || {
             self.iam.delete_group().group_name(&have.name).send()
         })
         .await

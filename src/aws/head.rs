@@ -3,6 +3,7 @@
 use super::Aws;
 use super::error::{Call, Error, Result};
 use super::settle::read;
+use crate::permissions::Operation;
 
 /// What HeadBucket tells.
 pub(super) enum Head {
@@ -66,7 +67,7 @@ impl Aws {
 
     async fn head_in(&self, name: &str, region: &str) -> Result<Head> {
         let request = self.regions.client(region).head_bucket().bucket(name);
-        let call = Call::new("s3:HeadBucket", &self.bucket_arn(name));
+        let call = Call::new(Operation::S3HeadBucket, &self.bucket_arn(name));
         match read(
             call,
             request.expected_bucket_owner(&self.scope.account).send(),
@@ -108,7 +109,7 @@ impl Aws {
             .list_buckets()
             .prefix(name)
             .max_buckets(100);
-        match read(Call::new("s3:ListBuckets", "*"), request.send()).await {
+        match read(Call::new(Operation::S3ListBuckets, "*"), request.send()).await {
             Ok(answer) => Ok(Some(
                 answer
                     .buckets()

@@ -136,7 +136,7 @@ fn refused(error: &CallError, caller: Option<&str>) -> Option<String> {
         "KMSInvalidStateException" | "DisabledException" => {
             "the key is disabled, or waits for its deletion: see `aws kms describe-key`".into()
         }
-        "UnsupportedOperationException" if error.call.operation.contains("Rotation") => {
+        "UnsupportedOperationException" if error.call.name().contains("Rotation") => {
             "KMS rotates only symmetric keys whose material it made itself: write rotation: false"
                 .into()
         }
@@ -148,7 +148,7 @@ fn refused(error: &CallError, caller: Option<&str>) -> Option<String> {
         "TooManyBuckets" => "the account has as many buckets as its quota allows: ask for more with \
                              Service Quotas, or remove one"
             .into(),
-        "NoSuchEntity" if error.call.operation.starts_with("iam:Attach") => format!(
+        "NoSuchEntity" if error.call.name().starts_with("iam:Attach") => format!(
             "{} does not exist: check the ARN of the policy",
             error.call.needs.last().map_or("the policy", String::as_str)
         ),
@@ -186,7 +186,7 @@ fn refused(error: &CallError, caller: Option<&str>) -> Option<String> {
         {
             "AWS fails, or asks for fewer calls: try again in a minute".into()
         }
-        "MethodNotAllowed" if error.call.operation.contains("BucketPolicy") => {
+        "MethodNotAllowed" if error.call.name().contains("BucketPolicy") => {
             "only an identity of the account that owns the bucket may touch its policy".into()
         }
         _ => return None,
@@ -217,7 +217,7 @@ fn denied(error: &CallError, caller: Option<&str>, lower: &str) -> String {
 
 fn is_trust(error: &CallError) -> bool {
     matches!(
-        error.call.operation.as_str(),
+        error.call.name(),
         "iam:CreateRole" | "iam:UpdateAssumeRolePolicy"
     )
 }
@@ -258,7 +258,7 @@ mod tests {
             "{hint}"
         );
         let text = "x with an explicit deny in a resource-based policy";
-        let hint = hint_of(refusal("s3:GetObject", 403, "AccessDenied", text));
+        let hint = hint_of(refusal("s3:PutObject", 403, "AccessDenied", text));
         assert!(hint.contains("denies this expressly"), "{hint}");
     }
 

@@ -5,6 +5,7 @@ use super::Aws;
 use super::document::document;
 use super::error::{Call, Result};
 use super::settle::read;
+use crate::permissions::Operation;
 use crate::policy::Document;
 use aws_sdk_iam::error::SdkError;
 use futures::future::try_join_all;
@@ -26,15 +27,21 @@ pub(super) struct Identity<'a> {
     pub(super) arn: &'a str,
 }
 
+impl Kind {
+    /// Whichever of the three fits: a role's, a user's, a group's.
+    pub(super) fn of(self, [role, user, group]: [Operation; 3]) -> Operation {
+        match self {
+            Self::Role => role,
+            Self::User => user,
+            Self::Group => group,
+        }
+    }
+}
+
 impl Identity<'_> {
-    /// `iam:Put…Policy`, with the kind for the dots.
-    pub(super) fn call(&self, verb: &str, noun: &str) -> Call {
-        let kind = match self.kind {
-            Kind::Role => "Role",
-            Kind::User => "User",
-            Kind::Group => "Group",
-        };
-        Call::new(format!("iam:{verb}{kind}{noun}"), self.arn)
+    /// A call by whichever of the three operations fits: a role's, a user's, a group's.
+    pub(super) fn call(&self, three: [Operation; 3]) -> Call {
+        Call::new(self.kind.of(three), self.arn)
     }
 }
 
@@ -94,7 +101,11 @@ impl Aws {
         let names = list!(
             self,
             who,
-            who.call("List", "Policies"),
+            who.call([
+                Operation::IamListRolePolicies,
+                Operation::IamListUserPolicies,
+                Operation::IamListGroupPolicies,
+            ]),
             [list_role_policies, list_user_policies, list_group_policies]
         )?;
         let found = try_join_all(names.iter().map(|name| self.inline_policy(who, name))).await?;
@@ -111,7 +122,11 @@ impl Aws {
         who: Identity<'_>,
         name: &str,
     ) -> Result<Option<Document>> {
-        let call = who.call("Get", "Policy");
+        let call = who.call([
+            Operation::IamGetRolePolicy,
+            Operation::IamGetUserPolicy,
+            Operation::IamGetGroupPolicy,
+        ]);
         let text = match who.kind {
             Kind::Role => {
                 let request = self
@@ -156,7 +171,11 @@ impl Aws {
         let attached = list!(
             self,
             who,
-            who.call("ListAttached", "Policies"),
+            who.call([
+                Operation::IamListAttachedRolePolicies,
+                Operation::IamListAttachedUserPolicies,
+                Operation::IamListAttachedGroupPolicies,
+            ]),
             [
                 list_attached_role_policies,
                 list_attached_user_policies,

@@ -12,6 +12,7 @@ use super::role::described;
 use super::settle::{look_again, read};
 use super::tags::carries;
 use crate::cloud::Observation;
+use crate::permissions::Operation;
 use crate::policy::Document;
 use crate::resource::{Kind as _, KmsKey, Resource, Tags};
 
@@ -23,7 +24,7 @@ impl Aws {
             false => self.any_kms_key(region),
         };
         let get = self.kms.client(region).describe_key().key_id(id);
-        let answer = read(Call::new("kms:DescribeKey", &on), get.send()).await?;
+        let answer = read(Call::new(Operation::KmsDescribeKey, &on), get.send()).await?;
         let found = answer.key_metadata.and_then(|metadata| {
             let arn = metadata.arn()?.to_owned();
             Some(Described { arn, metadata })
@@ -106,7 +107,7 @@ impl Aws {
         let kms = self.kms.client(region);
         // Each key has exactly one policy, of this name.
         let get = kms.get_key_policy().key_id(arn).policy_name("default");
-        let answer = read(Call::new("kms:GetKeyPolicy", arn), get.send()).await?;
+        let answer = read(Call::new(Operation::KmsGetKeyPolicy, arn), get.send()).await?;
         document(&answer.policy.unwrap_or_default(), "the key policy")
     }
 
@@ -116,7 +117,12 @@ impl Aws {
             .client(region)
             .get_key_rotation_status()
             .key_id(arn);
-        match read(Call::new("kms:GetKeyRotationStatus", arn), get.send()).await {
+        match read(
+            Call::new(Operation::KmsGetKeyRotationStatus, arn),
+            get.send(),
+        )
+        .await
+        {
             Ok(answer) => Ok(answer.key_rotation_enabled),
             // Key material that was imported cannot be rotated.
             Err(error) if error.code() == "UnsupportedOperationException" => Ok(false),
@@ -165,7 +171,7 @@ impl Aws {
             return Err(Error::Appeared);
         }
         let kms = self.kms.client(region);
-        self.write(Call::new("kms:CancelKeyDeletion", arn), || {
+        self.write(Call::new(Operation::KmsCancelKeyDeletion, arn), || {
             kms.cancel_key_deletion().key_id(arn).send()
         })
         .await?;
@@ -185,7 +191,7 @@ impl Aws {
     async fn name_kms_key(&self, want: &KmsKey, arn: &str) -> Result<()> {
         let (kms, alias) = (self.kms.client(&want.region), want.alias());
         let named = self
-            .write(Call::new("kms:CreateAlias", arn), || {
+            .write(Call::new(Operation::KmsCreateAlias, arn), || {
                 let request = kms.create_alias().alias_name(&alias);
                 request.target_key_id(arn).send()
             })
@@ -219,7 +225,7 @@ impl Aws {
         let look = || async { self.kms_key_tags(region, arn).await };
         let tag = |tags: Tags| async move {
             let tags = to_kms(&tags)?;
-            self.write(Call::new("kms:TagResource", arn), || {
+            self.write(Call::new(Operation::KmsTagResource, arn), || {
                 let request = kms.tag_resource().key_id(arn);
                 request.set_tags(Some(tags.clone())).send()
             })
@@ -227,7 +233,7 @@ impl Aws {
             .map(drop)
         };
         let untag = |keys: Vec<String>| async move {
-            self.erase(Call::new("kms:UntagResource", arn), || {
+            self.erase(Call::new(Operation::KmsUntagResource, arn), || {
                 let request = kms.untag_resource().key_id(arn);
                 request.set_tag_keys(Some(keys.clone())).send()
             })
@@ -238,7 +244,7 @@ impl Aws {
         if !have.enabled && want.enabled {
             // AWS takes the id as well as the ARN; the tests' second server knows only the id here.
             let id = arn.rsplit('/').next().unwrap_or(arn);
-            self.write(Call::new("kms:EnableKey", arn), || {
+            self.write(Call::new(Operation::KmsEnableKey, arn), || {
                 kms.enable_key().key_id(id).send()
             })
             .await?;
@@ -255,7 +261,7 @@ impl Aws {
             };
             self.replace(Aspect::new(what, seen, wanted), look, |_| async {
                 let description = want.description.as_deref().unwrap_or_default();
-                let call = Call::new("kms:UpdateKeyDescription", arn);
+                let call = Call::new(Operation::KmsUpdateKeyDescription, arn);
                 self.write(call, || {
                     let request = kms.update_key_description().key_id(arn);
                     request.description(description).send()
@@ -275,7 +281,7 @@ impl Aws {
             let aspect = Aspect::bound(what, Some(seen), Some(wanted));
             self.replace(aspect, look, |_| async {
                 let text = want.policy.to_json();
-                let call = Call::new("kms:PutKeyPolicy", arn).naming(&want.policy);
+                let call = Call::new(Operation::KmsPutKeyPolicy, arn).naming(&want.policy);
                 self.write(call, || {
                     let request = kms.put_key_policy().key_id(arn).policy_name("default");
                     request.policy(&text).send()
@@ -294,11 +300,11 @@ impl Aws {
     async fn rotate_kms_key(&self, want: &KmsKey, arn: &str) -> Result<()> {
         let kms = self.kms.client(&want.region);
         if want.rotation {
-            let call = Call::new("kms:EnableKeyRotation", arn);
+            let call = Call::new(Operation::KmsEnableKeyRotation, arn);
             let send = || kms.enable_key_rotation().key_id(arn).send();
             return self.write(call, send).await.map(drop);
         }
-        let call = Call::new("kms:DisableKeyRotation", arn);
+        let call = Call::new(Operation::KmsDisableKeyRotation, arn);
         let send = || kms.disable_key_rotation().key_id(arn).send();
         self.write(call, send).await.map(drop)
     }
@@ -313,7 +319,7 @@ impl Aws {
             return Ok(());
         }
         let kms = self.kms.client(&have.region);
-        self.erase(Call::new("kms:ScheduleKeyDeletion", &arn), || {
+        self.erase(Call::new(Operation::KmsScheduleKeyDeletion, &arn), || {
             let request = kms.schedule_key_deletion().key_id(&arn);
             request
                 .pending_window_in_days(have.deletion_window_days)

@@ -1,6 +1,6 @@
 //! What this run has made or met, and so what AWS may be behind with.
 
-use super::action::address;
+use super::address::address;
 use super::error::CallError;
 use crate::policy::Document;
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,7 +81,7 @@ impl Known {
         let (code, call) = (error.code(), &error.call);
         let message = error.message();
         let invalid_principal = message.contains("Invalid principal in policy");
-        match (code, call.operation.as_str()) {
+        match (code, call.name()) {
             ("MalformedPolicy", "s3:PutBucketPolicy")
             | ("MalformedPolicyDocument", "iam:CreateRole" | "iam:UpdateAssumeRolePolicy")
                 if invalid_principal =>
@@ -99,7 +99,7 @@ impl Known {
             }
             // Calls that the SDK does not repeat. This answer says that it was not done.
             ("ThrottlingException", "kms:CreateKey")
-            | ("Throttling", "iam:CreatePolicyVersion") => Some((&call.operation, code)),
+            | ("Throttling", "iam:CreatePolicyVersion") => Some((call.name(), code)),
             ("NoSuchEntity" | "NoSuchBucket" | "NotFoundException", _) => {
                 // If the message names one of several, it is that one which is missing.
                 let blamed = call.needs.iter().find(|need| names(error.message(), need));

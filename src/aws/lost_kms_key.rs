@@ -6,6 +6,7 @@ use super::Aws;
 use super::error::{Call, Error, Result};
 use super::settle::read;
 use super::tags::carries;
+use crate::permissions::Operation;
 use crate::resource::{KmsKey, Tags};
 use aws_sdk_kms::config::retry::RetryConfig;
 use aws_sdk_kms::types::Tag;
@@ -29,7 +30,7 @@ impl Aws {
         let kms = self.kms.client(&want.region);
         let pages = kms.list_keys().limit(1000).into_paginator().items().send();
         let keys = pages.collect::<std::result::Result<Vec<_>, _>>();
-        let keys = read(Call::new("kms:ListKeys", "*"), keys).await?;
+        let keys = read(Call::new(Operation::KmsListKeys, "*"), keys).await?;
         let arns = keys.into_iter().filter_map(|key| key.key_arn);
         let mut asked = stream::iter(arns)
             .map(|arn| async move {
@@ -60,7 +61,7 @@ impl Aws {
     pub(super) async fn new_kms_key(&self, want: &KmsKey) -> Result<String> {
         let kms = self.kms.client(&want.region);
         let (text, tags) = (want.policy.to_json(), to_kms(&want.tags)?);
-        let call = Call::new("kms:CreateKey", "*").naming(&want.policy);
+        let call = Call::new(Operation::KmsCreateKey, "*").naming(&want.policy);
         let made = self
             .write(call, || {
                 let once = aws_sdk_kms::config::Builder::new();
@@ -104,7 +105,7 @@ impl Aws {
     /// on with the other one, if it is the manifest's.
     pub(super) async fn discard_kms_key(&self, want: &KmsKey, arn: &str) -> Result<()> {
         let kms = self.kms.client(&want.region);
-        let call = Call::new("kms:ScheduleKeyDeletion", arn);
+        let call = Call::new(Operation::KmsScheduleKeyDeletion, arn);
         let scheduled = self.erase(call, || {
             let request = kms.schedule_key_deletion().key_id(arn);
             request.pending_window_in_days(SHORTEST_WINDOW).send()
@@ -125,7 +126,7 @@ impl Aws {
         let pages = kms.list_resource_tags().key_id(arn);
         let tags = pages.into_paginator().items().send();
         let tags = tags.collect::<std::result::Result<Vec<_>, _>>();
-        let tags = read(Call::new("kms:ListResourceTags", arn), tags).await?;
+        let tags = read(Call::new(Operation::KmsListResourceTags, arn), tags).await?;
         Ok(from_kms(&tags))
     }
 }

@@ -1,7 +1,7 @@
 //! Customer managed policies. IAM keeps up to five versions of each; only the default one counts.
 
 use super::Aws;
-use super::action::address;
+use super::address::address;
 use super::document::document;
 use super::error::{Call, Error, Result};
 use super::gaps::Gaps;
@@ -10,6 +10,7 @@ use super::role::described;
 use super::settle::read;
 use super::tags::{from_iam, to_iam};
 use crate::cloud::Observation;
+use crate::permissions::Operation;
 use crate::policy::Document;
 use crate::resource::{Kind as _, ManagedPolicy, Resource, Tags};
 use aws_sdk_iam::config::retry::RetryConfig;
@@ -49,7 +50,7 @@ impl Aws {
 
     async fn policy_now(&self, arn: &str) -> Result<iam::Policy> {
         let get = self.iam.get_policy().policy_arn(arn);
-        let answer = read(Call::new("iam:GetPolicy", arn), get.send()).await?;
+        let answer = read(Call::new(Operation::IamGetPolicy, arn), get.send()).await?;
         answer.policy.ok_or_else(|| {
             Error::ours(
                 "iam:GetPolicy answers without a policy",
@@ -68,7 +69,7 @@ impl Aws {
     async fn default_version(&self, arn: &str, policy: &iam::Policy) -> Result<Document> {
         let id = policy.default_version_id().unwrap_or("v1");
         let get = self.iam.get_policy_version().policy_arn(arn).version_id(id);
-        let answer = read(Call::new("iam:GetPolicyVersion", arn), get.send()).await?;
+        let answer = read(Call::new(Operation::IamGetPolicyVersion, arn), get.send()).await?;
         let version = answer.policy_version;
         match version.and_then(|version| version.document) {
             Some(text) => of_version(id, &text),
@@ -79,7 +80,7 @@ impl Aws {
     pub(super) async fn create_policy(&self, want: &ManagedPolicy) -> Result<()> {
         let arn = self.policy_arn(want);
         let (text, tags) = (want.policy.to_json(), to_iam(&want.tags)?);
-        self.write(Call::new("iam:CreatePolicy", &arn), || {
+        self.write(Call::new(Operation::IamCreatePolicy, &arn), || {
             self.iam
                 .create_policy()
                 .policy_name(&want.name)
@@ -106,7 +107,7 @@ impl Aws {
         let look = || async { Ok(from_iam(self.policy_now(arn).await?.tags())) };
         let tag = |tags: Tags| async move {
             let tags = to_iam(&tags)?;
-            self.write(Call::new("iam:TagPolicy", arn), || {
+            self.write(Call::new(Operation::IamTagPolicy, arn), || {
                 let request = self.iam.tag_policy().policy_arn(arn);
                 request.set_tags(Some(tags.clone())).send()
             })
@@ -114,7 +115,7 @@ impl Aws {
             .map(drop)
         };
         let untag = |keys: Vec<String>| async move {
-            self.erase(Call::new("iam:UntagPolicy", arn), || {
+            self.erase(Call::new(Operation::IamUntagPolicy, arn), || {
                 let request = self.iam.untag_policy().policy_arn(arn);
                 request.set_tag_keys(Some(keys.clone())).send()
             })
@@ -154,7 +155,7 @@ impl Aws {
         let mut attempts = 0;
         loop {
             let made = self
-                .write(Call::new("iam:CreatePolicyVersion", arn), || {
+                .write(Call::new(Operation::IamCreatePolicyVersion, arn), || {
                     let once = aws_sdk_iam::config::Builder::new();
                     let request = self.iam.create_policy_version().policy_arn(arn);
                     let request = request.policy_document(&text).set_as_default(true);
@@ -204,7 +205,7 @@ impl Aws {
             .into_paginator()
             .items()
             .send();
-        let call = Call::new("iam:ListPolicyVersions", arn);
+        let call = Call::new(Operation::IamListPolicyVersions, arn);
         let found = read(call, pages.collect::<std::result::Result<Vec<_>, _>>()).await?;
         let mut versions: Vec<Version> = found
             .into_iter()
@@ -220,7 +221,7 @@ impl Aws {
     }
 
     async fn delete_version(&self, arn: &str, id: &str) -> Result<()> {
-        self.erase(Call::new("iam:DeletePolicyVersion", arn), || {
+        self.erase(Call::new(Operation::IamDeletePolicyVersion, arn), || {
             self.iam
                 .delete_policy_version()
                 .policy_arn(arn)
@@ -240,7 +241,7 @@ impl Aws {
         for version in versions.iter().filter(|version| !version.is_default) {
             self.delete_version(&arn, &version.id).await?;
         }
-        self.erase(Call::new("iam:DeletePolicy", &arn), || {
+        self.erase(Call::new(Operation::IamDeletePolicy, &arn), || {
             self.iam.delete_policy().policy_arn(&arn).send()
         })
         .await

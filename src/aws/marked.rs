@@ -3,12 +3,13 @@
 //! (<https://docs.aws.amazon.com/resourcegroupstagging/latest/userguide/supported-services.html>).
 
 use super::Aws;
-use super::action::address;
+use super::address::address;
 use super::error::{Call, Error, Result};
 use super::gaps::Gaps;
 use super::settle::read;
 use super::tags::from_iam;
 use crate::cloud::{Mark, Marked};
+use crate::permissions::Operation;
 use crate::resource::{Address, Group, KmsKey, Tags, is_protected, manifest_of};
 use aws_sdk_iam::types::EntityType;
 use aws_sdk_iam::types::PolicyScopeType;
@@ -46,7 +47,7 @@ impl Aws {
 
     /// Users, roles and groups: their tags and paths are all in one listing.
     async fn marked_identities(&self) -> Found {
-        let call = Call::new("iam:GetAccountAuthorizationDetails", "*");
+        let call = Call::new(Operation::IamGetAccountAuthorizationDetails, "*");
         let pages = self.iam.get_account_authorization_details();
         let pages = [EntityType::User, EntityType::Role, EntityType::Group]
             .into_iter()
@@ -82,7 +83,7 @@ impl Aws {
         let pages = self.iam.list_policies().scope(PolicyScopeType::Local);
         let pages = pages.into_paginator().items().send();
         let all = pages.collect::<std::result::Result<Vec<_>, _>>();
-        let all = read(Call::new("iam:ListPolicies", "*"), all).await;
+        let all = read(Call::new(Operation::IamListPolicies, "*"), all).await;
         let all = gaps.field("policies", all)?.unwrap_or_default();
         let arns = all.into_iter().filter_map(|policy| policy.arn);
         let marks = several(arns, |arn| self.policy_tags(arn), &mut gaps).await?;
@@ -93,14 +94,18 @@ impl Aws {
         let pages = self.iam.list_policy_tags().policy_arn(&arn);
         let pages = pages.into_paginator().items().send();
         let tags = pages.collect::<std::result::Result<Vec<_>, _>>();
-        let tags = read(Call::new("iam:ListPolicyTags", &arn), tags).await;
+        let tags = read(Call::new(Operation::IamListPolicyTags, &arn), tags).await;
         (arn, tags.map(|tags| from_iam(&tags)))
     }
 
     async fn marked_providers(&self) -> Found {
         let mut gaps = Gaps::default();
         let all = self.iam.list_open_id_connect_providers().send();
-        let all = read(Call::new("iam:ListOpenIDConnectProviders", "*"), all).await;
+        let all = read(
+            Call::new(Operation::IamListOpenIDConnectProviders, "*"),
+            all,
+        )
+        .await;
         let all = gaps.field("OIDC providers", all)?;
         let all = all.and_then(|all| all.open_id_connect_provider_list);
         let arns = all
@@ -114,7 +119,7 @@ impl Aws {
     async fn provider_tags(&self, arn: String) -> (String, Result<Tags>) {
         let request = self.iam.get_open_id_connect_provider();
         let request = request.open_id_connect_provider_arn(&arn);
-        let call = Call::new("iam:GetOpenIDConnectProvider", &arn);
+        let call = Call::new(Operation::IamGetOpenIDConnectProvider, &arn);
         let answer = read(call, request.send()).await;
         (arn, answer.map(|answer| from_iam(answer.tags())))
     }
@@ -127,7 +132,7 @@ impl Aws {
         loop {
             let request = s3.list_buckets().max_buckets(PAGE);
             let request = request.set_continuation_token(next.take());
-            let page = read(Call::new("s3:ListBuckets", "*"), request.send()).await;
+            let page = read(Call::new(Operation::S3ListBuckets, "*"), request.send()).await;
             let Some(page) = gaps.field("buckets", page)? else {
                 break;
             };
@@ -159,7 +164,7 @@ impl Aws {
         let kms = self.kms.client(region);
         let pages = kms.list_keys().limit(1000).into_paginator().items().send();
         let keys = pages.collect::<std::result::Result<Vec<_>, _>>();
-        let keys = read(Call::new("kms:ListKeys", "*"), keys).await;
+        let keys = read(Call::new(Operation::KmsListKeys, "*"), keys).await;
         let keys = gaps.field("keys of KMS", keys)?.unwrap_or_default();
         let mut asked = stream::iter(keys.into_iter().filter_map(|key| key.key_arn))
             .map(|arn| async move {

@@ -5,7 +5,8 @@
 )]
 
 mod access_key;
-mod action;
+mod address;
+mod announce;
 mod answer;
 mod bucket;
 mod bucket_policy;
@@ -33,7 +34,9 @@ mod lost_kms_key;
 mod managed_policy;
 mod marked;
 mod oidc_provider;
+mod pace;
 mod permissions;
+mod permit;
 mod probe;
 mod regions;
 mod replace;
@@ -50,7 +53,10 @@ mod wire;
 pub use access_key::Rotation;
 pub use connect::{Options, connect};
 
-use crate::cloud::{Calls, Cloud, Disclose, Marked, Observation, Unwanted, Waiting};
+use crate::cloud::{
+    Announced, Budget, Calls, Cloud, Deed, Disclose, Failure, Marked, Observation, Unwanted,
+    Waiting,
+};
 use crate::resource::{Resource, Scope};
 use async_trait::async_trait;
 use error::{Error, Result};
@@ -74,6 +80,9 @@ pub struct Aws {
     known: known::Known,
     /// What is read in one go, while a plan is made.
     snapshot: Mutex<Arc<snapshot::Snapshot>>,
+    /// The calls that were announced, if they were.
+    permit: permit::Permit,
+    budget: Option<Budget>,
     patience: settle::Patience,
     waiting: Waiting,
     /// Only if secrets may be shown.
@@ -286,6 +295,20 @@ impl Cloud for Aws {
 
     fn id_given(&self, want: &Resource) -> Option<String> {
         self.known.id_of(&want.arn(&self.scope)?)
+    }
+
+    fn announce(&self, deed: &Deed<'_>) -> Vec<Announced> {
+        self.announced(deed)
+    }
+
+    fn hold_to(&self, announced: &[Announced]) {
+        self.permit.only(announced);
+    }
+
+    fn may_go_on(&self) -> anyhow::Result<()> {
+        self.permit.check().map_err(|error| self.explain(error))?;
+        let spent = self.budget.as_ref().and_then(|budget| budget.check().err());
+        spent.map_or(Ok(()), |spent| Err(Failure::from(spent).into()))
     }
 
     async fn marked(&self) -> anyhow::Result<Marked> {

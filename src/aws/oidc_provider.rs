@@ -7,6 +7,7 @@ use super::settle::read;
 use super::tags::{from_iam, to_iam};
 use super::ties::still_trusted;
 use crate::cloud::Observation;
+use crate::permissions::Operation;
 use crate::resource::{Kind as _, OidcProvider, Resource};
 
 /// How often roles are looked for that trust a provider which is to be removed.
@@ -24,7 +25,11 @@ impl Aws {
             .iam
             .get_open_id_connect_provider()
             .open_id_connect_provider_arn(&arn);
-        let answer = read(Call::new("iam:GetOpenIDConnectProvider", &arn), get.send()).await;
+        let answer = read(
+            Call::new(Operation::IamGetOpenIDConnectProvider, &arn),
+            get.send(),
+        )
+        .await;
         let Some(found) = gaps.whole(answer)? else {
             return Ok(gaps.alone());
         };
@@ -40,14 +45,17 @@ impl Aws {
     pub(super) async fn create_oidc_provider(&self, want: &OidcProvider) -> Result<()> {
         let arn = self.oidc_arn(want);
         let tags = to_iam(&want.tags)?;
-        self.write(Call::new("iam:CreateOpenIDConnectProvider", &arn), || {
-            self.iam
-                .create_open_id_connect_provider()
-                .url(format!("https://{}", want.name))
-                .set_client_id_list(Some(want.audiences.iter().cloned().collect()))
-                .set_tags(Some(tags.clone()).filter(|tags| !tags.is_empty()))
-                .send()
-        })
+        self.write(
+            Call::new(Operation::IamCreateOpenIDConnectProvider, &arn),
+            || {
+                self.iam
+                    .create_open_id_connect_provider()
+                    .url(format!("https://{}", want.name))
+                    .set_client_id_list(Some(want.audiences.iter().cloned().collect()))
+                    .set_tags(Some(tags.clone()).filter(|tags| !tags.is_empty()))
+                    .send()
+            },
+        )
         .await?;
         self.known.made(&arn);
         Ok(())
@@ -62,7 +70,7 @@ impl Aws {
         let arn = self.oidc_arn(want);
         for audience in want.audiences.difference(&have.audiences) {
             self.write(
-                Call::new("iam:AddClientIDToOpenIDConnectProvider", &arn),
+                Call::new(Operation::IamAddClientIDToOpenIDConnectProvider, &arn),
                 || {
                     let request = self.iam.add_client_id_to_open_id_connect_provider();
                     request
@@ -94,10 +102,13 @@ impl Aws {
             looks += 1;
         }
         let arn = self.oidc_arn(have);
-        self.erase(Call::new("iam:DeleteOpenIDConnectProvider", &arn), || {
-            let request = self.iam.delete_open_id_connect_provider();
-            request.open_id_connect_provider_arn(&arn).send()
-        })
+        self.erase(
+            Call::new(Operation::IamDeleteOpenIDConnectProvider, &arn),
+            || {
+                let request = self.iam.delete_open_id_connect_provider();
+                request.open_id_connect_provider_arn(&arn).send()
+            },
+        )
         .await
     }
 }

@@ -60,7 +60,11 @@ mod tests {
         assert_eq!(iam, [start, start + quarter, start + quarter * 2]);
         assert_eq!(pace.take("s3", start), start, "another service");
         let later = start + quarter * 10;
-        assert_eq!(pace.take("iam", later), later, "what was not used is not saved up");
+        assert_eq!(
+            pace.take("iam", later),
+            later,
+            "what was not used is not saved up"
+        );
         assert_eq!(pace.take("iam", later), later + quarter);
     }
 

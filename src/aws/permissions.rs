@@ -1,10 +1,11 @@
 //! What roles, users and groups may do, written: inline and attached policies, the boundary.
 
 use super::Aws;
-use super::action::address;
+use super::address::address;
 use super::error::Result;
 use super::identity::{Identity, Kind};
 use super::replace::Aspect;
+use crate::permissions::Operation;
 use crate::policy::Document;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -111,7 +112,12 @@ impl Aws {
                 self,
                 who,
                 erase,
-                who.call("Detach", "Policy").needing(arn),
+                who.call([
+                    Operation::IamDetachRolePolicy,
+                    Operation::IamDetachUserPolicy,
+                    Operation::IamDetachGroupPolicy,
+                ])
+                .needing(arn),
                 [detach_role_policy, detach_user_policy, detach_group_policy].policy_arn(arn)
             )?;
         }
@@ -154,7 +160,11 @@ impl Aws {
             self,
             who,
             write,
-            who.call("Put", "Policy"),
+            who.call([
+                Operation::IamPutRolePolicy,
+                Operation::IamPutUserPolicy,
+                Operation::IamPutGroupPolicy,
+            ]),
             [put_role_policy, put_user_policy, put_group_policy]
                 .policy_name(name)
                 .policy_document(&text)
@@ -166,7 +176,11 @@ impl Aws {
             self,
             who,
             erase,
-            who.call("Delete", "Policy"),
+            who.call([
+                Operation::IamDeleteRolePolicy,
+                Operation::IamDeleteUserPolicy,
+                Operation::IamDeleteGroupPolicy,
+            ]),
             [delete_role_policy, delete_user_policy, delete_group_policy].policy_name(name)
         )
     }
@@ -176,7 +190,12 @@ impl Aws {
             self,
             who,
             write,
-            who.call("Attach", "Policy").needing(arn),
+            who.call([
+                Operation::IamAttachRolePolicy,
+                Operation::IamAttachUserPolicy,
+                Operation::IamAttachGroupPolicy,
+            ])
+            .needing(arn),
             [attach_role_policy, attach_user_policy, attach_group_policy].policy_arn(arn)
         )
     }

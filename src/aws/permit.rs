@@ -1,6 +1,6 @@
 //! What was announced, and nothing else, is sent.
 
-use super::action::address;
+use super::address::address;
 use super::error::{Call, Error, Result};
 use crate::cloud::Announced;
 use std::collections::BTreeMap;
@@ -14,20 +14,23 @@ pub(super) struct Permit(Mutex<Option<Left>>);
 #[derive(Debug, Default)]
 struct Left {
     /// Operation and target → how often.
-    counted: BTreeMap<(String, String), usize>,
+    counted: BTreeMap<Key, usize>,
     /// Those that depend on what AWS answers: as often as it takes.
-    perhaps: Vec<(String, String)>,
+    perhaps: Vec<Key>,
     /// What was to be sent and was not announced.
     refused: Option<String>,
 }
 
-/// The operation, and what it acts on. The ARN of a key of KMS is not known before it is made.
-fn key(operation: &str, on: &str) -> (String, String) {
+/// The operation, and what it acts on.
+type Key = (&'static str, String);
+
+/// The ARN of a key of KMS is not known before it is made.
+fn key(operation: &'static str, on: &str) -> Key {
     let on = match operation.starts_with("kms:") {
         true => String::new(),
         false => address(on),
     };
-    (operation.to_owned(), on)
+    (operation, on)
 }
 
 fn not_announced(what: &str) -> Error {
@@ -42,7 +45,7 @@ impl Permit {
     pub(super) fn only(&self, calls: &[Announced]) {
         let mut left = Left::default();
         for call in calls {
-            let key = key(&call.operation, &call.on);
+            let key = key(call.operation, &call.on);
             match call.only_if {
                 None => *left.counted.entry(key).or_default() += 1,
                 Some(_) => left.perhaps.push(key),
@@ -63,7 +66,7 @@ impl Permit {
         if let Some(what) = &left.refused {
             return Err(not_announced(what));
         }
-        let key = key(&call.operation, &call.on);
+        let key = key(call.name(), &call.on);
         match left.counted.get_mut(&key).filter(|times| **times > 0) {
             Some(times) => {
                 *times -= 1;
@@ -71,7 +74,7 @@ impl Permit {
             }
             None if left.perhaps.contains(&key) => Ok(()),
             None => {
-                let what = format!("{} on {}", call.operation, address(&call.on));
+                let what = format!("{} on {}", call.name(), address(&call.on));
                 left.refused = Some(what.clone());
                 Err(not_announced(&what))
             }
@@ -82,7 +85,7 @@ impl Permit {
     pub(super) fn give_back(&self, call: &Call) {
         let mut permit = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(left) = permit.as_mut() {
-            let key = key(&call.operation, &call.on);
+            let key = key(call.name(), &call.on);
             *left.counted.entry(key).or_default() += 1;
         }
     }
@@ -99,47 +102,59 @@ impl Permit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::permissions::Operation;
 
     const ROLE: &str = "arn:aws:iam::1:role/r";
 
-    fn announced(operation: &str, on: &str, only_if: Option<&str>) -> Announced {
+    fn announced(operation: Operation, on: &str, only_if: Option<&str>) -> Announced {
         Announced {
-            operation: operation.into(),
+            operation: operation.name(),
             on: on.into(),
             which: None,
             only_if: only_if.map(str::to_owned),
         }
     }
 
-    fn call(operation: &str) -> Call {
+    fn call(operation: Operation) -> Call {
         Call::new(operation, ROLE)
     }
 
     #[test]
     fn only_what_was_announced_may_be_sent_and_as_often() {
         let permit = Permit::default();
-        permit.take(&call("iam:DeleteRole")).unwrap();
+        permit.take(&call(Operation::IamDeleteRole)).unwrap();
         permit.only(&[
-            announced("iam:PutRolePolicy", "role.r", None),
-            announced("iam:UntagRole", "role.r", Some("perhaps")),
-            announced("kms:CreateAlias", "kms_key.k", None),
+            announced(Operation::IamPutRolePolicy, "role.r", None),
+            announced(Operation::IamUntagRole, "role.r", Some("perhaps")),
+            announced(Operation::KmsCreateAlias, "kms_key.k", None),
         ]);
-        permit.take(&call("iam:UntagRole")).unwrap();
-        permit.take(&call("iam:UntagRole")).unwrap();
-        permit.take(&Call::new("kms:CreateAlias", "arn:aws:kms:r:1:key/7")).unwrap();
-        permit.take(&call("iam:PutRolePolicy")).unwrap();
-        permit.give_back(&call("iam:PutRolePolicy"));
-        permit.take(&call("iam:PutRolePolicy")).unwrap();
+        permit.take(&call(Operation::IamUntagRole)).unwrap();
+        permit.take(&call(Operation::IamUntagRole)).unwrap();
+        permit
+            .take(&Call::new(
+                Operation::KmsCreateAlias,
+                "arn:aws:kms:r:1:key/7",
+            ))
+            .unwrap();
+        permit.take(&call(Operation::IamPutRolePolicy)).unwrap();
+        permit.give_back(&call(Operation::IamPutRolePolicy));
+        permit.take(&call(Operation::IamPutRolePolicy)).unwrap();
         assert!(permit.check().is_ok());
-        assert!(permit.take(&call("iam:PutRolePolicy")).is_err(), "once more");
+        assert!(
+            permit.take(&call(Operation::IamPutRolePolicy)).is_err(),
+            "once more"
+        );
         assert!(permit.check().is_err());
-        assert!(permit.take(&call("iam:UntagRole")).is_err(), "nothing goes on after that");
+        assert!(
+            permit.take(&call(Operation::IamUntagRole)).is_err(),
+            "nothing goes on after that"
+        );
     }
 
     #[test]
     fn another_target_is_another_call() {
         let permit = Permit::default();
-        permit.only(&[announced("iam:PutRolePolicy", "role.other", None)]);
-        assert!(permit.take(&call("iam:PutRolePolicy")).is_err());
+        permit.only(&[announced(Operation::IamPutRolePolicy, "role.other", None)]);
+        assert!(permit.take(&call(Operation::IamPutRolePolicy)).is_err());
     }
 }

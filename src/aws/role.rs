@@ -1,7 +1,7 @@
 //! Roles.
 
 use super::Aws;
-use super::action::address;
+use super::address::address;
 use super::document::document;
 use super::error::{Call, Error, Result};
 use super::gaps::Gaps;
@@ -12,6 +12,7 @@ use super::settle::read;
 use super::snapshot::Permissions as Listed;
 use super::tags::{from_iam, to_iam};
 use crate::cloud::Observation;
+use crate::permissions::Operation;
 use crate::policy::Document;
 use crate::resource::{Kind as _, Resource, Role, Tags};
 use aws_sdk_iam::types as iam;
@@ -20,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What CreateRole gives a role that asks for nothing else.
 const DEFAULT_DURATION: i32 = 3600;
 
-fn permissions(role: &Role) -> Permissions<'_> {
+pub(super) fn permissions(role: &Role) -> Permissions<'_> {
     Permissions {
         inline: &role.inline_policies,
         attached: &role.attached_policies,
@@ -90,7 +91,7 @@ impl Aws {
     pub(super) async fn create_role(&self, want: &Role) -> Result<()> {
         let arn = self.role_arn(want);
         let (trust, tags) = (want.trust_policy.to_json(), to_iam(&want.tags)?);
-        let mut call = Call::new("iam:CreateRole", &arn).naming(&want.trust_policy);
+        let mut call = Call::new(Operation::IamCreateRole, &arn).naming(&want.trust_policy);
         if let Some(boundary) = &want.permissions_boundary {
             call = call.needing(boundary);
         }
@@ -131,7 +132,7 @@ impl Aws {
         let look = || async { Ok(from_iam(self.role_now(name, arn).await?.tags())) };
         let tag = |tags: Tags| async move {
             let tags = to_iam(&tags)?;
-            self.write(Call::new("iam:TagRole", arn), || {
+            self.write(Call::new(Operation::IamTagRole, arn), || {
                 let request = self.iam.tag_role().role_name(name);
                 request.set_tags(Some(tags.clone())).send()
             })
@@ -139,7 +140,7 @@ impl Aws {
             .map(drop)
         };
         let untag = |keys: Vec<String>| async move {
-            self.erase(Call::new("iam:UntagRole", arn), || {
+            self.erase(Call::new(Operation::IamUntagRole, arn), || {
                 let request = self.iam.untag_role().role_name(name);
                 request.set_tag_keys(Some(keys.clone())).send()
             })
@@ -156,7 +157,8 @@ impl Aws {
                 Aspect::boundary(&on, have, Some(boundary)),
                 look,
                 |_| async {
-                    let call = Call::new("iam:PutRolePermissionsBoundary", arn).needing(boundary);
+                    let call =
+                        Call::new(Operation::IamPutRolePermissionsBoundary, arn).needing(boundary);
                     self.write(call, || {
                         let request = self.iam.put_role_permissions_boundary().role_name(name);
                         request.permissions_boundary(boundary).send()
@@ -203,7 +205,7 @@ impl Aws {
             let aspect = Aspect::new(what, seen, wanted.clone());
             self.replace(aspect, look, |_| async {
                 let (description, duration) = &wanted;
-                self.write(Call::new("iam:UpdateRole", arn), || {
+                self.write(Call::new(Operation::IamUpdateRole, arn), || {
                     self.iam
                         .update_role()
                         .role_name(name)
@@ -220,7 +222,7 @@ impl Aws {
             let look = || async { Ok(bounded(&self.role_now(name, arn).await?)) };
             let have = have.permissions_boundary.clone();
             self.replace(Aspect::boundary(&on, have, None), look, |_| async {
-                let call = Call::new("iam:DeleteRolePermissionsBoundary", arn);
+                let call = Call::new(Operation::IamDeleteRolePermissionsBoundary, arn);
                 self.erase(call, || {
                     let request = self.iam.delete_role_permissions_boundary();
                     request.role_name(name).send()
@@ -235,7 +237,7 @@ impl Aws {
     /// The role as it is at this moment.
     pub(super) async fn role_now(&self, name: &str, arn: &str) -> Result<iam::Role> {
         let get = self.iam.get_role().role_name(name);
-        let answer = read(Call::new("iam:GetRole", arn), get.send()).await?;
+        let answer = read(Call::new(Operation::IamGetRole, arn), get.send()).await?;
         answer.role.ok_or_else(|| {
             Error::ours(
                 "iam:GetRole answers without a role",
@@ -246,7 +248,7 @@ impl Aws {
 
     async fn put_trust_policy(&self, want: &Role, arn: &str) -> Result<()> {
         let trust = want.trust_policy.to_json();
-        let call = Call::new("iam:UpdateAssumeRolePolicy", arn).naming(&want.trust_policy);
+        let call = Call::new(Operation::IamUpdateAssumeRolePolicy, arn).naming(&want.trust_policy);
         self.write(call, || {
             let request = self.iam.update_assume_role_policy().role_name(&want.name);
             request.policy_document(&trust).send()
@@ -264,7 +266,7 @@ impl Aws {
         };
         self.update_permissions(who, permissions(have), NONE)
             .await?;
-        self.erase(Call::new("iam:DeleteRole", &arn), || {
+        self.erase(Call::new(Operation::IamDeleteRole, &arn), || {
             self.iam.delete_role().role_name(&have.name).send()
         })
         .await

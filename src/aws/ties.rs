@@ -6,6 +6,7 @@ use super::document::document;
 use super::error::{Call, Error, Result};
 use super::settle::read;
 use crate::cloud::{Tie, Unwanted};
+use crate::permissions::Operation;
 use crate::resource::{Address, Bucket, Kind as _, ManagedPolicy, OidcProvider, Resource, Role};
 
 /// As many entries as S3 lists at once.
@@ -71,7 +72,10 @@ impl Aws {
     ) -> Result<aws_sdk_s3::operation::list_object_versions::ListObjectVersionsOutput> {
         let s3 = self.regions.client(&have.region);
         let request = s3.list_object_versions().bucket(&have.name).max_keys(PAGE);
-        let call = Call::new("s3:ListObjectVersions", &self.bucket_arn(&have.name));
+        let call = Call::new(
+            Operation::S3ListObjectVersions,
+            &self.bucket_arn(&have.name),
+        );
         read(
             call,
             request.expected_bucket_owner(&self.scope.account).send(),
@@ -94,7 +98,10 @@ impl Aws {
     /// The names of all roles of the account whose trust policy names the provider.
     pub(super) async fn roles_that_trust(&self, have: &OidcProvider) -> Result<Vec<String>> {
         let arn = have.arn(&self.scope).unwrap_or_default();
-        let roles = all!(Call::new("iam:ListRoles", "*"), self.iam.list_roles())?;
+        let roles = all!(
+            Call::new(Operation::IamListRoles, "*"),
+            self.iam.list_roles()
+        )?;
         let trusts = |text: &str| match document(text, "the trust policy") {
             Ok(trust) => trust.principals().contains(arn.as_str()),
             // Who cannot be understood may well trust it.
@@ -113,7 +120,7 @@ impl Aws {
         let mut marker: Option<String> = None;
         loop {
             let request = self.iam.list_entities_for_policy().policy_arn(&arn);
-            let call = Call::new("iam:ListEntitiesForPolicy", &arn);
+            let call = Call::new(Operation::IamListEntitiesForPolicy, &arn);
             let page = read(call, request.set_marker(marker.take()).send()).await;
             let what = "who has it attached";
             let Some(page) = readable(page)? else {
@@ -136,7 +143,7 @@ impl Aws {
 
     async fn instance_profiles(&self, have: &Role) -> Result<Vec<Tie>> {
         let arn = have.arn(&self.scope).unwrap_or_default();
-        let call = Call::new("iam:ListInstanceProfilesForRole", &arn);
+        let call = Call::new(Operation::IamListInstanceProfilesForRole, &arn);
         let request = self.iam.list_instance_profiles_for_role();
         let profiles = all!(call, request.role_name(&have.name));
         let what = "which instance profiles it is in";

@@ -1,7 +1,7 @@
 //! Users. Access keys are not part of them.
 
 use super::Aws;
-use super::action::address;
+use super::address::address;
 use super::error::{Call, Error, Result};
 use super::gaps::Gaps;
 use super::identity::{Identity, Kind};
@@ -11,6 +11,7 @@ use super::settle::read;
 use super::snapshot::Permissions as Listed;
 use super::tags::{from_iam, to_iam};
 use crate::cloud::Observation;
+use crate::permissions::Operation;
 use crate::policy::Document;
 use crate::resource::{Group, Kind as _, Resource, Scope, Tags, User};
 use aws_sdk_iam::types as iam;
@@ -30,7 +31,7 @@ fn makers(paths: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     made.collect()
 }
 
-fn permissions(user: &User) -> Permissions<'_> {
+pub(super) fn permissions(user: &User) -> Permissions<'_> {
     Permissions {
         inline: &user.inline_policies,
         attached: &user.attached_policies,
@@ -104,7 +105,7 @@ impl Aws {
     /// The user as it is at this moment.
     pub(super) async fn user_now(&self, name: &str, arn: &str) -> Result<iam::User> {
         let get = self.iam.get_user().user_name(name);
-        let answer = read(Call::new("iam:GetUser", arn), get.send()).await?;
+        let answer = read(Call::new(Operation::IamGetUser, arn), get.send()).await?;
         answer.user.ok_or_else(|| {
             Error::ours(
                 "iam:GetUser answers without a user",
@@ -123,7 +124,7 @@ impl Aws {
             .items()
             .send();
         let groups = read(
-            Call::new("iam:ListGroupsForUser", arn),
+            Call::new(Operation::IamListGroupsForUser, arn),
             pages.collect::<std::result::Result<Vec<_>, _>>(),
         )
         .await?;
@@ -149,7 +150,7 @@ impl Aws {
             } = &self.scope;
             let arn = format!("arn:{partition}:iam::{account}:group/{group}");
             let get = self.iam.get_group().group_name(group).max_items(1);
-            match read(Call::new("iam:GetGroup", &arn), get.send()).await {
+            match read(Call::new(Operation::IamGetGroup, &arn), get.send()).await {
                 Ok(answer) => {
                     paths.extend(answer.group.map(|found| (group.clone(), found.path)));
                 }
@@ -163,7 +164,7 @@ impl Aws {
     pub(super) async fn create_user(&self, want: &User) -> Result<()> {
         let arn = self.user_arn(want);
         let tags = to_iam(&want.tags)?;
-        let mut call = Call::new("iam:CreateUser", &arn);
+        let mut call = Call::new(Operation::IamCreateUser, &arn);
         if let Some(boundary) = &want.permissions_boundary {
             call = call.needing(boundary);
         }
@@ -199,7 +200,7 @@ impl Aws {
         let look = || async { Ok(from_iam(self.user_now(name, arn).await?.tags())) };
         let tag = |tags: Tags| async move {
             let tags = to_iam(&tags)?;
-            self.write(Call::new("iam:TagUser", arn), || {
+            self.write(Call::new(Operation::IamTagUser, arn), || {
                 let request = self.iam.tag_user().user_name(name);
                 request.set_tags(Some(tags.clone())).send()
             })
@@ -207,7 +208,7 @@ impl Aws {
             .map(drop)
         };
         let untag = |keys: Vec<String>| async move {
-            self.erase(Call::new("iam:UntagUser", arn), || {
+            self.erase(Call::new(Operation::IamUntagUser, arn), || {
                 let request = self.iam.untag_user().user_name(name);
                 request.set_tag_keys(Some(keys.clone())).send()
             })
@@ -224,7 +225,8 @@ impl Aws {
                 Aspect::boundary(&on, have, Some(boundary)),
                 look,
                 |_| async {
-                    let call = Call::new("iam:PutUserPermissionsBoundary", arn).needing(boundary);
+                    let call =
+                        Call::new(Operation::IamPutUserPermissionsBoundary, arn).needing(boundary);
                     self.write(call, || {
                         let request = self.iam.put_user_permissions_boundary().user_name(name);
                         request.permissions_boundary(boundary).send()
@@ -247,7 +249,7 @@ impl Aws {
             let look = || async { Ok(bounded(&self.user_now(name, arn).await?)) };
             let have = have.permissions_boundary.clone();
             self.replace(Aspect::boundary(&on, have, None), look, |_| async {
-                let call = Call::new("iam:DeleteUserPermissionsBoundary", arn);
+                let call = Call::new(Operation::IamDeleteUserPermissionsBoundary, arn);
                 self.erase(call, || {
                     let request = self.iam.delete_user_permissions_boundary();
                     request.user_name(name).send()
@@ -272,35 +274,41 @@ impl Aws {
     }
 
     pub(super) async fn join_group(&self, user: &str, group: &str) -> Result<()> {
-        self.write(self.membership("AddUserToGroup", user, group), || {
-            self.iam
-                .add_user_to_group()
-                .user_name(user)
-                .group_name(group)
-                .send()
-        })
+        self.write(
+            self.membership(Operation::IamAddUserToGroup, user, group),
+            || {
+                self.iam
+                    .add_user_to_group()
+                    .user_name(user)
+                    .group_name(group)
+                    .send()
+            },
+        )
         .await
         .map(drop)
     }
 
     pub(super) async fn leave_group(&self, user: &str, group: &str) -> Result<()> {
-        self.erase(self.membership("RemoveUserFromGroup", user, group), || {
-            self.iam
-                .remove_user_from_group()
-                .user_name(user)
-                .group_name(group)
-                .send()
-        })
+        self.erase(
+            self.membership(Operation::IamRemoveUserFromGroup, user, group),
+            || {
+                self.iam
+                    .remove_user_from_group()
+                    .user_name(user)
+                    .group_name(group)
+                    .send()
+            },
+        )
         .await
     }
 
     /// Neither path is known here: by address then, but for the group, on which the permission is.
-    fn membership(&self, verb: &str, user: &str, group: &str) -> Call {
+    fn membership(&self, operation: Operation, user: &str, group: &str) -> Call {
         let Scope {
             partition, account, ..
         } = &self.scope;
         Call::new(
-            format!("iam:{verb}"),
+            operation,
             &format!("arn:{partition}:iam::{account}:group/{group}"),
         )
         .needing(&format!("group.{group}"))
@@ -320,7 +328,7 @@ impl Aws {
         self.update_permissions(who, permissions(have), NONE)
             .await?;
         let deleted = self
-            .erase(Call::new("iam:DeleteUser", &arn), || {
+            .erase(Call::new(Operation::IamDeleteUser, &arn), || {
                 self.iam.delete_user().user_name(&have.name).send()
             })
             .await;

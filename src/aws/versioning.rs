@@ -3,6 +3,7 @@
 use super::Aws;
 use super::answer::failed;
 use super::error::Result;
+use crate::permissions::Operation;
 use aws_sdk_s3::types::{BucketVersioningStatus, VersioningConfiguration};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
@@ -20,8 +21,12 @@ impl Aws {
         {
             return Ok(enabled);
         }
-        let answer =
-            answer.map_err(|error| failed(self.on_bucket("GetBucketVersioning", name), &error))?;
+        let answer = answer.map_err(|error| {
+            failed(
+                self.on_bucket(Operation::S3GetBucketVersioning, name),
+                &error,
+            )
+        })?;
         Ok(answer.status == Some(BucketVersioningStatus::Enabled))
     }
 
@@ -34,11 +39,14 @@ impl Aws {
         };
         let configuration = VersioningConfiguration::builder().status(status).build();
         let s3 = self.regions.client(region);
-        self.write(self.on_bucket("PutBucketVersioning", name), || {
-            let request = s3.put_bucket_versioning().bucket(name);
-            let request = request.versioning_configuration(configuration.clone());
-            request.expected_bucket_owner(&self.scope.account).send()
-        })
+        self.write(
+            self.on_bucket(Operation::S3PutBucketVersioning, name),
+            || {
+                let request = s3.put_bucket_versioning().bucket(name);
+                let request = request.versioning_configuration(configuration.clone());
+                request.expected_bucket_owner(&self.scope.account).send()
+            },
+        )
         .await
         .map(drop)
     }

@@ -1,5 +1,6 @@
 //! `s3setup apply`.
 
+use super::announcing::Announcing;
 use super::carry::{Journals, carry_out, done_and_not};
 use super::manifests::{self, Chosen, How, Inputs, Planned};
 use super::plan::SAVED;
@@ -45,6 +46,8 @@ pub(super) struct Apply {
     #[arg(long, value_name = "ADDRESS")]
     take_over: Vec<String>,
     #[command(flatten)]
+    announcing: Announcing,
+    #[command(flatten)]
     journals: Journals,
     #[command(flatten)]
     widening: Widening,
@@ -82,6 +85,7 @@ impl Apply {
         let access = Access::of(plan);
         self.widening.check(plan, &access)?;
         if plan.has_changes() {
+            self.announcing.hold(plan, &planned.door, screen);
             if !self.agreed(plan, &access, screen)? {
                 screen.say("Nothing was changed.");
                 return Ok(FAILED);

@@ -31,6 +31,8 @@ impl Door {
             profile: global.profile.clone(),
             region: global.region.clone(),
             otherwise,
+            budget: global.max_calls.clone(),
+            per_second: global.max_rps,
             timeout: Duration::from_secs(global.timeout.into()),
         };
         Ok(Self::Aws(Box::new(

@@ -6,6 +6,7 @@ use super::screen::Screen;
 use crate::manifest::{self, Compiled};
 use crate::plan::{self, Plan, Removal, Wanted};
 use crate::reconcile::{self, Options};
+use crate::render;
 use crate::resource::{Address, Resource, Scope};
 use crate::yaml::{self, Problems, Source};
 use anyhow::{Result, bail};
@@ -207,6 +208,11 @@ pub(super) async fn plan(
     let mut plan = reconcile::plan(door.cloud(), sources, wanted, &options).await?;
     plan.scope.region = region;
     screen.done();
+    if global.verbose {
+        for remark in door.cloud().remarks() {
+            screen.say(&render::clean(&remark));
+        }
+    }
     Ok(Planned {
         door,
         plan,

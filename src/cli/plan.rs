@@ -1,5 +1,6 @@
 //! `s3setup plan`.
 
+use super::announcing::Announcing;
 use super::manifests::{self, How, Manifests, Planned};
 use super::screen::Screen;
 use super::widening::Widening;
@@ -41,6 +42,8 @@ pub(super) struct Showing {
     #[arg(long)]
     detailed_exitcode: bool,
     #[command(flatten)]
+    announcing: Announcing,
+    #[command(flatten)]
     widening: Widening,
 }
 
@@ -80,6 +83,12 @@ impl Showing {
         screen.data(&text)?;
         if self.output == Output::Text {
             screen.live(plan, global.verbose);
+        }
+        if let Some(text) = self.announcing.text(plan, &planned.door, screen) {
+            match self.output {
+                Output::Text => screen.data(&text)?,
+                Output::Json | Output::Markdown => screen.say(&text),
+            }
         }
         self.widening.check(plan, &Access::of(plan))?;
         reconcile::save(plan, &self.out)?;

@@ -18,7 +18,7 @@ pub enum Deed<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Announced {
     /// As the API names it: `iam:PutRolePolicy`.
-    pub operation: String,
+    pub operation: &'static str,
     /// What it changes: an address, or an ARN of what has none.
     pub on: String,
     /// Which of several alike: the name of a policy, the ARN of one, a user.

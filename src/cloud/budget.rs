@@ -53,7 +53,10 @@ impl Budget {
 impl fmt::Display for Spent {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(most) = self;
-        write!(out, "this run has made the {most} calls that --max-calls allows")
+        write!(
+            out,
+            "this run has made the {most} calls that --max-calls allows"
+        )
     }
 }
 
@@ -78,6 +81,9 @@ mod tests {
         let other = budget.clone();
         assert_eq!(budget.check(), Ok(()));
         assert_eq!((budget.take(), other.take()), (Ok(()), Ok(())));
-        assert_eq!((budget.take(), other.check()), (Err(Spent(2)), Err(Spent(2))));
+        assert_eq!(
+            (budget.take(), other.check()),
+            (Err(Spent(2)), Err(Spent(2)))
+        );
     }
 }

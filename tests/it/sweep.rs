@@ -26,9 +26,13 @@ mod tally;
 use crate::vendors::Manifest;
 
 use self::all::{Chosen, sweep};
+pub use self::{
+    action::Action,
+    ground::{Ground, Window},
+};
 
 /// All manifests, the vendors' and our own.
-fn manifests() -> Vec<Manifest> {
+pub fn manifests() -> Vec<Manifest> {
     let mut all = Manifest::all();
     assert!(all.len() > 30, "only {} manifests", all.len());
     all.extend(Manifest::all_in("tests/it/sweep/manifests"));

@@ -5,6 +5,7 @@ use super::super::error::{CallError, Cause, Error, Result};
 use super::records::{self, INTENT};
 use super::turn::{Turn, two_at_once};
 use super::{Keys, MOST_KEYS};
+use crate::permissions::Operation;
 use crate::resource::{AccessKey, Sink, Tags};
 use crate::secrets;
 use crate::sink::{Credential, Held};
@@ -136,7 +137,7 @@ impl Aws {
         loop {
             attempts += 1;
             let asked = self
-                .write(self.key_call("CreateAccessKey", want), || {
+                .write(self.key_call(Operation::IamCreateAccessKey, want), || {
                     let once =
                         aws_sdk_iam::config::Builder::new().retry_config(RetryConfig::disabled());
                     self.iam

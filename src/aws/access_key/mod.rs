@@ -12,7 +12,9 @@ mod secrets_manager;
 mod store;
 mod turn;
 
+pub(super) use parameter_store::parameter_arn;
 pub use rotation::Rotation;
+pub(super) use secrets_manager::secret_arn;
 
 use super::Aws;
 use super::error::{Call, Error, Result};
@@ -20,6 +22,7 @@ use super::gaps::Gaps;
 use super::settle::read;
 use super::tags::from_iam;
 use crate::cloud::Observation;
+use crate::permissions::Operation;
 use crate::resource::{AccessKey, Replaced, Resource, Tags};
 use crate::sink::Held;
 use aws_sdk_iam::types::StatusType;
@@ -57,8 +60,8 @@ impl Keys {
 }
 
 impl Aws {
-    fn key_call(&self, operation: &str, key: &AccessKey) -> Call {
-        Call::new(format!("iam:{operation}"), &key.user_arn(&self.scope))
+    fn key_call(&self, operation: Operation, key: &AccessKey) -> Call {
+        Call::new(operation, &key.user_arn(&self.scope))
     }
 
     pub(super) async fn observe_access_key(&self, want: &AccessKey) -> Result<Observation> {
@@ -121,7 +124,11 @@ impl Aws {
         after: Duration,
     ) -> Result<bool> {
         let request = self.iam.get_access_key_last_used().access_key_id(id);
-        let answer = read(self.key_call("GetAccessKeyLastUsed", key), request.send()).await?;
+        let answer = read(
+            self.key_call(Operation::IamGetAccessKeyLastUsed, key),
+            request.send(),
+        )
+        .await?;
         let used = answer
             .access_key_last_used()
             .and_then(|used| used.last_used_date().copied());
@@ -134,7 +141,7 @@ impl Aws {
     async fn user_tags(&self, key: &AccessKey) -> Result<Tags> {
         let send = || self.iam.get_user().user_name(&key.name).send();
         let answer = self
-            .read_settled(self.key_call("GetUser", key), send)
+            .read_settled(self.key_call(Operation::IamGetUser, key), send)
             .await?;
         let user = answer.user();
         Ok(from_iam(user.map(|user| user.tags()).unwrap_or_default()))
@@ -148,7 +155,7 @@ impl Aws {
             pages.collect::<std::result::Result<Vec<_>, _>>()
         };
         let keys = self
-            .read_settled(self.key_call("ListAccessKeys", key), send)
+            .read_settled(self.key_call(Operation::IamListAccessKeys, key), send)
             .await?;
         Ok(keys
             .into_iter()
@@ -239,7 +246,7 @@ impl Aws {
 
     /// Deletes a key, and then its record: without the record it would be nobody's.
     async fn delete_key(&self, user: &AccessKey, id: &str) -> Result<()> {
-        self.erase(self.key_call("DeleteAccessKey", user), || {
+        self.erase(self.key_call(Operation::IamDeleteAccessKey, user), || {
             self.iam
                 .delete_access_key()
                 .user_name(&user.name)
@@ -258,7 +265,7 @@ impl Aws {
     }
 
     async fn set_status(&self, user: &AccessKey, id: &str, status: StatusType) -> Result<()> {
-        self.write(self.key_call("UpdateAccessKey", user), || {
+        self.write(self.key_call(Operation::IamUpdateAccessKey, user), || {
             self.iam
                 .update_access_key()
                 .user_name(&user.name)
@@ -272,7 +279,7 @@ impl Aws {
 
     async fn tag(&self, user: &AccessKey, tags: Tags) -> Result<()> {
         let tags = super::tags::to_iam(&tags)?;
-        self.write(self.key_call("TagUser", user), || {
+        self.write(self.key_call(Operation::IamTagUser, user), || {
             self.iam
                 .tag_user()
                 .user_name(&user.name)
@@ -284,7 +291,7 @@ impl Aws {
     }
 
     async fn untag(&self, user: &AccessKey, keys: &[String]) -> Result<()> {
-        self.erase(self.key_call("UntagUser", user), || {
+        self.erase(self.key_call(Operation::IamUntagUser, user), || {
             self.iam
                 .untag_user()
                 .user_name(&user.name)

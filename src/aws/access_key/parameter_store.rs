@@ -7,6 +7,8 @@ use super::super::Aws;
 use super::super::error::{Call, Error, Result};
 use super::super::genuine::Genuine;
 use super::super::settle::read;
+use crate::permissions::Operation;
+use crate::resource::Scope;
 use crate::sink::{Credential, Held};
 use aws_sdk_ssm::Client;
 use aws_sdk_ssm::config::{Builder, Region};
@@ -38,20 +40,13 @@ impl Parameter<'_> {
         Client::from_conf(config.build())
     }
 
-    fn call(&self, operation: &str) -> Call {
-        let scope = &self.aws.scope;
+    fn call(&self, operation: Operation) -> Call {
         let on = match operation {
             // It knows no resources.
-            "DescribeParameters" => "*".to_owned(),
-            _ => format!(
-                "arn:{}:ssm:{}:{}:parameter/{}",
-                scope.partition,
-                self.region,
-                scope.account,
-                self.name.trim_start_matches('/')
-            ),
+            Operation::SsmDescribeParameters => "*".to_owned(),
+            _ => parameter_arn(&self.aws.scope, self.region, self.name),
         };
-        Call::new(format!("ssm:{operation}"), &on)
+        Call::new(operation, &on)
     }
 
     async fn metadata(&self) -> Result<Option<ParameterMetadata>> {
@@ -67,7 +62,7 @@ impl Parameter<'_> {
             .into_paginator()
             .send();
         let found = read(
-            self.call("DescribeParameters"),
+            self.call(Operation::SsmDescribeParameters),
             pages.collect::<std::result::Result<Vec<_>, _>>(),
         )
         .await?;
@@ -82,7 +77,7 @@ impl Parameter<'_> {
     pub(super) async fn value(&self) -> Result<Option<SecretString>> {
         let request = self.client().get_parameter().name(self.name);
         let request = request.with_decryption(true);
-        match read(self.call("GetParameter"), request.send()).await {
+        match read(self.call(Operation::SsmGetParameter), request.send()).await {
             Err(error) if error.code() == "ParameterNotFound" => Ok(None),
             Err(error) => Err(error),
             Ok(answer) => {
@@ -138,12 +133,23 @@ impl Parameter<'_> {
                 .set_key_id(self.kms_key.map(str::to_owned))
                 .send()
         };
-        match self.aws.write(self.call("PutParameter"), request).await {
+        match self
+            .aws
+            .write(self.call(Operation::SsmPutParameter), request)
+            .await
+        {
             // The answer of the first try was lost.
             Err(error) if !overwrite && error.code() == "ParameterAlreadyExists" => Ok(()),
             other => other.map(drop),
         }
     }
+}
+
+/// The ARN of a parameter.
+pub(in crate::aws) fn parameter_arn(scope: &Scope, region: &str, name: &str) -> String {
+    let name = name.trim_start_matches('/');
+    let (partition, account) = (&scope.partition, &scope.account);
+    format!("arn:{partition}:ssm:{region}:{account}:parameter/{name}")
 }
 
 fn held(description: &str) -> Held {

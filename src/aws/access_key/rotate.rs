@@ -11,6 +11,7 @@ use super::records::{self, INTENT};
 use super::rotation::Rotation;
 use super::turn::{Turn, two_at_once};
 use super::{Keys, MOST_KEYS};
+use crate::permissions::Operation;
 use crate::resource::{AccessKey, Replaced, Tags};
 use crate::sink::Credential;
 use aws_sdk_iam::types::StatusType;
@@ -204,7 +205,7 @@ impl Aws {
         let (start, mut attempts) = (Instant::now(), 0);
         loop {
             let asked = read(
-                Call::new("sts:GetCallerIdentity", "*"),
+                Call::new(Operation::StsGetCallerIdentity, "*"),
                 sts.get_caller_identity().send(),
             );
             let error = match asked.await {

@@ -7,6 +7,8 @@ use super::super::Aws;
 use super::super::error::{Call, Error, Result};
 use super::super::genuine::Genuine;
 use super::super::settle::read;
+use crate::permissions::Operation;
+use crate::resource::Scope;
 use crate::sink::{Credential, Held};
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::{Builder, Region};
@@ -39,19 +41,20 @@ impl Secret<'_> {
         Client::from_conf(config.build())
     }
 
-    fn call(&self, operation: &str) -> Call {
-        let scope = &self.aws.scope;
-        let arn = format!(
-            "arn:{}:secretsmanager:{}:{}:secret:{}-*",
-            scope.partition, self.region, scope.account, self.name
-        );
-        Call::new(format!("secretsmanager:{operation}"), &arn)
+    fn call(&self, operation: Operation) -> Call {
+        let arn = secret_arn(&self.aws.scope, self.region, self.name);
+        Call::new(operation, &arn)
     }
 
     /// The labels of its versions; `None` if there is no such secret.
     async fn versions(&self) -> Result<Option<HashMap<String, Vec<String>>>> {
         let request = self.client().describe_secret().secret_id(self.name);
-        match read(self.call("DescribeSecret"), request.send()).await {
+        match read(
+            self.call(Operation::SecretsManagerDescribeSecret),
+            request.send(),
+        )
+        .await
+        {
             Err(error) if error.code() == "ResourceNotFoundException" => Ok(None),
             Err(error) => Err(error),
             Ok(answer) if answer.deleted_date.is_some() => Err(Error::ours(
@@ -70,7 +73,12 @@ impl Secret<'_> {
     /// The current value; `None` if there is none.
     pub(super) async fn value(&self) -> Result<Option<SecretString>> {
         let request = self.client().get_secret_value().secret_id(self.name);
-        match read(self.call("GetSecretValue"), request.send()).await {
+        match read(
+            self.call(Operation::SecretsManagerGetSecretValue),
+            request.send(),
+        )
+        .await
+        {
             Err(error) if error.code() == "ResourceNotFoundException" => Ok(None),
             Err(error) => Err(error),
             Ok(answer) => Ok(answer.secret_string.map(SecretString::from)),
@@ -109,14 +117,21 @@ impl Secret<'_> {
                 .secret_string("{}")
                 .send()
         };
-        self.aws.write(self.call("PutSecretValue"), request).await?;
+        self.aws
+            .write(self.call(Operation::SecretsManagerPutSecretValue), request)
+            .await?;
         Ok(())
     }
 
     /// Whether the secret has no value. Its value is not looked at where there is one of ours.
     async fn is_empty(&self) -> Result<bool> {
         let request = self.client().get_secret_value().secret_id(self.name);
-        match read(self.call("GetSecretValue"), request.send()).await {
+        match read(
+            self.call(Operation::SecretsManagerGetSecretValue),
+            request.send(),
+        )
+        .await
+        {
             Err(error) if error.code() == "ResourceNotFoundException" => Ok(true),
             Err(error) if error.denied() => Ok(false),
             Err(error) => Err(error),
@@ -141,7 +156,11 @@ impl Secret<'_> {
                 .description("An access key, written by s3setup")
                 .send()
         };
-        match self.aws.write(self.call("CreateSecret"), request).await {
+        match self
+            .aws
+            .write(self.call(Operation::SecretsManagerCreateSecret), request)
+            .await
+        {
             // The answer of the first try was lost.
             Err(error) if error.code() == "ResourceExistsException" => Ok(()),
             other => other.map(drop),
@@ -159,9 +178,19 @@ impl Secret<'_> {
                 .secret_string(text.as_str())
                 .send()
         };
-        self.aws.write(self.call("PutSecretValue"), request).await?;
+        self.aws
+            .write(self.call(Operation::SecretsManagerPutSecretValue), request)
+            .await?;
         Ok(())
     }
+}
+
+/// The ARN of a secret, whose last letters Secrets Manager makes up.
+pub(in crate::aws) fn secret_arn(scope: &Scope, region: &str, name: &str) -> String {
+    format!(
+        "arn:{}:secretsmanager:{region}:{}:secret:{name}-*",
+        scope.partition, scope.account
+    )
 }
 
 /// What the current version's id says, if it is one of ours.

@@ -1,6 +1,7 @@
 //! The calls that change buckets and their policies.
 
 use super::Calls;
+use crate::permissions::Operation;
 use crate::resource::{Address, Bucket, BucketPolicy};
 
 impl Calls {
@@ -8,52 +9,62 @@ impl Calls {
     pub(super) fn bucket_policy(&mut self, of: &BucketPolicy, stays: bool) {
         let on = Address::new("bucket", &of.name).to_string();
         let operation = match stays {
-            true => "s3:PutBucketPolicy",
-            false => "s3:DeleteBucketPolicy",
+            true => Operation::S3PutBucketPolicy,
+            false => Operation::S3DeleteBucketPolicy,
         };
         self.add_on(operation, on, None);
     }
 
     pub(super) fn create_bucket(&mut self, want: &Bucket) {
-        self.add("s3:CreateBucket");
+        self.add(Operation::S3CreateBucket);
         if !want.tags.is_empty() {
-            self.perhaps("s3:PutBucketTagging", "the server drops tags of a new bucket");
+            self.perhaps(
+                Operation::S3PutBucketTagging,
+                "the server drops tags of a new bucket",
+            );
         }
         if want.public_access_block.is_some() {
-            self.add("s3:PutPublicAccessBlock");
+            self.add(Operation::S3PutPublicAccessBlock);
         }
         if want.encryption.is_some() {
-            self.add("s3:PutBucketEncryption");
+            self.add(Operation::S3PutBucketEncryption);
         }
         if want.versioning == Some(true) {
-            self.add("s3:PutBucketVersioning");
+            self.add(Operation::S3PutBucketVersioning);
         }
-        if want.lifecycle.as_ref().is_some_and(|rules| !rules.is_empty()) {
-            self.add("s3:PutBucketLifecycleConfiguration");
+        if want
+            .lifecycle
+            .as_ref()
+            .is_some_and(|rules| !rules.is_empty())
+        {
+            self.add(Operation::S3PutBucketLifecycleConfiguration);
         }
     }
 
     pub(super) fn update_bucket(&mut self, have: &Bucket, want: &Bucket) {
         if have.tags != want.tags {
-            self.add("s3:PutBucketTagging");
-            self.perhaps("s3:PutBucketTagging", "somebody else writes its tags, too");
+            self.add(Operation::S3PutBucketTagging);
+            self.perhaps(
+                Operation::S3PutBucketTagging,
+                "somebody else writes its tags, too",
+            );
         }
         let settings = [
             (
-                "s3:PutBucketOwnershipControls",
+                Operation::S3PutBucketOwnershipControls,
                 want.object_ownership.is_some() && have.object_ownership != want.object_ownership,
             ),
             (
-                "s3:PutPublicAccessBlock",
+                Operation::S3PutPublicAccessBlock,
                 want.public_access_block.is_some()
                     && have.public_access_block != want.public_access_block,
             ),
             (
-                "s3:PutBucketEncryption",
+                Operation::S3PutBucketEncryption,
                 want.encryption.is_some() && have.encryption != want.encryption,
             ),
             (
-                "s3:PutBucketVersioning",
+                Operation::S3PutBucketVersioning,
                 want.versioning.is_some() && have.versioning != want.versioning,
             ),
         ];
@@ -62,8 +73,8 @@ impl Calls {
         }
         match &want.lifecycle {
             Some(rules) if have.lifecycle != want.lifecycle => self.add(match rules.is_empty() {
-                true => "s3:DeleteBucketLifecycle",
-                false => "s3:PutBucketLifecycleConfiguration",
+                true => Operation::S3DeleteBucketLifecycle,
+                false => Operation::S3PutBucketLifecycleConfiguration,
             }),
             _ => {}
         }
@@ -71,8 +82,8 @@ impl Calls {
 
     pub(super) fn delete_bucket(&mut self, emptied: bool) {
         if emptied {
-            self.perhaps("s3:DeleteObjects", "there is anything in it");
+            self.perhaps(Operation::S3DeleteObjects, "there is anything in it");
         }
-        self.add("s3:DeleteBucket");
+        self.add(Operation::S3DeleteBucket);
     }
 }

@@ -8,6 +8,7 @@ use super::Aws;
 use super::document::document;
 use super::error::{Call, Error};
 use super::settle::read;
+use crate::permissions::Operation;
 use crate::policy::Document;
 use crate::probe::{Actor, Means, NoWay, Prober, Question, SESSION};
 use crate::resource::Sink;
@@ -45,7 +46,7 @@ impl Prober for Aws {
                     .role_session_name(SESSION)
                     .duration_seconds(SESSION_SECONDS)
                     .set_external_id(external_id.clone());
-                let answer = read(Call::new("sts:AssumeRole", role), request.send()).await;
+                let answer = read(Call::new(Operation::StsAssumeRole, role), request.send()).await;
                 self.session(answer.map(|answer| answer.credentials))
             }
             Means::Token { role, token } => {
@@ -54,7 +55,7 @@ impl Prober for Aws {
                     .role_session_name(SESSION)
                     .duration_seconds(SESSION_SECONDS)
                     .web_identity_token(token.expose_secret());
-                let call = Call::new("sts:AssumeRoleWithWebIdentity", role);
+                let call = Call::new(Operation::StsAssumeRoleWithWebIdentity, role);
                 let answer = read(call, request.send()).await;
                 self.session(answer.map(|answer| answer.credentials))
             }
@@ -69,7 +70,7 @@ impl Prober for Aws {
         let config = self.sts.config().to_builder();
         let config = config.credentials_provider(SharedCredentialsProvider::new(key));
         let sts = aws_sdk_sts::Client::from_conf(config.build());
-        let call = Call::new("sts:GetCallerIdentity", "*");
+        let call = Call::new(Operation::StsGetCallerIdentity, "*");
         let answer = read(call, sts.get_caller_identity().send()).await;
         answer.ok()?.arn
     }
@@ -77,7 +78,7 @@ impl Prober for Aws {
     async fn locks_objects(&self, bucket: &str, region: &str) -> bool {
         let client = self.regions.client(region);
         let request = client.get_object_lock_configuration().bucket(bucket);
-        let call = Call::new("s3:GetObjectLockConfiguration", bucket);
+        let call = Call::new(Operation::S3GetObjectLockConfiguration, bucket);
         // Who may not ask finds out by what stays.
         let answer = read(call, request.send()).await.ok();
         let lock = answer.and_then(|answer| answer.object_lock_configuration);
@@ -109,7 +110,7 @@ impl Prober for Aws {
         let client = self.regions.client(&self.scope.region);
         // Few are enough, and the parameter brings the region with each.
         let request = client.list_buckets().max_buckets(10);
-        let answer = read(Call::new("s3:ListBuckets", "*"), request.send()).await;
+        let answer = read(Call::new(Operation::S3ListBuckets, "*"), request.send()).await;
         let buckets = answer.ok()?.buckets.unwrap_or_default();
         buckets.into_iter().find_map(|bucket| {
             let name = bucket.name.filter(|name| name != than)?;
@@ -122,11 +123,11 @@ impl Prober for Aws {
 
     async fn managed_document(&self, arn: &str) -> Option<Document> {
         let get = self.iam.get_policy().policy_arn(arn);
-        let policy = read(Call::new("iam:GetPolicy", arn), get.send()).await;
+        let policy = read(Call::new(Operation::IamGetPolicy, arn), get.send()).await;
         let version = policy.ok()?.policy?.default_version_id?;
         let get = self.iam.get_policy_version().policy_arn(arn);
         let get = get.version_id(&version);
-        let answer = read(Call::new("iam:GetPolicyVersion", arn), get.send()).await;
+        let answer = read(Call::new(Operation::IamGetPolicyVersion, arn), get.send()).await;
         let text = answer.ok()?.policy_version?.document?;
         document(&text, arn).ok()
     }
@@ -149,7 +150,7 @@ impl Prober for Aws {
         for (key, values) in &question.context {
             request = request.context_entries(entry(key, values.clone()));
         }
-        let call = Call::new("iam:SimulatePrincipalPolicy", &question.principal);
+        let call = Call::new(Operation::IamSimulatePrincipalPolicy, &question.principal);
         let answer = read(call, request.send()).await.ok()?;
         let results = answer.evaluation_results.unwrap_or_default();
         let [result] = results.as_slice() else {
@@ -198,7 +199,11 @@ impl Aws {
                 .action_names("s3:ListBucket")
                 .resource_arns("arn:aws:s3:::control")
                 .context_entries(entry("s3:prefix", vec!["a".to_owned()]));
-            let answer = read(Call::new("iam:SimulateCustomPolicy", "*"), request.send()).await;
+            let answer = read(
+                Call::new(Operation::IamSimulateCustomPolicy, "*"),
+                request.send(),
+            )
+            .await;
             let results = answer.ok().and_then(|answer| answer.evaluation_results);
             results
                 .unwrap_or_default()

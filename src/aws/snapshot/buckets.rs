@@ -4,6 +4,7 @@ use super::super::Aws;
 use super::super::error::{Call, Result};
 use super::super::settle::read;
 use super::worth::Asked;
+use crate::permissions::Operation;
 use std::collections::BTreeMap;
 
 /// As many as S3 lists at once.
@@ -21,7 +22,7 @@ impl Aws {
                 .list_buckets()
                 .max_buckets(PAGE)
                 .set_continuation_token(token.take());
-            let page = read(Call::new("s3:ListBuckets", "*"), request.send()).await?;
+            let page = read(Call::new(Operation::S3ListBuckets, "*"), request.send()).await?;
             for bucket in page.buckets.unwrap_or_default() {
                 if let (Some(name), Some(region)) = (bucket.name, bucket.bucket_region)
                     && asked.buckets.contains(&name)

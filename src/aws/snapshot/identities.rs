@@ -6,6 +6,7 @@ use super::super::document::document;
 use super::super::error::{Call, Result};
 use super::super::settle::read;
 use super::worth::Asked;
+use crate::permissions::Operation;
 use crate::policy::Document;
 use aws_sdk_iam::types::{self as iam, EntityType};
 use std::collections::{BTreeMap, BTreeSet};
@@ -177,7 +178,7 @@ impl Aws {
                 .set_filter(Some(kinds(asked)))
                 .max_items(PAGE)
                 .set_marker(marker.take());
-            let call = Call::new("iam:GetAccountAuthorizationDetails", "*");
+            let call = Call::new(Operation::IamGetAccountAuthorizationDetails, "*");
             let page = read(call, request.send()).await?;
             marker = page.marker.clone().filter(|_| page.is_truncated);
             found.keep(page, asked);
@@ -202,7 +203,7 @@ impl Aws {
                 .path_prefix(path)
                 .max_items(PAGE)
                 .set_marker(marker.take());
-            let page = read(Call::new("iam:ListRoles", "*"), request.send()).await?;
+            let page = read(Call::new(Operation::IamListRoles, "*"), request.send()).await?;
             for role in page.roles {
                 let name = role.role_name.to_lowercase();
                 if asked.roles.contains(&name) {
