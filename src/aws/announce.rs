@@ -111,10 +111,10 @@ impl Aws {
                 (Resource::Bucket(have), Resource::Bucket(want)) => {
                     calls.update_bucket(have, want);
                 }
-                (Resource::BucketPolicy(have), Resource::BucketPolicy(want)) => {
-                    if have.policy != want.policy {
-                        calls.bucket_policy(want, true);
-                    }
+                (Resource::BucketPolicy(have), Resource::BucketPolicy(want))
+                    if have.policy != want.policy =>
+                {
+                    calls.bucket_policy(want, true);
                 }
                 (Resource::Group(have), Resource::Group(want)) => calls.update_group(have, want),
                 (Resource::KmsKey(have), Resource::KmsKey(want)) => {
@@ -128,7 +128,7 @@ impl Aws {
                 }
                 (Resource::Role(have), Resource::Role(want)) => calls.update_role(have, want),
                 (Resource::User(have), Resource::User(want)) => calls.update_user(have, want),
-                // Such a step fails before its first call.
+                // A policy that stays; or a step that fails before its first call.
                 _ => {}
             },
             Deed::Delete(have) => match have {

@@ -112,15 +112,18 @@ async fn load(options: &Options) -> anyhow::Result<SdkConfig> {
         .build())
 }
 
-/// With a bound on calls a second, the SDK's clock of a try runs while a call waits for its turn. Then
-/// the time without an answer is what counts.
+/// How long AWS may take. With a bound on calls a second, the SDK's clock of a try runs while a call
+/// waits for its turn: then it is the time without an answer that counts.
 fn timeouts(options: &Options) -> TimeoutConfig {
     /// Longer than any call waits for its turn.
     const TURN: Duration = Duration::from_secs(60 * 60);
-    let turn = options.per_second.map_or(Duration::ZERO, |_| TURN);
-    TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(5).min(options.timeout))
-        .read_timeout(options.timeout)
+    let builder =
+        TimeoutConfig::builder().connect_timeout(Duration::from_secs(5).min(options.timeout));
+    let (builder, turn) = match options.per_second {
+        Some(_) => (builder.read_timeout(options.timeout), TURN),
+        None => (builder, Duration::ZERO),
+    };
+    builder
         .operation_attempt_timeout(options.timeout + turn)
         .operation_timeout(options.timeout * TIMES + turn)
         .build()

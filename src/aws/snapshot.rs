@@ -113,6 +113,9 @@ impl Aws {
             let Some(mut identities) = self.identities(&snapshot).await else {
                 return Ok(None);
             };
+            if !identities.is_new(want.address()) {
+                return Ok(None);
+            }
             let found = match want {
                 Resource::Role(want) => identities
                     .take_role(&want.name)

@@ -66,7 +66,7 @@ impl From<Spent> for Failure {
     fn from(spent: Spent) -> Self {
         Self {
             message: spent.to_string(),
-            hint: Some("allow more, and run the same again: it goes on from here".into()),
+            hint: Some("allow more, and run the same again: what is done stays done".into()),
         }
     }
 }

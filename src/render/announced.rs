@@ -14,10 +14,7 @@ pub fn announced_text(calls: &[Announced], style: &Style) -> String {
         calls.iter().partition(|call| call.only_if.is_none());
     let title = match certain.len() {
         0 => "No call that changes anything.".to_owned(),
-        number => format!(
-            "Announced: {} that change something.",
-            count(number, "call")
-        ),
+        number => format!("Calls that change something: {number}"),
     };
     screen.paragraph(Mark::Blank, &title);
     for call in certain {

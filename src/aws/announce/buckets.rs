@@ -1,5 +1,6 @@
 //! The calls that change buckets and their policies.
 
+use super::super::tags::Change;
 use super::Calls;
 use crate::permissions::Operation;
 use crate::resource::{Address, Bucket, BucketPolicy};
@@ -42,7 +43,7 @@ impl Calls {
     }
 
     pub(super) fn update_bucket(&mut self, have: &Bucket, want: &Bucket) {
-        if have.tags != want.tags {
+        if !Change::between(&have.tags, &want.tags).is_nothing() {
             self.add(Operation::S3PutBucketTagging);
             self.perhaps(
                 Operation::S3PutBucketTagging,

@@ -8,6 +8,7 @@ use super::super::settle::read;
 use super::worth::Asked;
 use crate::permissions::Operation;
 use crate::policy::Document;
+use crate::resource::Address;
 use aws_sdk_iam::types::{self as iam, EntityType};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,11 +35,18 @@ pub(super) struct Identities {
     paths: BTreeMap<String, String>,
     /// ARN → the version that counts, and its document.
     versions: BTreeMap<String, (String, String)>,
+    /// What was asked for once: whoever asks again wants to know how it is by then.
+    told: BTreeSet<Address>,
     /// Every page was read: what is not in here is not there.
     pub(super) is_whole: bool,
 }
 
 impl Identities {
+    /// Whether this is asked for the first time.
+    pub(super) fn is_new(&mut self, address: Address) -> bool {
+        self.told.insert(address)
+    }
+
     fn keep(&mut self, page: Page, asked: &Asked) {
         for group in page.group_detail_list.into_iter().flatten() {
             let Some(name) = group.group_name.clone() else {
@@ -232,3 +240,6 @@ fn kinds(asked: &Asked) -> Vec<EntityType> {
     .filter_map(|(asked, kind)| asked.then_some(kind))
     .collect()
 }
+
+#[cfg(test)]
+mod tests;

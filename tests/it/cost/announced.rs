@@ -9,6 +9,9 @@ use crate::{
     vendors::Manifest,
 };
 
+/// Whose operations there are.
+const SERVICES: [&str; 5] = ["s3", "iam", "kms", "secretsmanager", "ssm"];
+
 /// Operation → how often.
 type Count = BTreeMap<String, usize>;
 
@@ -26,6 +29,7 @@ fn announced(outcome: &Outcome) -> (Count, Vec<String>) {
         match operation.split_once(':') {
             _ if line == "Only if it comes to that:" => is_certain = false,
             // The rest of a line that was too long.
+            Some((service, _)) if !SERVICES.contains(&service) => {}
             None => {}
             Some(_) if is_certain => *certain.entry(operation.to_owned()).or_default() += 1,
             Some(_) => perhaps.push(operation.to_owned()),

@@ -78,7 +78,7 @@ fn calls_keep_their_distance() {
 fn an_account_that_throttles_is_asked_more_slowly() {
     let account = Server::ministack().account();
     let proxy = Proxy::before(&account);
-    let tool = tool_with_roles(proxy.account(), 5);
+    let tool = tool_with_roles(proxy.account(), 4);
     // A bucket of five calls, which takes in another every 50 ms.
     let mut tokens = 5.0_f64;
     let mut last = Duration::ZERO;
