@@ -52,14 +52,14 @@ fn main() {
         let run = place.plan(size);
         let bound = run.calls.div_ceil(PARALLELISM) as f64 * LATENCY.as_secs_f64();
         say(&format!(
-            "{size:>7}  {:>6}  {:>8.1}  {:>6}  {:>7.2}  {bound:>7.2}  {:>5.2}  {:>5.2}  {:>7.0}",
+            "{size:>7}  {:>6}  {:>8.1}  {:>6}  {:>7.2}  {bound:>7.2}  {:>5.2}  {:>5.2}  {:>7}",
             run.calls,
             run.calls as f64 / size as f64,
             run.rounds,
             run.used.seconds,
             run.used.seconds / bound,
             run.used.cpu,
-            run.used.peak / 1e6,
+            run.used.peak(),
         ));
         // A few calls are a chain, whatever the parallelism.
         if size >= 100 && run.used.seconds > WITHIN * bound {
@@ -76,11 +76,11 @@ fn main() {
     say("                                     calls   time s  cpu s  peak MB");
     let beside = |name: &str, run: &Measured| {
         say(&format!(
-            "{name:36} {:>5}  {:>7.2}  {:>5.2}  {:>7.0}",
+            "{name:36} {:>5}  {:>7.2}  {:>5.2}  {:>7}",
             run.calls,
             run.used.seconds,
             run.used.cpu,
-            run.used.peak / 1e6
+            run.used.peak()
         ));
     };
     beside("s3setup plan", &place.counted(&place.command(BESIDE)));

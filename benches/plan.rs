@@ -358,16 +358,8 @@ impl Table {
             Some((calls, rounds)) => (calls.to_string(), rounds.to_string()),
             None => ("-".to_owned(), "-".to_owned()),
         };
-        let Used {
-            seconds,
-            cpu,
-            peak,
-            floor,
-        } = run.used;
-        let peak = match peak <= 1.1 * floor {
-            true => format!("< {:.0}", peak / 1e6),
-            false => format!("{:.0}", peak / 1e6),
-        };
+        let Used { seconds, cpu, .. } = run.used;
+        let peak = run.used.peak();
         say(&format!(
             "{name:41} {calls:>5}  {rounds:>6}  {seconds:>7.3}  {cpu:>5.3}  {peak:>7}"
         ));

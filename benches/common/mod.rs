@@ -19,6 +19,16 @@ pub struct Used {
     pub floor: f64,
 }
 
+impl Used {
+    /// The peak in MB, as far as it says something.
+    pub fn peak(&self) -> String {
+        match self.peak <= 1.1 * self.floor {
+            true => format!("< {:.0}", self.peak / 1e6),
+            false => format!("{:.0}", self.peak / 1e6),
+        }
+    }
+}
+
 /// Runs `command` to its end through `measure.py`: the kernel tells a parent what a child used.
 pub fn used(command: &Command) -> Used {
     let mut wrapped = Command::new(support::python());
