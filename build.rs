@@ -1,5 +1,5 @@
 //! Puts the manifests of `manifests/` into the binary, in the order and the sections of
-//! `docs/vendors.md`: there is no other list to keep.
+//! `docs/vendors.md`, and the pages of `docs/errors/`: there is no other list to keep.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -28,8 +28,32 @@ fn main() -> Result<(), Box<dyn Error>> {
         )?;
     }
     list.push(']');
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("manifests.rs"), list)?;
+    let out = env::var("OUT_DIR")?;
+    fs::write(Path::new(&out).join("manifests.rs"), list)?;
+    fs::write(Path::new(&out).join("errors.rs"), errors()?)?;
     Ok(())
+}
+
+/// Code and page of each error.
+fn errors() -> Result<String, Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=docs/errors");
+    let folder = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("docs/errors");
+    let mut codes = BTreeSet::new();
+    for entry in fs::read_dir(&folder)? {
+        let name = entry?.file_name().into_string().unwrap_or_default();
+        codes.extend(name.strip_suffix(".md").map(str::to_owned));
+    }
+    codes.remove("README");
+    let mut list = String::from("&[\n");
+    for code in codes {
+        let file = folder.join(format!("{code}.md"));
+        writeln!(
+            list,
+            "Page {{ code: {code:?}, text: include_str!({file:?}) }},"
+        )?;
+    }
+    list.push(']');
+    Ok(list)
 }
 
 /// Section and name of each manifest, as the page has them; then those that it does not have.

@@ -22,6 +22,8 @@
 //! | sink      | 2     | places for secrets: forms of files, GitHub                         |
 //! | resource  | 1     | one file a kind; desired and observed are one type                 |
 //! | policy    | 0     | IAM policy documents: canonical form, checks, evaluation           |
+//! | doctor    | 0     | what was looked at before a run, and how it is                     |
+//! | codes     | 0     | what each code of an error means                                   |
 //! | diff      | 0     | two values → changes                                               |
 //! | http      | 0     | requests that carry a secret, to servers not the provider's           |
 //! | files     | 0     | files replaced at once or not at all                               |
@@ -37,7 +39,9 @@ pub mod account;
 pub mod aws;
 pub mod cli;
 pub mod cloud;
+pub mod codes;
 pub mod diff;
+pub mod doctor;
 pub mod explain;
 pub mod files;
 pub mod http;

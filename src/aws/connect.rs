@@ -75,7 +75,7 @@ pub async fn connect(options: &Options, waiting: Waiting) -> anyhow::Result<Aws>
         .map_err(|error| hint::explain(error, None, endpoint.as_deref()))
 }
 
-async fn load(options: &Options) -> anyhow::Result<SdkConfig> {
+pub(super) async fn load(options: &Options) -> anyhow::Result<SdkConfig> {
     let chosen = options.profile.clone().or_else(profile_of_environment);
     if let Some(profile) = &chosen {
         require(profile).await?;
@@ -196,7 +196,7 @@ fn http_client(per_second: Option<NonZeroU16>) -> anyhow::Result<SharedHttpClien
 }
 
 /// A URL without the user and password that it may have.
-fn shown(url: &str) -> String {
+pub(super) fn shown(url: &str) -> String {
     match url.split_once("://") {
         Some((scheme, rest)) => {
             let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());

@@ -13,9 +13,11 @@ mod bucket_policy;
 mod bucket_settings;
 mod bucket_tags;
 mod calls;
+mod clock;
 mod connect;
 mod credentials;
 mod described_key;
+mod doctor;
 mod document;
 mod empty;
 mod encryption;
@@ -52,6 +54,7 @@ mod wire;
 
 pub use access_key::Rotation;
 pub use connect::{Options, connect};
+pub use doctor::examine;
 
 use crate::cloud::{
     Announced, Budget, Calls, Cloud, Deed, Disclose, Failure, Marked, Observation, Unwanted,

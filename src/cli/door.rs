@@ -27,17 +27,22 @@ impl Door {
             return Ok(Self::File(Account::open(path, global.region.as_deref())?));
         }
         screen.progress("asking AWS who we are");
-        let options = aws::Options {
+        let options = Self::options(global, otherwise);
+        Ok(Self::Aws(Box::new(
+            aws::connect(&options, screen.waiting()).await?,
+        )))
+    }
+
+    /// How AWS is reached.
+    pub fn options(global: &Global, otherwise: Option<String>) -> aws::Options {
+        aws::Options {
             profile: global.profile.clone(),
             region: global.region.clone(),
             otherwise,
             budget: global.max_calls.clone(),
             per_second: global.max_rps,
             timeout: Duration::from_secs(global.timeout.into()),
-        };
-        Ok(Self::Aws(Box::new(
-            aws::connect(&options, screen.waiting()).await?,
-        )))
+        }
     }
 
     /// The provider.

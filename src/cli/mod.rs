@@ -3,12 +3,17 @@
 mod announcing;
 mod apply;
 mod carry;
+mod ci;
+mod completions;
 mod destroy;
+mod doctor;
 mod door;
 mod drift;
+mod errors;
 mod explain;
 mod init;
 mod interrupt;
+mod man;
 mod manifests;
 mod orphans;
 mod outputs;
@@ -74,6 +79,15 @@ struct Cli {
 /// Options of every command.
 #[derive(Args, Clone, Debug)]
 struct Global {
+    /// Folder to run in: every path is from there
+    #[arg(
+        short = 'C',
+        long = "directory",
+        global = true,
+        value_name = "FOLDER",
+        help_heading = "Global options"
+    )]
+    directory: Option<PathBuf>,
     /// Profile of the AWS configuration to use
     #[arg(
         long,
@@ -192,10 +206,15 @@ enum Command {
     Undo(undo::Undo),
     Orphans(orphans::Orphans),
     Verify(verify::Verify),
+    Doctor(doctor::Doctor),
     Outputs(outputs::Outputs),
     Record(record::Record),
     Rotate(rotate::Rotate),
     Policy(policy::Policy),
+    Ci(ci::Ci),
+    Errors(errors::Errors),
+    Completions(completions::Completions),
+    Man(man::Man),
     Schema(schema::Schema),
 }
 
@@ -220,6 +239,13 @@ pub fn main() -> ExitCode {
         }
     };
     let screen = Screen::new(cli.global.color);
+    if let Some(folder) = &cli.global.directory
+        && let Err(error) = std::env::set_current_dir(folder)
+    {
+        let told = format!("-C {}: {error}", folder.display());
+        screen.error(&anyhow::anyhow!(told));
+        return ExitCode::from(FAILED);
+    }
     let code = run(&cli, &screen).unwrap_or_else(|error| {
         screen.error(&error);
         FAILED
@@ -250,6 +276,10 @@ fn run(cli: &Cli, screen: &Screen) -> anyhow::Result<u8> {
         Command::Validate(command) => return command.run(global, screen),
         Command::Schema(command) => return command.run(screen),
         Command::Policy(command) => return command.run(global, screen),
+        Command::Ci(command) => return command.run(global, screen),
+        Command::Errors(command) => return command.run(screen),
+        Command::Completions(command) => return command.run(screen),
+        Command::Man(command) => return command.run(screen),
         _ => {}
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -266,13 +296,19 @@ fn run(cli: &Cli, screen: &Screen) -> anyhow::Result<u8> {
             Command::Undo(command) => command.run(global, screen).await,
             Command::Orphans(command) => command.run(global, screen).await,
             Command::Verify(command) => command.run(global, screen).await,
+            Command::Doctor(command) => command.run(global, screen).await,
             Command::Explain(command) => command.run(global, screen).await,
             Command::Outputs(command) => command.run(global, screen).await,
             Command::Record(command) => command.run(global, screen).await,
             Command::Rotate(command) => command.run(global, screen).await,
-            Command::Init(_) | Command::Validate(_) | Command::Schema(_) | Command::Policy(_) => {
-                Ok(FINE)
-            }
+            Command::Init(_)
+            | Command::Validate(_)
+            | Command::Schema(_)
+            | Command::Policy(_)
+            | Command::Ci(_)
+            | Command::Errors(_)
+            | Command::Completions(_)
+            | Command::Man(_) => Ok(FINE),
         }
     })
 }

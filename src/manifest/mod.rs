@@ -18,6 +18,7 @@ mod lifecycle;
 mod load;
 mod model;
 mod own;
+mod reference;
 mod references;
 mod sinks;
 mod statement;
@@ -28,6 +29,7 @@ pub use findings::{Findings, Found};
 pub use load::{Compiled, digest, input_names, load};
 pub use model::Input;
 pub use own::{Origin, inputs, own};
+pub use reference::reference;
 
 use serde_json::Value;
 

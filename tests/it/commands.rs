@@ -1,6 +1,8 @@
 //! The commands as a person, a script and a scheduled job meet them.
 
 mod credentials;
+mod doctor;
+mod habits;
 pub mod permissions;
 mod screen;
 mod several;
@@ -14,9 +16,27 @@ use crate::{
     support::{S3setup, Server},
 };
 
-const COMMANDS: [&str; 11] = [
-    "init", "validate", "plan", "apply", "destroy", "drift", "explain", "orphans", "outputs",
-    "record", "schema",
+const COMMANDS: [&str; 20] = [
+    "init",
+    "validate",
+    "plan",
+    "apply",
+    "drift",
+    "explain",
+    "destroy",
+    "undo",
+    "orphans",
+    "verify",
+    "doctor",
+    "outputs",
+    "record",
+    "rotate",
+    "policy",
+    "ci",
+    "errors",
+    "completions",
+    "man",
+    "schema",
 ];
 
 /// A tool with an empty account in a file, and the arguments that lead there.

@@ -179,10 +179,11 @@ fn judge(point: &Point<'_>, shared: Option<&Shared>, normal: &Undisturbed) -> Re
         Ends::Well => check(well, "it should have ended well"),
         Ends::Told => {
             // What is asked beside may go on without the answer.
-            let told = first.code == Some(1);
+            let gap = scene.reads() && first.stdout.contains("could not be read");
+            // What has drifted comes first, and what could not be read is told beside it.
+            let told = first.code == Some(1) || (first.code == Some(2) && gap);
             let beside = !scene.reads() || point.call == "s3:HeadBucket";
             check(told || (well && beside), "it should have failed");
-            let gap = scene.reads() && first.stdout.contains("could not be read");
             if told && !gap {
                 // Steps that do not need each other fail each for itself, where all calls fail.
                 let lines = first.stderr.lines();
