@@ -17,6 +17,7 @@ mod man;
 mod manifests;
 mod orphans;
 mod outputs;
+mod permissions;
 mod plan;
 mod policy;
 mod record;
@@ -208,6 +209,7 @@ enum Command {
     Verify(verify::Verify),
     Doctor(doctor::Doctor),
     Outputs(outputs::Outputs),
+    Permissions(permissions::Permissions),
     Record(record::Record),
     Rotate(rotate::Rotate),
     Policy(policy::Policy),
@@ -251,6 +253,15 @@ pub fn main() -> ExitCode {
         FAILED
     });
     ExitCode::from(code)
+}
+
+/// The number of an account, as it is given.
+fn account_id(text: &str) -> Result<String, String> {
+    let is_id = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    match is_id {
+        true => Ok(text.to_owned()),
+        false => Err("an account id has 12 digits".to_owned()),
+    }
 }
 
 /// What clap says of the arguments, which it repeats as they are. A line break in one is none of the
@@ -299,6 +310,7 @@ fn run(cli: &Cli, screen: &Screen) -> anyhow::Result<u8> {
             Command::Doctor(command) => command.run(global, screen).await,
             Command::Explain(command) => command.run(global, screen).await,
             Command::Outputs(command) => command.run(global, screen).await,
+            Command::Permissions(command) => command.run(global, screen).await,
             Command::Record(command) => command.run(global, screen).await,
             Command::Rotate(command) => command.run(global, screen).await,
             Command::Init(_)

@@ -3,6 +3,14 @@
 //! One table says both: the calls of `aws` are made of its operations, and the policy of a command
 //! on a manifest follows from its rows.
 
+mod document;
+mod needs;
 mod operation;
+mod row;
+mod table;
 
+pub use document::{fits, policy, split};
+pub use needs::{Asked, Purpose};
 pub use operation::Operation;
+pub use row::{Aspect, On, Row, Under, Verb};
+pub use table::{ALL, Part};

@@ -58,6 +58,24 @@ pub fn dns_suffix(partition: &str) -> &'static str {
     }
 }
 
+/// The partition that a region is in
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>; the names of regions begin so).
+#[must_use]
+pub fn partition_of(region: &str) -> &'static str {
+    const OTHERS: [(&str, &str); 8] = [
+        ("cn-", "aws-cn"),
+        ("us-gov-", "aws-us-gov"),
+        ("eusc-", "aws-eusc"),
+        ("us-iso-", "aws-iso"),
+        ("us-isob-", "aws-iso-b"),
+        ("eu-isoe-", "aws-iso-e"),
+        ("us-isof-", "aws-iso-f"),
+        ("eu-isof-", "aws-iso-f"),
+    ];
+    let other = OTHERS.iter().find(|(start, _)| region.starts_with(start));
+    other.map_or("aws", |(_, partition)| partition)
+}
+
 /// `kind.name`: how a resource is named in manifests, plans and errors.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

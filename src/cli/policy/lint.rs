@@ -1,7 +1,7 @@
 //! `s3setup policy lint`.
 
 use super::super::screen::Screen;
-use super::super::{CHANGES, FINE, Global};
+use super::super::{CHANGES, FINE, Global, account_id};
 use super::input;
 use crate::policy::lint::{Ground, Guess, Kind, Severity, Written};
 use crate::render::{self, Found};
@@ -151,9 +151,5 @@ fn is_stdin(path: &Path) -> bool {
 }
 
 fn account(text: &str) -> Result<PathBuf, String> {
-    let is_id = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
-    match is_id {
-        true => Ok(text.into()),
-        false => Err("an account id has 12 digits".to_owned()),
-    }
+    account_id(text).map(PathBuf::from)
 }
