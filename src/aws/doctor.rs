@@ -8,6 +8,7 @@ use super::hint;
 use super::settle::read;
 use crate::cloud::Failure;
 use crate::doctor::{Finding, State};
+use crate::permissions::Operation;
 use aws_config::{Region, SdkConfig};
 use aws_sdk_iam::config::ProvideCredentials;
 use aws_sdk_iam::config::retry::RetryConfig;
@@ -134,7 +135,7 @@ async fn calls(config: &SdkConfig, options: &Options, is_nobody: bool) -> Vec<Fi
     let s3 = client!(aws_sdk_s3);
     let endpoint = config.endpoint_url();
     let identity = read(
-        Call::new("sts:GetCallerIdentity", "*"),
+        Call::new(Operation::StsGetCallerIdentity, "*"),
         sts.get_caller_identity().send(),
     );
     if is_nobody {
@@ -145,11 +146,11 @@ async fn calls(config: &SdkConfig, options: &Options, is_nobody: bool) -> Vec<Fi
     let (identity, summary, buckets) = tokio::join!(
         identity,
         read(
-            Call::new("iam:GetAccountSummary", "*"),
+            Call::new(Operation::IamGetAccountSummary, "*"),
             iam.get_account_summary().send()
         ),
         read(
-            Call::new("s3:ListBuckets", "*"),
+            Call::new(Operation::S3ListBuckets, "*"),
             s3.list_buckets().max_buckets(1).send()
         ),
     );

@@ -165,6 +165,7 @@ operations! {
     IamDeleteOpenIDConnectProvider = "iam:DeleteOpenIDConnectProvider",
 
     IamGetAccountAuthorizationDetails = "iam:GetAccountAuthorizationDetails",
+    IamGetAccountSummary = "iam:GetAccountSummary",
     IamSimulatePrincipalPolicy = "iam:SimulatePrincipalPolicy",
     IamSimulateCustomPolicy = "iam:SimulateCustomPolicy",
 
