@@ -21,6 +21,7 @@
 //! | plan      | 2     | action, change, step, plan: data                                   |
 //! | sink      | 2     | places for secrets: forms of files, GitHub                         |
 //! | resource  | 1     | one file a kind; desired and observed are one type                 |
+//! | run       | 1     | what a run over many manifests and accounts came to: data          |
 //! | policy    | 0     | IAM policy documents: canonical form, checks, evaluation           |
 //! | doctor    | 0     | what was looked at before a run, and how it is                     |
 //! | codes     | 0     | what each code of an error means                                   |
@@ -54,6 +55,7 @@ pub mod probe;
 pub mod reconcile;
 pub mod render;
 pub mod resource;
+pub mod run;
 pub mod secrets;
 pub mod sink;
 pub mod vendors;

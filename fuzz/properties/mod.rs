@@ -7,26 +7,28 @@ pub mod document;
 pub mod equality;
 pub mod evaluation;
 pub mod inputs;
+pub mod journal;
 pub mod manifest;
 pub mod saved;
 pub mod sink;
 
 use super::{
-    account as accounts, cloud, diff, explain, files, manifest as manifests, plan, policy,
-    reconcile, render, resource, secrets, sink as sinks, yaml,
+    account as accounts, cloud, diff, explain, files, journal as journals, manifest as manifests,
+    plan, policy, reconcile, render, resource, secrets, sink as sinks, yaml,
 };
 
 /// Panics where something does not hold of the input.
 pub type Property = fn(&[u8]);
 
 /// Each target's name, which is also its folder in the corpus, and what must hold.
-pub const ALL: [(&str, Property); 9] = [
+pub const ALL: [(&str, Property); 10] = [
     ("account", account::holds),
     ("claims", claims::holds),
     ("document", document::holds),
     ("equality", equality::holds),
     ("evaluation", evaluation::holds),
     ("inputs", inputs::holds),
+    ("journal", journal::holds),
     ("manifest", manifest::holds),
     ("saved", saved::holds),
     ("sink", sink::holds),

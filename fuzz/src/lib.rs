@@ -9,6 +9,8 @@ pub mod account;
 pub mod cloud;
 #[path = "../../src/diff/mod.rs"]
 pub mod diff;
+#[path = "../../src/doctor.rs"]
+pub mod doctor;
 #[path = "../../src/explain/mod.rs"]
 pub mod explain;
 #[path = "../../src/files.rs"]
@@ -33,6 +35,8 @@ pub mod reconcile;
 pub mod render;
 #[path = "../../src/resource/mod.rs"]
 pub mod resource;
+#[path = "../../src/run.rs"]
+pub mod run;
 #[path = "../../src/secrets/mod.rs"]
 pub mod secrets;
 #[path = "../../src/sink/mod.rs"]

@@ -1,5 +1,6 @@
 //! From the environment to an account: configuration, HTTP client, who is calling.
 
+use super::assume::Role;
 use super::calls::Counter;
 use super::error::{Call, Error, Result};
 use super::genuine::Genuine;
@@ -12,6 +13,7 @@ use super::wire::bounded;
 use super::{Aws, hint};
 use crate::cloud::{Budget, Failure, Waiting};
 use crate::files;
+use crate::manifest::Account;
 use crate::permissions::Operation;
 use crate::resource::Scope;
 use anyhow::Context as _;
@@ -22,6 +24,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_iam::config::retry::{ClientRateLimiter, RetryPartition};
 use aws_sdk_s3::config::{SharedCredentialsProvider, SharedHttpClient};
+use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityOutput;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
@@ -47,6 +50,8 @@ pub struct Options {
     pub budget: Option<Budget>,
     /// How many calls a second may go to each service, if there is a bound.
     pub per_second: Option<NonZeroU16>,
+    /// The account to work in, if one is asked for: the role in it is assumed.
+    pub account: Option<Account>,
     /// How long AWS may take to answer one try of a call. All tries of it together, and waiting for
     /// AWS to know what was just made, may take three times that.
     pub timeout: Duration,
@@ -238,7 +243,23 @@ pub(super) fn adaptive(name: &'static str) -> RetryPartition {
         .build()
 }
 
-async fn account(config: SdkConfig, options: &Options, waiting: Waiting) -> Result<Aws> {
+fn sts(config: &SdkConfig, region: &str, counter: &Counter) -> aws_sdk_sts::Client {
+    let sts = aws_sdk_sts::config::Builder::from(config)
+        .region(Region::new(region.to_owned()))
+        // The first call of all: whoever has the wrong network wants to know it soon.
+        .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(200)))
+        .interceptor(counter.clone())
+        .interceptor(Genuine)
+        .retry_classifier(Genuine);
+    aws_sdk_sts::Client::from_conf(sts.build())
+}
+
+async fn identity(sts: &aws_sdk_sts::Client) -> Result<GetCallerIdentityOutput> {
+    let call = Call::new(Operation::StsGetCallerIdentity, "*");
+    read(call, sts.get_caller_identity().send()).await
+}
+
+async fn account(mut config: SdkConfig, options: &Options, waiting: Waiting) -> Result<Aws> {
     let counter = Counter::new(options.budget.clone(), waiting.clone());
     // Without a region, ask anyway: what is wrong with the profile or the credentials is then said
     // first, and is often why there is no region.
@@ -248,19 +269,16 @@ async fn account(config: SdkConfig, options: &Options, waiting: Waiting) -> Resu
         .filter(|region| !region.is_empty())
         .or_else(|| options.otherwise.clone());
     let asked = region.clone().unwrap_or_else(|| "us-east-1".into());
-    let sts = aws_sdk_sts::config::Builder::from(&config)
-        .region(Region::new(asked))
-        // The first call of all: whoever has the wrong network wants to know it soon.
-        .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(200)))
-        .interceptor(counter.clone())
-        .interceptor(Genuine)
-        .retry_classifier(Genuine);
-    let sts = aws_sdk_sts::Client::from_conf(sts.build());
-    let identity = read(
-        Call::new(Operation::StsGetCallerIdentity, "*"),
-        sts.get_caller_identity().send(),
-    )
-    .await?;
+    let mut sts = sts(&config, &asked, &counter);
+    let mut identity = identity(&sts).await?;
+    if let Some(account) = &options.account
+        && let Some(role) = Role::assume(account, identity.arn().unwrap_or_default(), &sts).await?
+    {
+        let role = SharedCredentialsProvider::new(role);
+        config = config.into_builder().credentials_provider(role).build();
+        sts = self::sts(&config, &asked, &counter);
+        identity = self::identity(&sts).await?;
+    }
     let Some(region) = region else {
         return Err(Error::ours(
             "no AWS region is set",

@@ -8,6 +8,7 @@ mod access_key;
 mod address;
 mod announce;
 mod answer;
+mod assume;
 mod bucket;
 mod bucket_policy;
 mod bucket_settings;

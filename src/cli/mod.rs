@@ -25,6 +25,7 @@ mod removing;
 mod rotate;
 mod schema;
 mod screen;
+mod telling;
 mod undo;
 mod validate;
 mod verify;

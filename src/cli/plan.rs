@@ -1,12 +1,13 @@
 //! `s3setup plan`.
 
 use super::announcing::Announcing;
-use super::manifests::{self, How, Manifests, Planned};
+use super::manifests::{self, Facts, Fleet, How, Manifests, Planned};
 use super::screen::Screen;
 use super::widening::Widening;
-use super::{CHANGES, FAILED, FINE, Global, Output};
-use crate::access::Access;
-use crate::{reconcile, render};
+use super::{CHANGES, FAILED, FINE, Global, Output, telling};
+use crate::reconcile;
+use crate::render::{self, Page, Style};
+use crate::run::{Run, Told};
 use anyhow::Result;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,8 @@ pub(super) const SAVED: &str = ".s3setup/plan.json";
 pub(super) struct Plan {
     #[command(flatten)]
     manifests: Manifests,
+    #[command(flatten)]
+    fleet: Fleet,
     #[command(flatten)]
     showing: Showing,
     /// Plan to take over this resource of another tool or manifest
@@ -50,47 +53,100 @@ pub(super) struct Showing {
 impl Plan {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let started = Instant::now();
-        let files = self.manifests.with_inputs()?;
+        let files = self.manifests.of(&self.fleet)?;
         let how = How {
             take_over: self.take_over.iter().cloned().collect(),
             ..How::default()
         };
-        let planned = manifests::plan(global, &files, how, screen).await?;
-        self.showing.show(&planned, started, global, screen)
+        let run = manifests::plan_all(global, &files, &how, screen).await?;
+        self.showing.show(&run, started, global, screen)
     }
 }
 
 impl Showing {
-    /// Shows the plan and saves it. `started` is when planning began.
+    /// Shows the plans; saves one that is the only one and the whole of what was asked for. `started`
+    /// is when planning began.
     ///
     /// # Errors
     /// It widens access and must not, or cannot be saved.
     pub fn show(
         &self,
-        planned: &Planned,
+        run: &Run<Planned>,
         started: Instant,
         global: &Global,
         screen: &Screen,
     ) -> Result<u8> {
-        let (plan, calls) = (&planned.plan, planned.door.cloud().calls());
-        let elapsed = started.elapsed();
-        let text = match self.output {
-            Output::Text => render::plan_text(plan, &calls, elapsed, &screen.style(global.verbose)),
-            Output::Json => render::plan_json(plan, &calls, elapsed),
-            Output::Markdown => render::plan_markdown(plan, &calls, elapsed),
-        };
+        let facts = run.map(Planned::facts);
+        let text = self.text(&facts, started, &screen.style(global.verbose));
         // Shown first: where it cannot be saved, it has been seen all the same.
-        screen.data(&text)?;
-        if self.output == Output::Text {
-            screen.live(plan, global.verbose);
+        telling::write(run, self.output, &text, screen)?;
+        for facts in facts.told() {
+            if self.output == Output::Text {
+                screen.live(facts.plan, global.verbose);
+            }
+            self.widening.check(facts.plan, &facts.access)?;
         }
-        if let Some(text) = self.announcing.text(plan, &planned.door, screen) {
-            match self.output {
-                Output::Text => screen.data(&text)?,
-                Output::Json | Output::Markdown => screen.say(&text),
+        for planned in run.told() {
+            if let Some(text) = self.announcing.text(&planned.plan, &planned.door, screen) {
+                match self.output {
+                    Output::Text => screen.data(&text)?,
+                    Output::Json | Output::Markdown => screen.say(&text),
+                }
             }
         }
-        self.widening.check(plan, &Access::of(plan))?;
+        match (&run.accounts[..], run.is_whole()) {
+            (
+                [
+                    Told {
+                        account: None,
+                        result: Ok(planned),
+                    },
+                ],
+                true,
+            ) => self.save(planned, screen)?,
+            ([], _) => {}
+            _ if self.output == Output::Text => screen.say(
+                "Not saved: a saved plan is of one account and all of its manifests. `s3setup apply` \
+                 with the same manifests plans, shows and asks.",
+            ),
+            _ => {}
+        }
+        let code = |planned: &Planned| match &planned.plan {
+            plan if plan.blocked().next().is_some() || !plan.is_complete() => FAILED,
+            plan if self.detailed_exitcode && plan.has_changes() => CHANGES,
+            _ => FINE,
+        };
+        Ok(telling::code(run, [FAILED, CHANGES], code))
+    }
+
+    fn text(&self, facts: &Run<Facts<'_>>, started: Instant, style: &Style) -> String {
+        let elapsed = started.elapsed();
+        let page = |facts: &Facts<'_>, text| Page {
+            text,
+            verdict: render::plan_verdict(facts.plan),
+        };
+        match self.output {
+            Output::Text => {
+                let of = |facts: &Facts<'_>| {
+                    let text = render::plan_text(facts.plan, &facts.calls, elapsed, style);
+                    page(facts, text)
+                };
+                render::run_text(&facts.map(of), style)
+            }
+            Output::Json => {
+                render::run_json(&facts.map(|facts| {
+                    render::plan_page(facts.plan, &facts.access, &facts.calls, elapsed)
+                }))
+            }
+            Output::Markdown => render::run_markdown(&facts.map(|facts| {
+                let text = render::plan_markdown(facts.plan, &facts.calls, elapsed);
+                page(facts, text)
+            })),
+        }
+    }
+
+    fn save(&self, planned: &Planned, screen: &Screen) -> Result<()> {
+        let plan = &planned.plan;
         reconcile::save(plan, &self.out)?;
         let blocked = plan.blocked().next().is_some();
         let examples = plan
@@ -111,10 +167,6 @@ impl Showing {
             };
             screen.say(&format!("Saved. `{command}` does exactly this."));
         }
-        Ok(match () {
-            () if blocked || !plan.is_complete() => FAILED,
-            () if self.detailed_exitcode && plan.has_changes() => CHANGES,
-            () => FINE,
-        })
+        Ok(())
     }
 }

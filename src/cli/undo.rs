@@ -10,6 +10,7 @@ use super::{FINE, Global, Output};
 use crate::cloud::Failure;
 use crate::journal::{self, Journal, Undone};
 use crate::plan::Undo as Agreed;
+use crate::run::Run;
 use crate::{reconcile, render};
 use anyhow::{Error, Result};
 use clap::Args;
@@ -69,7 +70,8 @@ impl Undo {
         };
         let planned = plan(global, &path, &agreed, screen).await?;
         self.refuse_strange_names(&planned)?;
-        self.showing.show(&planned, started, global, screen)
+        self.showing
+            .show(&Run::of_one(planned), started, global, screen)
     }
 
     fn show_list(&self, global: &Global, screen: &Screen) -> Result<u8> {
@@ -189,6 +191,6 @@ pub(super) async fn plan(
         door,
         plan,
         named,
-        outputs: Vec::new(),
+        parts: Vec::new(),
     })
 }

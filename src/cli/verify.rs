@@ -1,14 +1,18 @@
 //! `s3setup verify`.
 
-use super::manifests::{self, How, Manifests};
+use super::manifests::{self, Fleet, How, Manifests, Part, Planned};
 use super::screen::Screen;
 use super::web_identity::Tokens;
-use super::{CHANGES, FAILED, FINE, Global, Output};
+use super::{CHANGES, FAILED, FINE, Global, Output, telling};
+use crate::cloud::Calls;
+use crate::plan::Plan;
 use crate::probe::{NoWay, Prober};
-use crate::render;
-use crate::resource::Resource;
+use crate::render::{self, Page, Style};
+use crate::resource::{Resource, Scope};
+use crate::run::{Run, Told};
 use crate::verify::{self, Credentials, FoundKey, Key, Options, Report, Subject};
-use anyhow::{Result, bail};
+use crate::yaml::{Problem, Problems};
+use anyhow::{Error, Result, bail};
 use clap::Args;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -26,6 +30,8 @@ use std::time::{Duration, Instant};
 pub(super) struct Verify {
     #[command(flatten)]
     manifests: Manifests,
+    #[command(flatten)]
+    fleet: Fleet,
     /// Only this principal: user.NAME, role.NAME, an ARN, or anyone
     #[arg(long, value_name = "PRINCIPAL")]
     only: Vec<String>,
@@ -50,14 +56,62 @@ pub(super) struct Verify {
 impl Verify {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let started = Instant::now();
-        let files = self.manifests.with_inputs()?;
+        let files = self.manifests.of(&self.fleet)?;
         let tokens = Tokens::find(self.web_identity_token_file.as_deref())?;
         let how = How {
             tolerant: true,
             ..How::default()
         };
-        let planned = manifests::plan(global, &files, how, screen).await?;
-        screen.live(&planned.plan, global.verbose);
+        let run = manifests::plan_all(global, &files, &how, screen).await?;
+        for planned in run.told() {
+            screen.live(&planned.plan, global.verbose);
+        }
+        screen.interrupt.careful();
+        let mut accounts = Vec::new();
+        for told in run.accounts {
+            let (account, planned) = match told.result {
+                Ok(planned) => (told.account, planned),
+                Err(failed) => {
+                    let (account, result) = (told.account, Err(failed));
+                    accounts.push(Told { account, result });
+                    continue;
+                }
+            };
+            let result = Ok(self.prove(planned, &tokens, global, screen).await?);
+            accounts.push(Told { account, result });
+            if let Some(code) = screen.interrupt.code() {
+                screen.done();
+                let proven = accounts.iter().filter_map(|told| told.result.as_ref().ok());
+                let reports: Vec<&Report> = proven.flat_map(|one| &one.reports).collect();
+                screen.say(&render::verify_stopped(&reports));
+                return Ok(code);
+            }
+        }
+        screen.done();
+        let broken = run.broken;
+        let mut run = Run { accounts, broken };
+        self.refuse_unknown(&run)?;
+        if self.only.is_empty() {
+            set_aside(&mut run, screen);
+        }
+        let text = self.text(&run, started.elapsed(), &screen.style(global.verbose));
+        telling::write(&run, self.output, &text, screen)?;
+        let code = |proven: &Proven| match &proven.reports {
+            reports if reports.iter().any(Report::is_wrong) => CHANGES,
+            reports if reports.iter().any(Report::is_incomplete) => FAILED,
+            _ => FINE,
+        };
+        Ok(telling::code(&run, [CHANGES, FAILED], code))
+    }
+
+    /// Tries what the manifests of one account promise, until somebody stops it.
+    async fn prove(
+        &self,
+        planned: Planned,
+        tokens: &Tokens,
+        global: &Global,
+        screen: &Screen,
+    ) -> Result<Proven> {
         let plan = &planned.plan;
         let options = Options {
             parallelism: usize::from(global.parallelism),
@@ -66,13 +120,12 @@ impl Verify {
         };
         let cloud = planned.door.cloud();
         let waiting = screen.waiting();
-        screen.interrupt.careful();
         let interrupt = screen.interrupt.clone();
         let stop = move || interrupt.code().is_some();
         let mut reports: Vec<Report> = Vec::new();
-        for source in plan.manifests() {
-            screen.progress(&format!("trying what {} promises", source.name));
-            let subject = Subject::of(plan, &source.name);
+        for part in &planned.parts {
+            screen.progress(&format!("trying what {} promises", part.title()));
+            let subject = subject(plan, part);
             let credentials = Credentials {
                 token: tokens.token(&subject.wanted).await?,
                 keys: keys(planned.door.prober(), &subject).await,
@@ -87,35 +140,59 @@ impl Verify {
                 &stop,
             );
             reports.push(report.await?);
-            if let Some(code) = screen.interrupt.code() {
-                screen.done();
-                screen.say(&render::verify_stopped(&reports));
-                return Ok(code);
+            if screen.interrupt.code().is_some() {
+                break;
             }
         }
-        screen.done();
-        self.refuse_unknown(&reports)?;
-        let (calls, elapsed) = (cloud.calls(), started.elapsed());
-        let scope = &plan.scope;
-        let text = match self.output {
-            Output::Text => {
-                let style = screen.style(global.verbose);
-                render::verify_text(&reports, scope, &calls, elapsed, &style)
-            }
-            Output::Json => render::verify_json(&reports, scope, &calls, elapsed),
-            Output::Markdown => render::verify_markdown(&reports, scope, &calls, elapsed),
-        };
-        screen.data(&text)?;
-        Ok(match () {
-            () if reports.iter().any(Report::is_wrong) => CHANGES,
-            () if reports.iter().any(Report::is_incomplete) => FAILED,
-            () => FINE,
+        Ok(Proven {
+            reports,
+            scope: plan.scope.clone(),
+            calls: cloud.calls(),
         })
     }
 
-    /// Nothing tried is nothing proven.
-    fn refuse_unknown(&self, reports: &[Report]) -> Result<()> {
-        let tried = || reports.iter().flat_map(|report| &report.principals);
+    fn text(&self, run: &Run<Proven>, elapsed: Duration, style: &Style) -> String {
+        let page = |proven: &Proven, text| Page {
+            text,
+            verdict: render::verify_verdict(&proven.reports),
+        };
+        match self.output {
+            Output::Text => {
+                let of = |proven: &Proven| {
+                    let Proven {
+                        reports,
+                        scope,
+                        calls,
+                    } = proven;
+                    let text = render::verify_text(reports, scope, calls, elapsed, style);
+                    page(proven, text)
+                };
+                render::run_text(&run.map(of), style)
+            }
+            Output::Json => render::run_json(&run.map(|proven| {
+                let Proven {
+                    reports,
+                    scope,
+                    calls,
+                } = proven;
+                render::verify_page(reports, scope, calls, elapsed)
+            })),
+            Output::Markdown => render::run_markdown(&run.map(|proven| {
+                let Proven {
+                    reports,
+                    scope,
+                    calls,
+                } = proven;
+                let text = render::verify_markdown(reports, scope, calls, elapsed);
+                page(proven, text)
+            })),
+        }
+    }
+
+    /// Nothing tried is nothing proven: a name that is nobody's was mistyped.
+    fn refuse_unknown(&self, run: &Run<Proven>) -> Result<()> {
+        let reports = || run.told().flat_map(|proven| &proven.reports);
+        let tried = || reports().flat_map(|report| &report.principals);
         for name in &self.only {
             if !tried().any(|tried| tried.principal == *name) {
                 bail!(
@@ -123,17 +200,51 @@ impl Verify {
                 );
             }
         }
-        let all = self.only.is_empty();
-        for report in reports.iter().filter(|_| all) {
+        Ok(())
+    }
+}
+
+/// Nothing tried is nothing proven: manifests without a bucket are told as those that cannot be used.
+fn set_aside(run: &mut Run<Proven>, screen: &Screen) {
+    let mut wrong = Vec::new();
+    for told in &mut run.accounts {
+        let Ok(proven) = &mut told.result else {
+            continue;
+        };
+        proven.reports.retain(|report| {
             if report.principals.is_empty() {
-                bail!(
+                let message = format!(
                     "there is nothing to verify: the manifest {} has no bucket",
                     report.manifest
                 );
+                wrong.push(Problems::unread(&report.manifest, Problem::new(message)));
             }
-        }
-        Ok(())
+            !report.principals.is_empty()
+        });
     }
+    let nothing = |told: &Told<Proven>| matches!(&told.result, Ok(all) if all.reports.is_empty());
+    run.accounts.retain(|told| !nothing(told));
+    wrong.dedup_by(|one, other| one.name() == other.name());
+    for problems in wrong {
+        screen.error(&Error::new(problems.clone()));
+        run.broken.push(problems);
+    }
+}
+
+/// What is verified of a manifest: all of it, or what it has in one region.
+fn subject(plan: &Plan, part: &Part) -> Subject {
+    let whole = Subject::of(plan, &part.manifest);
+    match part.region {
+        None => whole,
+        Some(_) => whole.within(part.title(), &part.addresses),
+    }
+}
+
+/// What verify found in one account.
+struct Proven {
+    reports: Vec<Report>,
+    scope: Scope,
+    calls: Calls,
 }
 
 /// The keys of the manifest's users, from where they were handed over.

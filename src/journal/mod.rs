@@ -7,7 +7,7 @@ mod kept;
 mod read;
 mod write;
 
-pub use read::{Ending, Fate, Journal, Past, Undone, journals, read};
+pub use read::{Ending, Fate, Journal, Past, Undone, journals, parse, read};
 pub use write::Writer;
 
 use crate::plan::{Action, Origin, Plan, Step};

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Larger files are no journals of ours: 1,000 steps take about 4 MB.
-const MAX_BYTES: u64 = 256 << 20;
+const MAX_BYTES: u64 = 64 << 20;
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,7 +95,16 @@ pub fn read(path: &Path) -> Result<Journal> {
     let shown = path.display();
     let bytes =
         files::read(path, MAX_BYTES).with_context(|| format!("cannot read the journal {shown}"))?;
-    let text = std::str::from_utf8(whole_lines(&bytes))
+    parse(path, &bytes)
+}
+
+/// The journal that was read from `path`.
+///
+/// # Errors
+/// As [`read`].
+pub fn parse(path: &Path, bytes: &[u8]) -> Result<Journal> {
+    let shown = path.display();
+    let text = std::str::from_utf8(whole_lines(bytes))
         .with_context(|| format!("{shown} is no journal: it is no text"))?;
     let mut lines = text.lines();
     let Some(first) = lines.next() else {
@@ -118,7 +127,7 @@ pub fn read(path: &Path) -> Result<Journal> {
     Ok(Journal {
         path: path.to_owned(),
         run: run.into_owned(),
-        digest: files::sha256(&bytes),
+        digest: files::sha256(bytes),
         begun: count(|line| matches!(line, Line::Begun { .. })),
         done: count(|line| matches!(line, Line::Done { .. })),
         ending: events.iter().rev().find_map(|line| match line {

@@ -106,7 +106,16 @@ impl<'a> Cost<'a> {
 /// `unreadable` is empty.
 #[must_use]
 pub fn plan_json(plan: &Plan, calls: &Calls, elapsed: Duration) -> String {
-    let bears = Access::of(plan);
+    document(&plan_page(plan, &Access::of(plan), calls, elapsed))
+}
+
+/// What [`plan_json`] writes, as a part of a report of many accounts; `bears` is the plan's.
+pub fn plan_page<'a>(
+    plan: &'a Plan,
+    bears: &'a Access,
+    calls: &'a Calls,
+    elapsed: Duration,
+) -> impl Serialize + use<'a> {
     let steps = plan.steps.iter().map(|step| Entry {
         address: &step.address,
         manifest: &step.manifest,
@@ -123,14 +132,14 @@ pub fn plan_json(plan: &Plan, calls: &Calls, elapsed: Duration) -> String {
         access: bears.bearing(&step.address),
     });
     let tally = Tally::of(plan);
-    let report = Report {
+    Report {
         format_version: FORMAT_VERSION,
         account: &plan.scope.account,
         region: &plan.scope.region,
         manifests: plan.manifests(),
         undoes: plan.origin.undo().map(|undo| undo.run.as_str()),
         steps: steps.collect(),
-        access: access::entries(&bears, &plan.scope),
+        access: access::entries(bears, &plan.scope),
         summary: Counts {
             actions: plan.summary(),
             unreadable: tally.unreadable,
@@ -138,8 +147,7 @@ pub fn plan_json(plan: &Plan, calls: &Calls, elapsed: Duration) -> String {
         },
         lint: plan::live(plan),
         calls: Cost::of(calls, elapsed),
-    };
-    document(&report)
+    }
 }
 
 /// The policies of a resource that changes, by statement. What comes or goes with its resource is in

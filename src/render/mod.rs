@@ -27,6 +27,7 @@ mod permissions;
 mod plan_text;
 mod policy;
 mod row;
+mod run;
 mod screen;
 mod statement;
 mod step;
@@ -45,7 +46,7 @@ pub use doctor::{doctor_json, doctor_text};
 pub use drift_text::drift_text;
 pub use explain::{access_json, access_text, take_role_json, take_role_text};
 pub use journals::{journals_json, journals_text};
-pub use json::{document as json_text, plan_json};
+pub use json::{document as json_text, plan_json, plan_page};
 pub use lint::{Found, lint_json, lint_sarif, lint_summary, lint_text};
 pub use live::live_text;
 pub use markdown::{drift_markdown, plan_markdown};
@@ -53,9 +54,13 @@ pub use orphans::{orphans_json, orphans_text};
 pub use permissions::{Runner, permissions_manifest, permissions_markdown, permissions_text};
 pub use plan_text::plan_text;
 pub use policy::{policy_diff_json, policy_diff_markdown, policy_diff_text};
+pub use run::{Page, run_json, run_markdown, run_text};
 pub use step::step_done;
+pub use summary::{drift_verdict, plan_verdict};
 pub use text::{clean, count, guarded};
-pub use verify::{verify_json, verify_markdown, verify_stopped, verify_text};
+pub use verify::{
+    summary as verify_verdict, verify_markdown, verify_page, verify_stopped, verify_text,
+};
 
 /// How text for people is laid out; what it says is the same in every style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

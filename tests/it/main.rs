@@ -18,6 +18,7 @@ mod input;
 mod job;
 mod keys;
 mod kinds;
+mod many;
 mod neon;
 mod policy;
 mod removal;

@@ -2,7 +2,7 @@
 
 use crate::cloud::Calls;
 use crate::probe::{Left, Operation, Place};
-use crate::render::{Style, verify_json, verify_markdown, verify_text};
+use crate::render::{Style, json_text, verify_markdown, verify_page, verify_text};
 use crate::resource::Scope;
 use crate::verify::{Check, Proof, Report, Tried, Verdict};
 use std::time::Duration;
@@ -177,7 +177,7 @@ fn no_name_can_deceive_in_any_form() {
     let all = [
         text(report, true),
         verify_markdown(&reports, &scope(), &calls, elapsed),
-        verify_json(&reports, &scope(), &calls, elapsed),
+        json_text(&verify_page(&reports, &scope(), &calls, elapsed)),
     ];
     for text in all {
         let bad = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
@@ -201,7 +201,8 @@ fn markdown_fits_a_comment_whatever_its_size() {
 
 #[test]
 fn json_has_a_number_for_each_verdict() {
-    let text = verify_json(&[report()], &scope(), &Calls::default(), Duration::ZERO);
+    let (reports, calls) = ([report()], Calls::default());
+    let text = json_text(&verify_page(&reports, &scope(), &calls, Duration::ZERO));
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(
         json["summary"],

@@ -1,6 +1,6 @@
 //! For programs.
 
-use super::super::json::{Cost, FORMAT_VERSION, document};
+use super::super::json::{Cost, FORMAT_VERSION};
 use crate::cloud::Calls;
 use crate::resource::Scope;
 use crate::verify::{Report, Verdict};
@@ -26,7 +26,7 @@ struct Counts {
     not_known: usize,
 }
 
-/// The reports as JSON.
+/// The reports as JSON, whole or as a part of a report of many accounts.
 ///
 /// # Guarantees
 /// The keys: `format_version` (`"1.0"`), `account`, `region`, `manifests` (`manifest`,
@@ -34,10 +34,14 @@ struct Counts {
 /// `actions`, `promised`, `found`, `verdict`, `proof`, `because`, `detail`; `left`; `drifted`; `unreadable`),
 /// `summary` (a number for each verdict), `calls`. `promised` and `found` are `null` where it is
 /// not known.
-#[must_use]
-pub fn verify_json(reports: &[Report], scope: &Scope, calls: &Calls, elapsed: Duration) -> String {
+pub fn verify_page<'a>(
+    reports: &'a [Report],
+    scope: &'a Scope,
+    calls: &'a Calls,
+    elapsed: Duration,
+) -> impl Serialize + use<'a> {
     let count = |verdict| reports.iter().map(|report| report.count(verdict)).sum();
-    document(&Page {
+    Page {
         format_version: FORMAT_VERSION,
         account: &scope.account,
         region: &scope.region,
@@ -50,5 +54,5 @@ pub fn verify_json(reports: &[Report], scope: &Scope, calls: &Calls, elapsed: Du
             not_known: count(Verdict::NotKnown),
         },
         calls: Cost::of(calls, elapsed),
-    })
+    }
 }

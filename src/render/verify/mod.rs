@@ -6,7 +6,7 @@ mod left;
 mod markdown;
 mod text;
 
-pub use json::verify_json;
+pub use json::verify_page;
 pub use left::verify_stopped;
 pub use markdown::verify_markdown;
 pub use text::verify_text;
@@ -76,7 +76,8 @@ fn findings(report: &Report) -> Vec<String> {
 }
 
 /// What all reports come to, in a sentence.
-fn summary(reports: &[Report]) -> String {
+#[must_use]
+pub fn summary(reports: &[Report]) -> String {
     let all = |verdict| -> usize { reports.iter().map(|report| report.count(verdict)).sum() };
     let checks: usize = reports.iter().map(|report| report.checks().count()).sum();
     let principals: usize = reports.iter().map(|report| report.principals.len()).sum();

@@ -100,6 +100,7 @@ fn a_device_without_end_is_no_file_of_ours() {
             "more than 64 MB",
         ),
         (&["policy", "simulate", "/dev/zero"], "more than 64 MB"),
+        (&["undo", "/dev/zero"], "more than 64 MB"),
         (
             &["explain", "--role", "r", "--token", "/dev/zero"],
             "more than 64 MB",

@@ -1,3 +1,5 @@
+//! Pages of an account, and what is kept of them.
+
 use super::*;
 use crate::resource::{Group, Resource, Role, User};
 
