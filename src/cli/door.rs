@@ -68,7 +68,8 @@ impl Door {
             return Ok(Self::File(Account::open(path, global.region.as_deref())?));
         }
         screen.progress("asking AWS who we are");
-        let options = Self::options(global, otherwise);
+        let mut options = Self::options(global, otherwise);
+        options.account = account.cloned();
         Ok(Self::Aws(Box::new(
             aws::connect(&options, screen.waiting()).await?,
         )))
@@ -80,7 +81,7 @@ impl Door {
             profile: global.profile.clone(),
             region: global.region.clone(),
             otherwise,
-            account: account.cloned(),
+            account: None,
             budget: global.max_calls.clone(),
             per_second: global.max_rps,
             timeout: Duration::from_secs(global.timeout.into()),

@@ -105,11 +105,10 @@ impl Showing {
                 true,
             ) => self.save(planned, screen)?,
             ([], _) => {}
-            _ if self.output == Output::Text => screen.say(
-                "Not saved: a saved plan is of one account and all of its manifests. `s3setup apply` \
-                 with the same manifests plans, shows and asks.",
+            _ => screen.say(
+                "Not saved: a saved plan is of one account and all of its manifests. `s3setup \
+                 apply`\nwith the same manifests plans, shows and asks.",
             ),
-            _ => {}
         }
         let code = |planned: &Planned| match &planned.plan {
             plan if plan.blocked().next().is_some() || !plan.is_complete() => FAILED,

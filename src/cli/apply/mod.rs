@@ -171,6 +171,12 @@ impl Apply {
                 Ok(one) => one,
             });
         }
+        if sites.iter().any(|site| site.account.is_some()) {
+            screen.say(
+                "\n`s3setup undo --list` shows the runs, one an account; `s3setup undo RUN` plans \
+                 the way back.",
+            );
+        }
         Ok(code)
     }
 
@@ -191,10 +197,9 @@ impl Apply {
             ),
             (Origin::Manifests(_), Some(_)) => (
                 "apply",
-                "The same command goes on from here, `s3setup undo RUN` leads back \
-                 (`s3setup undo --list` shows the runs).",
-                "`s3setup undo --list` shows this run, and `s3setup undo RUN` plans the way back."
-                    .to_owned(),
+                "The same command goes on from here, `s3setup undo RUN` leads back.",
+                // Said once, of all.
+                String::new(),
             ),
             (Origin::Journal(undo), _) => (
                 "undo",
@@ -224,7 +229,9 @@ impl Apply {
             render::count(door.cloud().calls().total - before, "call"),
             applying.elapsed().as_secs_f64()
         ));
-        screen.say(&leads_back);
+        if !leads_back.is_empty() {
+            screen.say(&leads_back);
+        }
         Ok(None)
     }
 

@@ -51,7 +51,8 @@ pub(super) struct Fleet {
     /// it (instead of those that the manifests name)
     #[arg(long, value_name = "FILE.yaml")]
     accounts: Option<PathBuf>,
-    /// Only part I of N of the manifests, by their names: for N jobs
+    /// Only part I of N of the manifests, by their names: for N jobs (auto/N: the
+    /// part that Kubernetes, AWS Batch or Cloud Run says)
     #[arg(long, value_name = "I/N")]
     shard: Option<Shard>,
 }

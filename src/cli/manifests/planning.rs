@@ -101,10 +101,14 @@ pub(in crate::cli) async fn plan_all(
     screen: &Screen,
 ) -> Result<Run<Planned>> {
     let run = everything(global, files, how, screen).await?;
-    for problems in &run.broken {
+    tell(&run.broken, screen);
+    Ok(run)
+}
+
+fn tell(broken: &[Problems], screen: &Screen) {
+    for problems in broken {
         screen.error(&Error::new(problems.clone()));
     }
-    Ok(run)
 }
 
 /// As [`plan_all`], of the caller's own account, and with all of the manifests or none.
@@ -152,7 +156,9 @@ async fn everything(
     if let [target] = &targets[..]
         && target.is_the_only_one()
     {
-        let (planned, more) = of_account(global, target, how, parallelism, screen).await?;
+        let planned = of_account(global, target, how, parallelism, screen).await;
+        // What is wrong with a manifest is known all the same.
+        let (planned, more) = planned.inspect_err(|_| tell(&broken, screen))?;
         add(&mut broken, more);
         let accounts = planned.into_iter().map(|planned| Told {
             account: None,
@@ -178,10 +184,10 @@ async fn everything(
             Ok((planned, more)) => {
                 add(&mut broken, more);
                 let Some(planned) = planned else { continue };
-                let named = target.named(&planned.plan.scope.account);
+                let named = target.named(Some(&planned.plan.scope.account));
                 (Ok(planned), named)
             }
-            Err(error) => (Err(failed(&error)), target.named("")),
+            Err(error) => (Err(failed(&error)), target.named(None)),
         };
         let account = Some(account);
         accounts.push(Told { account, result });

@@ -7,6 +7,15 @@ use std::str::FromStr;
 /// More runs than this share nothing that would be worth it.
 const MOST: u16 = 10_000;
 
+/// Where the engines that run many say which of them a run is, counted from 0: Kubernetes' indexed jobs
+/// (<https://kubernetes.io/docs/concepts/workloads/controllers/job/#completion-mode>), AWS Batch's array
+/// jobs (<https://docs.aws.amazon.com/batch/latest/userguide/array_jobs.html>), Google's Cloud Run jobs.
+const INDICES: [&str; 3] = [
+    "JOB_COMPLETION_INDEX",
+    "AWS_BATCH_JOB_ARRAY_INDEX",
+    "CLOUD_RUN_TASK_INDEX",
+];
+
 /// One of several parts, counted from 1: `2/8`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::cli) struct Shard {
@@ -33,6 +42,23 @@ impl FromStr for Shard {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        Self::read(text, |name| std::env::var(name).ok())
+    }
+}
+
+impl Shard {
+    /// `I/N`, or `auto/N` where the `environment` says which one this is.
+    fn read(text: &str, environment: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
+        if let Some(of) = text.strip_prefix("auto/") {
+            let index = INDICES.iter().find_map(|name| environment(name));
+            let index = index.as_deref().and_then(digits).ok_or_else(|| {
+                format!(
+                    "auto takes the part from {}: none is set",
+                    INDICES.join(", ")
+                )
+            })?;
+            return Self::read(&format!("{}/{of}", index.saturating_add(1)), environment);
+        }
         let numbers = text.split_once('/');
         let numbers = numbers.and_then(|(index, of)| Some((digits(index)?, digits(of)?)));
         match numbers {
@@ -63,6 +89,24 @@ impl fmt::Display for Shard {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_engine_says_which_part_it_is() {
+        for name in INDICES {
+            let zero = |asked: &str| (asked == name).then(|| "0".to_owned());
+            assert_eq!(Shard::read("auto/4", zero), "1/4".parse(), "{name}");
+        }
+        let last = |_: &str| Some("3".to_owned());
+        assert_eq!(Shard::read("auto/4", last), "4/4".parse());
+        for (set, text) in [
+            (None, "none is set"),
+            (Some("4"), "no part 5 of 4"),
+            (Some("x"), "none is set"),
+        ] {
+            let refused = Shard::read("auto/4", |_| set.map(str::to_owned)).unwrap_err();
+            assert!(refused.contains(text), "{refused}");
+        }
+    }
     use proptest::prelude::*;
 
     #[test]

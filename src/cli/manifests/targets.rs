@@ -132,7 +132,7 @@ impl Target<'_> {
     }
 
     /// What people are told that it is; `found` is the id of the account that answered.
-    pub fn named(&self, found: &str) -> Named {
+    pub fn named(&self, found: Option<&str>) -> Named {
         match self.account {
             Some(account) => Named {
                 name: account.label().to_owned(),
@@ -140,7 +140,7 @@ impl Target<'_> {
             },
             None => Named {
                 name: "own credentials".to_owned(),
-                id: found.to_owned(),
+                id: found.unwrap_or("unknown").to_owned(),
             },
         }
     }

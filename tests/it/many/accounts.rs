@@ -153,9 +153,10 @@ fn all_accounts_are_applied_to_after_one_question() {
     let agreed = ground.tool.run_with_input(&arguments, "yes\n");
     agreed
         .expect_code(0)
-        .expect_stderr("hub: + bucket.m-")
+        .expect_stderr("hub: bucket.m-")
         .expect_stderr("prod: Applied: 1 done")
-        .expect_stdout(&format!("BUCKET=m-{}-live", ground.prod.account_id));
+        .expect_stderr("`s3setup undo --list` shows the runs, one an account")
+        .expect_stdout(&format!("BUCKET  m-{}-live", ground.prod.account_id));
     let (hub, prod) = (&ground.hub, &ground.prod);
     assert_eq!(
         ground.buckets(hub),

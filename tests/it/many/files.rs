@@ -75,7 +75,7 @@ fn a_broken_manifest_hides_no_other() {
     assert!(
         flat(&drift.stdout).contains(
             "1 manifest cannot be used and is not in this report; `s3setup validate` tells all of \
-             it: teams/c.yaml:2:1: there is no field `buckt` here, and 1 more"
+             it: - teams/c.yaml:2:1: unknown field `buckt`, and 1 more"
         ),
         "{drift}"
     );

@@ -36,8 +36,8 @@ outputs: {BUCKET: \"m-${account}-${region}\"}
     );
     apply
         .expect_code(0)
-        .expect_stdout("BUCKET=m-123456789012-us-east-1")
-        .expect_stdout("BUCKET=m-123456789012-eu-west-1");
+        .expect_stdout("BUCKET  m-123456789012-us-east-1")
+        .expect_stdout("BUCKET  m-123456789012-eu-west-1");
     says(&apply, "home: What you need next for m in eu-west-1:");
     run(&tool, &["drift", "m", "--accounts", "accounts.yaml"]).expect_code(0);
     // In one account of one region it is as it was.
@@ -69,7 +69,12 @@ grants:
             "put ${region} in its name, or take out of it what differs",
         );
     }
-    tool.file("m.yaml", &text.replace("reader", "reader-${region}"));
+    tool.file(
+        "m.yaml",
+        &text
+            .replace("user.reader", "\"user.reader-${region}\"")
+            .replace("{reader: {}}", "{\"reader-${region}\": {}}"),
+    );
     run(&tool, &["plan", "m.yaml", "--accounts", "accounts.yaml"])
         .expect_code(0)
         .expect_stdout("Plan: 4 to create");
