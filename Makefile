@@ -8,6 +8,7 @@ CARGO ?= cargo
 CARGO_FLAGS ?=
 
 VENV := .venv
+VENV_ANSIBLE := .venv-ansible
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 # The audit's program, and what to do without the database of advisories: with `required`, fail.
@@ -32,7 +33,7 @@ FUZZ_FLAGS := --cfg fuzzing -Cpasses=sancov-module \
 	-Ccodegen-units=1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test sweep faults check lint deny bench fuzz actions reference release reproduce sbom crates
+.PHONY: help demo test sweep faults announced check lint deny bench ansible fuzz actions reference release reproduce sbom crates
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,10 +54,18 @@ sweep: $(VENV) ## Kill the tool at every call, for every manifest and action
 faults: $(VENV) ## Make every fault at every call (make test does some)
 	@$(CARGO) test $(CARGO_FLAGS) --test it faults::sweep -- --ignored --nocapture
 
+announced: $(VENV) ## Hold announced calls against those sent (make test does some)
+	@$(CARGO) test $(CARGO_FLAGS) --test it -- --ignored --nocapture --exact \
+		cost::announced::what_is_announced_is_what_is_sent_for_every_manifest
+
 check: lint test deny ## Formatting, lints, all tests, and the dependencies' audit
 
-bench: ## Run the benchmarks
+bench: $(VENV) ## Run the benchmarks
 	@$(CARGO) bench $(CARGO_FLAGS)
+
+# Ansible is large (half a GB with its collections), and only that one table needs it.
+ansible: $(VENV) $(VENV_ANSIBLE)/.installed ## Run the benchmark of many manifests beside Ansible
+	@$(CARGO) bench $(CARGO_FLAGS) --bench cost
 
 # What is found lies in fuzz/artifacts; `make test` tries the corpus, so that is where it belongs,
 # made small, once it is mended.
@@ -129,4 +138,12 @@ $(VENV)/.installed: tests/requirements.txt
 	@$(PYTHON) -m venv $(VENV)
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check \
 		--require-hashes --requirement tests/requirements.txt
+	@touch $@
+
+$(VENV_ANSIBLE)/.installed: benches/requirements.txt
+	@echo "Making $(VENV_ANSIBLE), with Ansible (once; some minutes)"
+	@rm -rf $(VENV_ANSIBLE)
+	@$(PYTHON) -m venv $(VENV_ANSIBLE)
+	@$(VENV_ANSIBLE)/bin/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes --requirement benches/requirements.txt
 	@touch $@

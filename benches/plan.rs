@@ -7,10 +7,10 @@
 #[path = "../tests/it/support/mod.rs"]
 mod support;
 
-use serde_json::Value;
+mod common;
+
+use common::{Used, file, lead, say, used};
 use std::fmt::Write as _;
-use std::io::Write as _;
-use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 use support::{Account, Proxy, S3setup, Server};
@@ -228,18 +228,9 @@ impl Place {
             format!("{bucket}{end},neon-s3-backup-github-actions{end}")
         }));
         self.counted(|| {
-            let mut command = Command::new(python());
-            let like = self.tool.command(&[]);
-            command
-                .arg(bench("read_with_boto3.py"))
-                .args(&arguments)
-                .env_clear();
-            command.envs(
-                like.get_envs()
-                    .filter_map(|(name, value)| Some((name, value?))),
-            );
-            // The tool takes a region by this name; boto3 does not.
-            command.env("AWS_DEFAULT_REGION", "us-east-1");
+            let mut command = Command::new(support::python());
+            command.arg(file("read_with_boto3.py")).args(&arguments);
+            lead(&mut command, &self.tool);
             command
         })
     }
@@ -325,73 +316,23 @@ fn large() -> String {
 /// What one run took.
 #[derive(Clone, Debug)]
 struct Measured {
-    seconds: f64,
-    cpu: f64,
-    peak: f64,
-    /// A peak up to here says only that it was not higher.
-    floor: f64,
+    used: Used,
     calls: Option<(usize, usize)>,
 }
 
 /// The run with the middle time, and the highest peak of all.
 fn middle(runs: &mut [Measured]) -> Measured {
-    runs.sort_by(|one, other| one.seconds.total_cmp(&other.seconds));
-    let peak = runs.iter().map(|run| run.peak).fold(0.0, f64::max);
-    Measured {
-        peak,
-        ..runs[runs.len() / 2].clone()
-    }
+    runs.sort_by(|one, other| one.used.seconds.total_cmp(&other.used.seconds));
+    let peak = runs.iter().map(|run| run.used.peak).fold(0.0, f64::max);
+    let mut middle = runs[runs.len() / 2].clone();
+    middle.used.peak = peak;
+    middle
 }
 
-/// Runs `command` to its end through `measure.py`: the kernel tells a parent what a child used.
+/// A run whose calls are not counted.
 fn measured(command: &Command) -> Measured {
-    let mut wrapped = Command::new(python());
-    wrapped
-        .arg(bench("measure.py"))
-        .arg(command.get_program())
-        .args(command.get_args());
-    wrapped.env_clear();
-    wrapped.envs(
-        command
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
-    if let Some(folder) = command.get_current_dir() {
-        wrapped.current_dir(folder);
-    }
-    let output = wrapped.output().expect("Python can be started");
-    let answer: Value = serde_json::from_slice(&output.stdout).expect("measure.py answers in JSON");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(
-        answer["code"],
-        0,
-        "{:?} failed: {said}",
-        command.get_program()
-    );
-    let number = |name: &str| answer[name].as_f64().expect("it is a number");
-    Measured {
-        seconds: number("seconds"),
-        cpu: number("cpu"),
-        peak: number("peak"),
-        floor: number("floor"),
-        calls: None,
-    }
-}
-
-fn bench(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("benches")
-        .join(name)
-}
-
-fn python() -> PathBuf {
-    let python = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(".venv/bin/python");
-    assert!(
-        python.exists(),
-        "{} is missing: run `make .venv` once",
-        python.display()
-    );
-    python
+    let used = used(command);
+    Measured { used, calls: None }
 }
 
 /// The table, a line at a time: some of it takes minutes.
@@ -417,11 +358,8 @@ impl Table {
             Some((calls, rounds)) => (calls.to_string(), rounds.to_string()),
             None => ("-".to_owned(), "-".to_owned()),
         };
-        let Measured { seconds, cpu, .. } = run;
-        let peak = match run.peak <= 1.1 * run.floor {
-            true => format!("< {:.0}", run.peak / 1e6),
-            false => format!("{:.0}", run.peak / 1e6),
-        };
+        let Used { seconds, cpu, .. } = run.used;
+        let peak = run.used.peak();
         say(&format!(
             "{name:41} {calls:>5}  {rounds:>6}  {seconds:>7.3}  {cpu:>5.3}  {peak:>7}"
         ));
@@ -430,11 +368,4 @@ impl Table {
     fn end(&mut self, text: &str) {
         say(&format!("\n{text}"));
     }
-}
-
-fn say(line: &str) {
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{line}")
-        .and_then(|()| out.flush())
-        .expect("somebody reads the table");
 }

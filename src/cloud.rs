@@ -1,6 +1,12 @@
 //! The door to a provider: four verbs, each of which may be repeated. Reconcile knows a provider
 //! only by this trait; AWS is one implementation, an account in a file is another.
 
+mod announced;
+mod budget;
+
+pub use announced::{Announced, Deed};
+pub use budget::{Budget, Spent};
+
 use crate::plan::Unreadable;
 use crate::resource::{Address, Resource, Scope};
 use anyhow::Result;
@@ -135,6 +141,12 @@ pub struct Calls {
 pub trait Cloud: Send + Sync {
     /// Whose account this is, and where.
     fn scope(&self) -> &Scope;
+    /// All that is about to be observed, so that a provider may read some of it in one go.
+    fn will_observe(&self, _all: &[&Resource]) {}
+    /// What of the reading is worth knowing for who wonders about its calls.
+    fn remarks(&self) -> Vec<String> {
+        Vec::new()
+    }
     /// What there is of `want`.
     async fn observe(&self, want: &Resource) -> Result<Observation>;
     /// What there is of something that must not be there, and what holds on to it. What is on its
@@ -153,6 +165,20 @@ pub trait Cloud: Send + Sync {
     /// The unique id that `want` was given when it was created through this door, where it was told.
     fn id_given(&self, _want: &Resource) -> Option<String> {
         None
+    }
+    /// The calls that change something when this is done, in order; what is done by other means than
+    /// calls is not among them. Asks nobody.
+    fn announce(&self, _deed: &Deed<'_>) -> Vec<Announced> {
+        Vec::new()
+    }
+    /// From now on no call that changes something is sent but these.
+    fn hold_to(&self, _announced: &[Announced]) {}
+    /// Whether another step may be begun.
+    ///
+    /// # Errors
+    /// It would make calls that it must not make.
+    fn may_go_on(&self) -> Result<()> {
+        Ok(())
     }
     /// All that carries a mark of s3setup, for whichever manifest. Changes nothing.
     async fn marked(&self) -> Result<Marked> {

@@ -3,6 +3,7 @@
 use super::error::{Call, CallError, Cause, Error};
 use super::genuine::{FOREIGN, Spoiled, foreign, request_id};
 use super::wire::{LARGEST, is_too_long};
+use crate::cloud::Spent;
 use crate::secrets;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -12,6 +13,9 @@ pub(super) fn failed<E>(call: Call, error: &SdkError<E, HttpResponse>) -> Error
 where
     E: std::error::Error + ProvideErrorMetadata + 'static,
 {
+    if let Some(spent) = spent(error) {
+        return Error::Ours(Box::new(spent.into()));
+    }
     let cause = match error.raw_response() {
         Some(raw) => {
             let header = |name: &str| raw.headers().get(name).map(str::to_owned);
@@ -42,6 +46,18 @@ where
         waited: None,
         hint: None,
     }))
+}
+
+/// That the call was not sent, for the run may make no more.
+fn spent(error: &(dyn std::error::Error + 'static)) -> Option<Spent> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(spent) = error.downcast_ref::<Spent>() {
+            return Some(*spent);
+        }
+        next = error.source();
+    }
+    None
 }
 
 /// How the end of the credential chain is told.

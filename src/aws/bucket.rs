@@ -10,14 +10,26 @@ use super::tags::{carries, to_s3};
 use crate::cloud::Observation;
 use crate::permissions::Operation;
 use crate::plan::Unreadable;
-use crate::resource::{Bucket, Resource, Tags};
+use crate::resource::{Bucket, Kind as _, Resource, Tags};
 use aws_sdk_s3::types::CreateBucketConfiguration;
 
 impl Aws {
     pub(super) async fn observe_bucket(&self, want: &Bucket) -> Result<Observation> {
+        let listed = match self.listed_region(&want.name).await {
+            Some(region) => Some(self.observe_settings(want, &region).await?.0),
+            None => None,
+        };
+        // A list goes on showing a bucket for a while after it was deleted.
+        let listed = match listed {
+            Some(found) if is_as_wanted(&found, want) => return Ok(found),
+            other => other,
+        };
         match self.head_bucket(&want.name, &want.region).await? {
             Head::Absent => Ok(Observation::default()),
-            Head::Here { region } => Ok(self.observe_settings(want, &region).await?.0),
+            Head::Here { region } => match listed {
+                Some(found) => Ok(found),
+                None => Ok(self.observe_settings(want, &region).await?.0),
+            },
             Head::Denied {
                 region,
                 error,
@@ -256,6 +268,11 @@ impl Aws {
             other => other,
         }
     }
+}
+
+fn is_as_wanted(found: &Observation, want: &Bucket) -> bool {
+    let live = |live: &Resource| matches!(live, Resource::Bucket(live) if live.clone().limited_to(want) == *want);
+    found.unreadable.is_empty() && found.resource.as_ref().is_some_and(live)
 }
 
 /// A setting of a bucket, which may not be one that the plan read.

@@ -1,6 +1,6 @@
 //! Counts every call that is sent, the SDK's own retries among them, and tells of those.
 
-use crate::cloud::{Calls, Waiting};
+use crate::cloud::{Budget, Calls, Waiting};
 use aws_sdk_s3::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_s3::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_s3::error::BoxError;
@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Clone)]
 pub(super) struct Counter {
     calls: Arc<Mutex<Calls>>,
+    budget: Option<Budget>,
     waiting: Waiting,
 }
 
@@ -22,9 +23,11 @@ impl std::fmt::Debug for Counter {
 }
 
 impl Counter {
-    pub(super) fn new(waiting: Waiting) -> Self {
+    /// One that lets no more calls go than the budget has.
+    pub(super) fn new(budget: Option<Budget>, waiting: Waiting) -> Self {
         Self {
             calls: Arc::default(),
+            budget,
             waiting,
         }
     }
@@ -57,6 +60,7 @@ impl Intercept for Counter {
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         if let Some(call) = config.load::<Metadata>() {
+            self.budget.as_ref().map_or(Ok(()), Budget::take)?;
             let operation = format!("{}:{}", call.service().to_lowercase(), call.name());
             if let Some(attempt) = config
                 .load::<RequestAttempts>()
@@ -79,7 +83,7 @@ mod tests {
 
     #[test]
     fn clones_count_together() {
-        let counter = Counter::new(Arc::new(|_: &str| {}));
+        let counter = Counter::new(None, Arc::new(|_: &str| {}));
         counter.clone().add("iam:GetRole".into());
         counter.add("iam:GetRole".into());
         counter.add("s3:HeadBucket".into());

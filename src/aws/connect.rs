@@ -6,11 +6,12 @@ use super::error::{Call, Error, Result};
 use super::genuine::Genuine;
 use super::kms::Kms;
 use super::known::Known;
+use super::pace::Pace;
 use super::regions::Regions;
 use super::settle::{Patience, read};
 use super::wire::bounded;
 use super::{Aws, hint};
-use crate::cloud::{Failure, Waiting};
+use crate::cloud::{Budget, Failure, Waiting};
 use crate::files;
 use crate::manifest::Account;
 use crate::permissions::Operation;
@@ -28,6 +29,7 @@ use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, Connector};
+use std::num::NonZeroU16;
 use std::path::Path;
 use std::time::Duration;
 
@@ -44,6 +46,10 @@ pub struct Options {
     pub region: Option<String>,
     /// Where neither says one: where to ask, because every manifest names its own.
     pub otherwise: Option<String>,
+    /// How many calls may be made, if there is a bound.
+    pub budget: Option<Budget>,
+    /// How many calls a second may go to each service, if there is a bound.
+    pub per_second: Option<NonZeroU16>,
     /// The account to work in, if one is asked for: the role in it is assumed.
     pub account: Option<Account>,
     /// How long AWS may take to answer one try of a call. All tries of it together, and waiting for
@@ -80,18 +86,12 @@ pub(super) async fn load(options: &Options) -> anyhow::Result<SdkConfig> {
     if let Some(profile) = &chosen {
         require(profile).await?;
     }
-    let http_client = http_client()?;
+    let http_client = http_client(options.per_second)?;
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http_client.clone())
         // Adaptive: slows down by itself when AWS throttles, instead of failing sooner.
         .retry_config(RetryConfig::adaptive().with_max_attempts(5))
-        .timeout_config(
-            TimeoutConfig::builder()
-                .connect_timeout(Duration::from_secs(5).min(options.timeout))
-                .operation_attempt_timeout(options.timeout)
-                .operation_timeout(options.timeout * TIMES)
-                .build(),
-        );
+        .timeout_config(timeouts(options));
     if let Some(profile) = &options.profile {
         loader = loader.profile_name(profile);
     }
@@ -116,6 +116,23 @@ pub(super) async fn load(options: &Options) -> anyhow::Result<SdkConfig> {
         .into_builder()
         .credentials_provider(credentials)
         .build())
+}
+
+/// How long AWS may take. With a bound on calls a second, the SDK's clock of a try runs while a call
+/// waits for its turn: then it is the time without an answer that counts.
+fn timeouts(options: &Options) -> TimeoutConfig {
+    /// Longer than any call waits for its turn.
+    const TURN: Duration = Duration::from_secs(60 * 60);
+    let builder =
+        TimeoutConfig::builder().connect_timeout(Duration::from_secs(5).min(options.timeout));
+    let (builder, turn) = match options.per_second {
+        Some(_) => (builder.read_timeout(options.timeout), TURN),
+        None => (builder, Duration::ZERO),
+    };
+    builder
+        .operation_attempt_timeout(options.timeout + turn)
+        .operation_timeout(options.timeout * TIMES + turn)
+        .build()
 }
 
 /// `AWS_PROFILE`, unless access keys in the environment come before it.
@@ -157,7 +174,7 @@ async fn require(profile: &str) -> anyhow::Result<()> {
 /// One client for all services, so that connections are shared. The SDK's default client is left
 /// out of the build (its TLS alone doubles the compile time), and it heeds neither proxies nor
 /// `AWS_CA_BUNDLE`.
-fn http_client() -> anyhow::Result<SharedHttpClient> {
+fn http_client(per_second: Option<NonZeroU16>) -> anyhow::Result<SharedHttpClient> {
     let mut trust = TrustStore::empty().with_native_roots(true);
     if let Some(path) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) {
         let pem = files::read(Path::new(&path), LARGEST_BUNDLE)
@@ -182,7 +199,7 @@ fn http_client() -> anyhow::Result<SharedHttpClient> {
             .tls_context(context.clone())
             .build()
     });
-    Ok(bounded(client))
+    Ok(bounded(client, per_second.map(Pace::per_second)))
 }
 
 /// A URL without the user and password that it may have.
@@ -245,7 +262,7 @@ async fn identity(sts: &aws_sdk_sts::Client) -> Result<GetCallerIdentityOutput> 
 }
 
 async fn account(mut config: SdkConfig, options: &Options, waiting: Waiting) -> Result<Aws> {
-    let counter = Counter::new(waiting.clone());
+    let counter = Counter::new(options.budget.clone(), waiting.clone());
     // Without a region, ask anyway: what is wrong with the profile or the credentials is then said
     // first, and is often why there is no region.
     let region = config
@@ -306,6 +323,9 @@ async fn account(mut config: SdkConfig, options: &Options, waiting: Waiting) -> 
         calls: counter,
         caller,
         known: Known::default(),
+        snapshot: Default::default(),
+        permit: Default::default(),
+        budget: options.budget.clone(),
         patience: Patience::within(options.timeout * TIMES),
         waiting,
         disclose: None,

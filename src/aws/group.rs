@@ -6,12 +6,14 @@ use super::gaps::Gaps;
 use super::identity::{Identity, Kind};
 use super::permissions::{NONE, Permissions};
 use super::settle::read;
+use super::snapshot::Permissions as Listed;
 use crate::cloud::Observation;
 use crate::permissions::Operation;
+use crate::policy::Document;
 use crate::resource::{Group, Kind as _, Resource};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-fn permissions(group: &Group) -> Permissions<'_> {
+pub(super) fn permissions(group: &Group) -> Permissions<'_> {
     Permissions {
         inline: &group.inline_policies,
         attached: &group.attached_policies,
@@ -51,11 +53,32 @@ impl Aws {
             return Ok(gaps.alone());
         };
         let users = pages.iter().flat_map(|page| page.users());
+        let members = users.map(|user| user.user_name.clone()).collect();
+        Self::found_group(want, (group.path.clone(), members), inline, attached, gaps)
+    }
+
+    /// The same of what a listing of the account shows: its path, and its members.
+    pub(super) fn group_of(
+        want: &Group,
+        itself: (String, BTreeSet<String>),
+        permissions: Listed,
+    ) -> Result<Observation> {
+        let Listed { inline, attached } = permissions;
+        Self::found_group(want, itself, inline, Ok(attached), Gaps::default())
+    }
+
+    fn found_group(
+        want: &Group,
+        (path, members): (String, BTreeSet<String>),
+        inline: Result<BTreeMap<String, Document>>,
+        attached: Result<BTreeSet<String>>,
+        mut gaps: Gaps,
+    ) -> Result<Observation> {
         let found = Group {
             // As the manifest writes it: names are compared without case.
             name: want.name.clone(),
-            path: group.path.clone(),
-            members: users.map(|user| user.user_name.clone()).collect(),
+            path,
+            members,
             inline_policies: gaps.field("inline_policies", inline)?.unwrap_or_default(),
             attached_policies: gaps
                 .field("attached_policies", attached)?

@@ -27,15 +27,21 @@ pub(super) struct Identity<'a> {
     pub(super) arn: &'a str,
 }
 
+impl Kind {
+    /// Whichever of the three fits: a role's, a user's, a group's.
+    pub(super) fn of(self, [role, user, group]: [Operation; 3]) -> Operation {
+        match self {
+            Self::Role => role,
+            Self::User => user,
+            Self::Group => group,
+        }
+    }
+}
+
 impl Identity<'_> {
     /// A call by whichever of the three operations fits: a role's, a user's, a group's.
-    pub(super) fn call(&self, [role, user, group]: [Operation; 3]) -> Call {
-        let operation = match self.kind {
-            Kind::Role => role,
-            Kind::User => user,
-            Kind::Group => group,
-        };
-        Call::new(operation, self.arn)
+    pub(super) fn call(&self, three: [Operation; 3]) -> Call {
+        Call::new(self.kind.of(three), self.arn)
     }
 }
 

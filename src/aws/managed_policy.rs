@@ -32,7 +32,12 @@ impl Aws {
         let Some(policy) = gaps.whole(self.policy_now(&arn).await)? else {
             return Ok(gaps.alone());
         };
-        let counts = self.default_version(&arn, &policy).await;
+        let id = policy.default_version_id().unwrap_or("v1");
+        // A version is never changed, so that one which was listed is the one that there is.
+        let counts = match self.listed_version(&arn, id).await {
+            Some(text) => of_version(id, &text),
+            None => self.default_version(&arn, &policy).await,
+        };
         let found = ManagedPolicy {
             name: want.name.clone(),
             path: policy.path.clone().unwrap_or_else(|| want.path.clone()),
@@ -67,7 +72,7 @@ impl Aws {
         let answer = read(Call::new(Operation::IamGetPolicyVersion, arn), get.send()).await?;
         let version = answer.policy_version;
         match version.and_then(|version| version.document) {
-            Some(text) => document(&text, &format!("version {id} of the policy")),
+            Some(text) => of_version(id, &text),
             None => Ok(Document::default()),
         }
     }
@@ -241,6 +246,10 @@ impl Aws {
         })
         .await
     }
+}
+
+fn of_version(id: &str, text: &str) -> Result<Document> {
+    document(text, &format!("version {id} of the policy"))
 }
 
 struct Version {

@@ -6,6 +6,7 @@
 
 mod access_key;
 mod address;
+mod announce;
 mod answer;
 mod assume;
 mod bucket;
@@ -37,12 +38,15 @@ mod lost_kms_key;
 mod managed_policy;
 mod marked;
 mod oidc_provider;
+mod pace;
 mod permissions;
+mod permit;
 mod probe;
 mod regions;
 mod replace;
 mod role;
 mod settle;
+mod snapshot;
 mod tags;
 mod ties;
 mod user;
@@ -54,11 +58,15 @@ pub use access_key::Rotation;
 pub use connect::{Options, connect};
 pub use doctor::examine;
 
-use crate::cloud::{Calls, Cloud, Disclose, Marked, Observation, Unwanted, Waiting};
+use crate::cloud::{
+    Announced, Budget, Calls, Cloud, Deed, Disclose, Failure, Marked, Observation, Unwanted,
+    Waiting,
+};
 use crate::resource::{Resource, Scope};
 use async_trait::async_trait;
 use error::{Error, Result};
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 
 /// One account of AWS, as one caller.
 pub struct Aws {
@@ -75,6 +83,11 @@ pub struct Aws {
     kms: kms::Kms,
     calls: calls::Counter,
     known: known::Known,
+    /// What is read in one go, while a plan is made.
+    snapshot: Mutex<Arc<snapshot::Snapshot>>,
+    /// The calls that were announced, if they were.
+    permit: permit::Permit,
+    budget: Option<Budget>,
     patience: settle::Patience,
     waiting: Waiting,
     /// Only if secrets may be shown.
@@ -109,17 +122,10 @@ impl Aws {
     }
 
     async fn look_once(&self, want: &Resource) -> Result<Observation> {
-        let observation = match want {
-            Resource::AccessKey(want) => self.observe_access_key(want).await,
-            Resource::Bucket(want) => self.observe_bucket(want).await,
-            Resource::BucketPolicy(want) => self.observe_bucket_policy(want).await,
-            Resource::Group(want) => self.observe_group(want).await,
-            Resource::KmsKey(want) => self.observe_kms_key(want).await,
-            Resource::Policy(want) => self.observe_policy(want).await,
-            Resource::OidcProvider(want) => self.observe_oidc_provider(want).await,
-            Resource::Role(want) => self.observe_role(want).await,
-            Resource::User(want) => self.observe_user(want).await,
-        }?;
+        let observation = match self.listed(want).await? {
+            Some(observation) => observation,
+            None => self.look_closely(want).await?,
+        };
         if let Some(arn) = observation
             .resource
             .as_ref()
@@ -131,6 +137,21 @@ impl Aws {
             }
         }
         Ok(observation)
+    }
+
+    /// What there is of it, read by itself.
+    async fn look_closely(&self, want: &Resource) -> Result<Observation> {
+        match want {
+            Resource::AccessKey(want) => self.observe_access_key(want).await,
+            Resource::Bucket(want) => self.observe_bucket(want).await,
+            Resource::BucketPolicy(want) => self.observe_bucket_policy(want).await,
+            Resource::Group(want) => self.observe_group(want).await,
+            Resource::KmsKey(want) => self.observe_kms_key(want).await,
+            Resource::Policy(want) => self.observe_policy(want).await,
+            Resource::OidcProvider(want) => self.observe_oidc_provider(want).await,
+            Resource::Role(want) => self.observe_role(want).await,
+            Resource::User(want) => self.observe_user(want).await,
+        }
     }
 
     async fn make(&self, want: &Resource) -> Result<()> {
@@ -245,6 +266,14 @@ impl Cloud for Aws {
         &self.scope
     }
 
+    fn will_observe(&self, all: &[&Resource]) {
+        self.prepare(all);
+    }
+
+    fn remarks(&self) -> Vec<String> {
+        self.snapshot().remarks()
+    }
+
     async fn observe(&self, want: &Resource) -> anyhow::Result<Observation> {
         self.look(want).await.map_err(|error| self.explain(error))
     }
@@ -271,6 +300,20 @@ impl Cloud for Aws {
 
     fn id_given(&self, want: &Resource) -> Option<String> {
         self.known.id_of(&want.arn(&self.scope)?)
+    }
+
+    fn announce(&self, deed: &Deed<'_>) -> Vec<Announced> {
+        self.announced(deed)
+    }
+
+    fn hold_to(&self, announced: &[Announced]) {
+        self.permit.only(announced);
+    }
+
+    fn may_go_on(&self) -> anyhow::Result<()> {
+        self.permit.check().map_err(|error| self.explain(error))?;
+        let spent = self.budget.as_ref().and_then(|budget| budget.check().err());
+        spent.map_or(Ok(()), |spent| Err(Failure::from(spent).into()))
     }
 
     async fn marked(&self) -> anyhow::Result<Marked> {

@@ -9,17 +9,19 @@ use super::identity::{Identity, Kind};
 use super::permissions::{NONE, Permissions};
 use super::replace::Aspect;
 use super::settle::read;
+use super::snapshot::Permissions as Listed;
 use super::tags::{from_iam, to_iam};
 use crate::cloud::Observation;
 use crate::permissions::Operation;
 use crate::policy::Document;
 use crate::resource::{Kind as _, Resource, Role, Tags};
 use aws_sdk_iam::types as iam;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What CreateRole gives a role that asks for nothing else.
 const DEFAULT_DURATION: i32 = 3600;
 
-fn permissions(role: &Role) -> Permissions<'_> {
+pub(super) fn permissions(role: &Role) -> Permissions<'_> {
     Permissions {
         inline: &role.inline_policies,
         attached: &role.attached_policies,
@@ -47,15 +49,35 @@ impl Aws {
         let Some(role) = gaps.whole(role)? else {
             return Ok(gaps.alone());
         };
+        Self::found_role(want, &role, inline, attached, gaps)
+    }
+
+    /// The same of what a listing of the account shows.
+    pub(super) fn role_of(
+        want: &Role,
+        role: &iam::Role,
+        permissions: Listed,
+    ) -> Result<Observation> {
+        let Listed { inline, attached } = permissions;
+        Self::found_role(want, role, inline, Ok(attached), Gaps::default())
+    }
+
+    fn found_role(
+        want: &Role,
+        role: &iam::Role,
+        inline: Result<BTreeMap<String, Document>>,
+        attached: Result<BTreeSet<String>>,
+        mut gaps: Gaps,
+    ) -> Result<Observation> {
         let found = Role {
             // As the manifest writes it: names are compared without case.
             name: want.name.clone(),
             path: role.path.clone(),
             description: described(role.description(), want.description.as_ref()),
-            max_session_duration: Some(duration(&role)),
-            permissions_boundary: bounded(&role),
+            max_session_duration: Some(duration(role)),
+            permissions_boundary: bounded(role),
             trust_policy: gaps
-                .field("trust_policy", trust_of(&role))?
+                .field("trust_policy", trust_of(role))?
                 .unwrap_or_default(),
             inline_policies: gaps.field("inline_policies", inline)?.unwrap_or_default(),
             attached_policies: gaps
@@ -213,7 +235,7 @@ impl Aws {
     }
 
     /// The role as it is at this moment.
-    async fn role_now(&self, name: &str, arn: &str) -> Result<iam::Role> {
+    pub(super) async fn role_now(&self, name: &str, arn: &str) -> Result<iam::Role> {
         let get = self.iam.get_role().role_name(name);
         let answer = read(Call::new(Operation::IamGetRole, arn), get.send()).await?;
         answer.role.ok_or_else(|| {

@@ -117,6 +117,19 @@ impl Aws {
         F: Future<Output = std::result::Result<T, SdkError<E, HttpResponse>>>,
         E: std::error::Error + ProvideErrorMetadata + 'static,
     {
+        self.permit.take(&call)?;
+        let sent = self.repeated(&call, send).await;
+        if sent.is_err() {
+            self.permit.give_back(&call);
+        }
+        sent
+    }
+
+    async fn repeated<T, E, F>(&self, call: &Call, send: impl Fn() -> F) -> Result<T>
+    where
+        F: Future<Output = std::result::Result<T, SdkError<E, HttpResponse>>>,
+        E: std::error::Error + ProvideErrorMetadata + 'static,
+    {
         settle(&self.patience, &self.known, &*self.waiting, || async {
             send().await.map_err(|error| failed(call.clone(), &error))
         })
@@ -129,7 +142,7 @@ impl Aws {
         F: Future<Output = std::result::Result<T, SdkError<E, HttpResponse>>>,
         E: std::error::Error + ProvideErrorMetadata + 'static,
     {
-        self.write(call, send).await
+        self.repeated(&call, send).await
     }
 
     /// A write that removes: what is gone already is fine.
@@ -138,6 +151,7 @@ impl Aws {
         F: Future<Output = std::result::Result<T, SdkError<E, HttpResponse>>>,
         E: std::error::Error + ProvideErrorMetadata + 'static,
     {
+        self.permit.take(&call)?;
         // Not `write`: that would wait for what is not there to appear.
         match send().await.map_err(|error| failed(call.clone(), &error)) {
             Err(error) if error.absent() || error.unset() => Ok(()),
@@ -145,7 +159,7 @@ impl Aws {
                 if error.code() == "OperationAborted"
                     || error.code() == "ConcurrentModification" =>
             {
-                match self.write(call, send).await {
+                match self.repeated(&call, send).await {
                     Err(error) if error.absent() => Ok(()),
                     other => other.map(drop),
                 }

@@ -8,9 +8,11 @@ use super::identity::{Identity, Kind};
 use super::permissions::{NONE, Permissions};
 use super::replace::Aspect;
 use super::settle::read;
+use super::snapshot::Permissions as Listed;
 use super::tags::{from_iam, to_iam};
 use crate::cloud::Observation;
 use crate::permissions::Operation;
+use crate::policy::Document;
 use crate::resource::{Group, Kind as _, Resource, Scope, Tags, User};
 use aws_sdk_iam::types as iam;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +22,16 @@ fn bounded(user: &iam::User) -> Option<String> {
     boundary.and_then(|boundary| boundary.permissions_boundary_arn.clone())
 }
 
-fn permissions(user: &User) -> Permissions<'_> {
+/// Those of the groups that a manifest of s3setup has made, by their paths, and which.
+fn makers(paths: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let made = paths.iter().filter_map(|(group, path)| {
+        let manifest = Group::manifest_of(path)?;
+        Some((group.clone(), manifest.to_owned()))
+    });
+    made.collect()
+}
+
+pub(super) fn permissions(user: &User) -> Permissions<'_> {
     Permissions {
         inline: &user.inline_policies,
         attached: &user.attached_policies,
@@ -50,12 +61,36 @@ impl Aws {
             return Ok(gaps.alone());
         };
         let groups = gaps.field("groups", groups)?.unwrap_or_default();
+        let makers = self.manifests_of(&groups, want).await?;
+        Self::found_user(want, &user, (inline, attached), (groups, makers), gaps)
+    }
+
+    /// The same of what a listing of the account shows: the groups are those that the user is in.
+    pub(super) fn user_of(
+        want: &User,
+        user: &iam::User,
+        permissions: Listed,
+        groups: BTreeMap<String, String>,
+    ) -> Result<Observation> {
+        let Listed { inline, attached } = permissions;
+        let makers = makers(&groups);
+        let gaps = Gaps::default();
+        Self::found_user(want, user, (inline, Ok(attached)), (groups, makers), gaps)
+    }
+
+    fn found_user(
+        want: &User,
+        user: &iam::User,
+        (inline, attached): (Result<BTreeMap<String, Document>>, Result<BTreeSet<String>>),
+        (groups, makers): (BTreeMap<String, String>, BTreeMap<String, String>),
+        mut gaps: Gaps,
+    ) -> Result<Observation> {
         let found = User {
             // As the manifest writes it: names are compared without case.
             name: want.name.clone(),
             path: user.path.clone(),
-            permissions_boundary: bounded(&user),
-            groups_of: self.manifests_of(&groups, want).await?,
+            permissions_boundary: bounded(user),
+            groups_of: makers,
             groups: groups.into_keys().collect(),
             groups_elsewhere: Default::default(),
             inline_policies: gaps.field("inline_policies", inline)?.unwrap_or_default(),
@@ -68,7 +103,7 @@ impl Aws {
     }
 
     /// The user as it is at this moment.
-    async fn user_now(&self, name: &str, arn: &str) -> Result<iam::User> {
+    pub(super) async fn user_now(&self, name: &str, arn: &str) -> Result<iam::User> {
         let get = self.iam.get_user().user_name(name);
         let answer = read(Call::new(Operation::IamGetUser, arn), get.send()).await?;
         answer.user.ok_or_else(|| {
@@ -123,11 +158,7 @@ impl Aws {
                 Err(error) => return Err(error),
             }
         }
-        let made = paths.into_iter().filter_map(|(group, path)| {
-            let manifest = Group::manifest_of(&path)?.to_owned();
-            Some((group, manifest))
-        });
-        Ok(made.collect())
+        Ok(makers(&paths))
     }
 
     pub(super) async fn create_user(&self, want: &User) -> Result<()> {

@@ -91,6 +91,7 @@ struct Recorder<'a> {
 
 impl Watcher for Recorder<'_> {
     fn begins(&self, step: &Step) -> Result<()> {
+        self.cloud.may_go_on()?;
         self.journal.begins(&step.address)?;
         self.screen.progress(&step.address.to_string());
         Ok(())
@@ -127,9 +128,16 @@ impl Watcher for Recorder<'_> {
 /// What was done, and what was not.
 pub(super) fn done_and_not(outcome: &Outcome) -> String {
     let mut text = String::new();
-    let failed = outcome.failed.iter().map(|(_, error)| error);
-    for error in failed.chain(&outcome.refused) {
-        text.push_str(&format!("\n{}\n", error_text(error)));
+    let failed = outcome.failed.iter().map(|(_, error)| error_text(error));
+    let mut told: Vec<String> = failed.collect();
+    // Why nothing more was begun may be why what was begun has failed.
+    let refused = outcome.refused.as_ref().filter(|error| {
+        let reason = error_line(error);
+        !told.iter().any(|told| told.contains(&reason))
+    });
+    told.extend(refused.map(error_text));
+    for error in told {
+        text.push_str(&format!("\n{error}\n"));
     }
     let list = |title: &str, names: Vec<String>| match names.is_empty() {
         true => String::new(),
@@ -161,7 +169,7 @@ pub(super) fn done_and_not(outcome: &Outcome) -> String {
     ));
     let interrupted = match outcome.refused {
         None => "Not begun, interrupted:",
-        Some(_) => "Not begun, for it could not be noted:",
+        Some(_) => "Not begun, for that reason:",
     };
     text.push_str(&list(
         interrupted,

@@ -1,5 +1,6 @@
 //! `s3setup destroy`.
 
+use super::announcing::Announcing;
 use super::apply::refuse_obstacles;
 use super::carry::{Journals, carry_out, done_and_not};
 use super::manifests::{self, How, Inputs};
@@ -33,6 +34,8 @@ pub(super) struct Destroy {
     inputs: Inputs,
     #[command(flatten)]
     removing: Removing,
+    #[command(flatten)]
+    announcing: Announcing,
     #[command(flatten)]
     journals: Journals,
     /// Do not ask: the name of a manifest to be destroyed
@@ -68,11 +71,12 @@ impl Destroy {
         if !plan.has_changes() {
             return Ok(left);
         }
+        planned.door.empty(&self.removing.removal());
+        self.announcing.hold(plan, &planned.door, screen);
         if !self.agreed(plan, screen)? {
             screen.say("Nothing was removed.");
             return Ok(FAILED);
         }
-        planned.door.empty(&self.removing.removal());
         let applying = Instant::now();
         let (outcome, saved) = carry_out(
             "destroy",

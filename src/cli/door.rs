@@ -83,6 +83,8 @@ impl Door {
             region: global.region.clone(),
             otherwise,
             account: None,
+            budget: global.max_calls.clone(),
+            per_second: global.max_rps,
             timeout: Duration::from_secs(global.timeout.into()),
         }
     }

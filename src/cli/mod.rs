@@ -1,5 +1,6 @@
 //! One file a command: its arguments (the doc comment is the help), run, exit code.
 
+mod announcing;
 mod apply;
 mod carry;
 mod ci;
@@ -31,9 +32,11 @@ mod verify;
 mod web_identity;
 mod widening;
 
+use crate::cloud::Budget;
 use crate::{render, secrets};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use screen::Screen;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -121,6 +124,18 @@ struct Global {
         help_heading = "Global options"
     )]
     parallelism: u16,
+    /// Stop before the next call once so many were made
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        value_parser = budget,
+        help_heading = "Global options"
+    )]
+    max_calls: Option<Budget>,
+    /// Send at most so many calls a second to each service of an account
+    #[arg(long, global = true, value_name = "N", help_heading = "Global options")]
+    max_rps: Option<NonZeroU16>,
     /// How long AWS may take to answer; thrice that with repetitions
     #[arg(
         long,
@@ -143,6 +158,14 @@ struct Global {
     /// Show what is the same, too
     #[arg(short, long, global = true, help_heading = "Global options")]
     verbose: bool,
+}
+
+/// All that uses this one value spends it together.
+fn budget(text: &str) -> Result<Budget, String> {
+    let most: NonZeroU32 = text
+        .parse()
+        .map_err(|_| "write a number of calls from 1 on".to_owned())?;
+    Ok(Budget::of(most.get() as usize))
 }
 
 /// When to use colour.

@@ -1,5 +1,6 @@
 //! `s3setup plan`.
 
+use super::announcing::Announcing;
 use super::manifests::{self, Facts, Fleet, How, Manifests, Planned};
 use super::screen::Screen;
 use super::widening::Widening;
@@ -44,6 +45,8 @@ pub(super) struct Showing {
     #[arg(long)]
     detailed_exitcode: bool,
     #[command(flatten)]
+    announcing: Announcing,
+    #[command(flatten)]
     widening: Widening,
 }
 
@@ -82,6 +85,14 @@ impl Showing {
                 screen.live(facts.plan, global.verbose);
             }
             self.widening.check(facts.plan, &facts.access)?;
+        }
+        for planned in run.told() {
+            if let Some(text) = self.announcing.text(&planned.plan, &planned.door, screen) {
+                match self.output {
+                    Output::Text => screen.data(&text)?,
+                    Output::Json | Output::Markdown => screen.say(&text),
+                }
+            }
         }
         match (&run.accounts[..], run.is_whole()) {
             (

@@ -1,11 +1,12 @@
 //! A plan carried out: independent steps at the same time, a failed one stops what needs it.
 
-use crate::cloud::Cloud;
+use crate::cloud::{Announced, Cloud, Deed};
 use crate::plan::{Action, Plan, Step};
-use crate::resource::Address;
+use crate::resource::{Address, Resource};
 use anyhow::{Context, Error, Result, anyhow};
 use futures::future::{self, Either};
 use futures::stream::{FuturesUnordered, StreamExt};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::pin::pin;
 
@@ -124,28 +125,58 @@ async fn carry_out(cloud: &dyn Cloud, step: &Step) -> Result<()> {
     if let Some(reason) = &step.blocked {
         return Err(anyhow!("{reason}"));
     }
-    let after = step.after();
-    match (step.action, &step.have, after.as_deref()) {
-        (Action::Create, None, Some(want)) => cloud
+    let (before, after) = (before(step), step.after());
+    match deed(step, before.as_deref(), after.as_deref()) {
+        Some(Deed::Create(want)) => cloud
             .create(want)
             .await
             .with_context(|| format!("cannot create {address}")),
-        (Action::Update, Some(have), Some(want)) if step.again => cloud
-            .update(&have.clone().without_principals(), want)
-            .await
-            .with_context(|| format!("cannot update {address}")),
-        (Action::Update, Some(have), Some(want)) => cloud
+        Some(Deed::Update(have, want)) => cloud
             .update(have, want)
             .await
             .with_context(|| format!("cannot update {address}")),
-        (Action::Delete, Some(have), None) => cloud
+        Some(Deed::Delete(have)) => cloud
             .delete(have)
             .await
             .with_context(|| format!("cannot delete {address}")),
-        _ => Err(anyhow!(
+        None => Err(anyhow!(
             "the step for {address} contradicts itself; plan again"
         )),
     }
+}
+
+/// What an update sets out from: a document that is bound to somebody's former self names nobody.
+fn before(step: &Step) -> Option<Cow<'_, Resource>> {
+    let have = step.have.as_ref()?;
+    Some(match step.again {
+        true => Cow::Owned(have.clone().without_principals()),
+        false => Cow::Borrowed(have),
+    })
+}
+
+/// What a step does, if it does anything and makes sense.
+fn deed<'a>(
+    step: &Step,
+    before: Option<&'a Resource>,
+    after: Option<&'a Resource>,
+) -> Option<Deed<'a>> {
+    match (step.action, before, after) {
+        (Action::Create, None, Some(want)) => Some(Deed::Create(want)),
+        (Action::Update, Some(have), Some(want)) => Some(Deed::Update(have, want)),
+        (Action::Delete, Some(have), None) => Some(Deed::Delete(have)),
+        _ => None,
+    }
+}
+
+/// The calls that change something when `plan` is applied, in the order of its steps. Asks nobody.
+pub fn announce(cloud: &dyn Cloud, plan: &Plan) -> Vec<Announced> {
+    let calls = plan.steps.iter().filter(|step| step.blocked.is_none());
+    let calls = calls.filter_map(|step| {
+        let (before, after) = (before(step), step.after());
+        let deed = deed(step, before.as_deref(), after.as_deref())?;
+        Some(cloud.announce(&deed))
+    });
+    calls.flatten().collect()
 }
 
 /// Which steps are ready. Steps with nothing to do count as done from the start.

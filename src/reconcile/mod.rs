@@ -10,7 +10,7 @@ mod restore;
 mod saved;
 mod undo;
 
-pub use apply::{Outcome, Skipped, Watcher, apply};
+pub use apply::{Outcome, Skipped, Watcher, announce, apply};
 pub use plan::{Options, plan};
 pub use saved::{load, moved, parse, save};
 pub use undo::undo;

@@ -6,7 +6,7 @@ use super::order::order;
 use super::removal::{self, Facts};
 use crate::cloud::{Cloud, Failure, Observation, Unwanted};
 use crate::plan::{Action, Origin, Plan, Removal, Source, Step, Unreadable, Wanted};
-use crate::resource::Scope;
+use crate::resource::{Resource, Scope};
 use anyhow::{Context, Result};
 use futures::stream::{self, StreamExt};
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,19 +76,24 @@ pub(super) async fn look(
     wanted: Vec<Wanted>,
     options: &Options,
 ) -> Result<Seen> {
-    let read: Vec<(Wanted, Result<Unwanted>)> = stream::iter(wanted)
-        .map(|wanted| async move {
-            let found = read(cloud, &wanted)
-                .await
-                .with_context(|| format!("cannot read {}", wanted.resource.address()));
-            (wanted, found)
-        })
-        .buffered(options.parallelism.max(1))
-        .collect()
-        .await;
-    let tolerant = options.tolerant && read.iter().any(|(_, found)| found.is_ok());
+    let resources: Vec<&Resource> = wanted.iter().map(|wanted| &wanted.resource).collect();
+    cloud.will_observe(&resources);
+    // As they come: a slow one keeps nobody from beginning.
+    let mut read: Vec<(usize, Wanted, Result<Unwanted>)> =
+        stream::iter(wanted.into_iter().enumerate())
+            .map(|(at, wanted)| async move {
+                let found = read(cloud, &wanted)
+                    .await
+                    .with_context(|| format!("cannot read {}", wanted.resource.address()));
+                (at, wanted, found)
+            })
+            .buffer_unordered(options.parallelism.max(1))
+            .collect()
+            .await;
+    read.sort_unstable_by_key(|(at, ..)| *at);
+    let tolerant = options.tolerant && read.iter().any(|(_, _, found)| found.is_ok());
     let mut all = Vec::with_capacity(read.len());
-    for (wanted, found) in read {
+    for (_, wanted, found) in read {
         let found = match found {
             Ok(found) => found,
             Err(error) if tolerant && !has_remedy(&error) => unread(&error),
@@ -231,7 +236,7 @@ pub(super) fn bind_again(steps: &mut [Step], scope: &Scope) {
 mod tests {
     use super::*;
     use crate::policy::Document;
-    use crate::resource::{BucketPolicy, Resource, Role, mark};
+    use crate::resource::{BucketPolicy, Role, mark};
 
     /// The steps for `all` where only `there` is there.
     fn actions(there: &[Resource], all: &[Resource]) -> Vec<(String, Action, bool)> {

@@ -6,6 +6,7 @@
 //! text from outside passes [`clean`] on its way.
 
 mod access;
+mod announced;
 mod change;
 mod destroy_text;
 mod doctor;
@@ -39,6 +40,7 @@ mod verify;
 mod who;
 
 pub use access::access_line;
+pub use announced::announced_text;
 pub use destroy_text::destroy_text;
 pub use doctor::{doctor_json, doctor_text};
 pub use drift_text::drift_text;

@@ -4,6 +4,7 @@ mod access;
 mod cases;
 mod clients;
 mod commands;
+mod cost;
 mod dead;
 mod docs;
 mod evaluate;

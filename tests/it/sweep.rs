@@ -26,6 +26,10 @@ mod tally;
 use crate::vendors::Manifest;
 
 use self::all::{Chosen, sweep};
+pub use self::{
+    action::Action,
+    ground::{Ground, Window},
+};
 
 /// All manifests, the vendors' and our own.
 pub fn manifests() -> Vec<Manifest> {

@@ -12,7 +12,9 @@ mod secrets_manager;
 mod store;
 mod turn;
 
+pub(super) use parameter_store::parameter_arn;
 pub use rotation::Rotation;
+pub(super) use secrets_manager::secret_arn;
 
 use super::Aws;
 use super::error::{Call, Error, Result};

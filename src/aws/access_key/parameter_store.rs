@@ -8,6 +8,7 @@ use super::super::error::{Call, Error, Result};
 use super::super::genuine::Genuine;
 use super::super::settle::read;
 use crate::permissions::Operation;
+use crate::resource::Scope;
 use crate::sink::{Credential, Held};
 use aws_sdk_ssm::Client;
 use aws_sdk_ssm::config::{Builder, Region};
@@ -40,17 +41,10 @@ impl Parameter<'_> {
     }
 
     fn call(&self, operation: Operation) -> Call {
-        let scope = &self.aws.scope;
         let on = match operation {
             // It knows no resources.
             Operation::SsmDescribeParameters => "*".to_owned(),
-            _ => format!(
-                "arn:{}:ssm:{}:{}:parameter/{}",
-                scope.partition,
-                self.region,
-                scope.account,
-                self.name.trim_start_matches('/')
-            ),
+            _ => parameter_arn(&self.aws.scope, self.region, self.name),
         };
         Call::new(operation, &on)
     }
@@ -149,6 +143,13 @@ impl Parameter<'_> {
             other => other.map(drop),
         }
     }
+}
+
+/// The ARN of a parameter.
+pub(in crate::aws) fn parameter_arn(scope: &Scope, region: &str, name: &str) -> String {
+    let name = name.trim_start_matches('/');
+    let (partition, account) = (&scope.partition, &scope.account);
+    format!("arn:{partition}:ssm:{region}:{account}:parameter/{name}")
 }
 
 fn held(description: &str) -> Held {

@@ -8,6 +8,7 @@ use super::super::error::{Call, Error, Result};
 use super::super::genuine::Genuine;
 use super::super::settle::read;
 use crate::permissions::Operation;
+use crate::resource::Scope;
 use crate::sink::{Credential, Held};
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::{Builder, Region};
@@ -41,11 +42,7 @@ impl Secret<'_> {
     }
 
     fn call(&self, operation: Operation) -> Call {
-        let scope = &self.aws.scope;
-        let arn = format!(
-            "arn:{}:secretsmanager:{}:{}:secret:{}-*",
-            scope.partition, self.region, scope.account, self.name
-        );
+        let arn = secret_arn(&self.aws.scope, self.region, self.name);
         Call::new(operation, &arn)
     }
 
@@ -186,6 +183,14 @@ impl Secret<'_> {
             .await?;
         Ok(())
     }
+}
+
+/// The ARN of a secret, whose last letters Secrets Manager makes up.
+pub(in crate::aws) fn secret_arn(scope: &Scope, region: &str, name: &str) -> String {
+    format!(
+        "arn:{}:secretsmanager:{region}:{}:secret:{name}-*",
+        scope.partition, scope.account
+    )
 }
 
 /// What the current version's id says, if it is one of ours.

@@ -8,6 +8,7 @@ mod site;
 pub(super) use agreeing::confirm;
 pub(super) use obstacles::refuse_obstacles;
 
+use super::announcing::Announcing;
 use super::carry::{Journals, carry_out, done_and_not};
 use super::manifests::{self, AT_ONCE, Fleet, How, Inputs, Planned};
 use super::plan::SAVED;
@@ -57,6 +58,8 @@ pub(super) struct Apply {
     #[arg(long, value_name = "ADDRESS")]
     take_over: Vec<String>,
     #[command(flatten)]
+    announcing: Announcing,
+    #[command(flatten)]
     journals: Journals,
     #[command(flatten)]
     widening: Widening,
@@ -100,6 +103,9 @@ impl Apply {
             self.refuse(site).map_err(|error| site.told(error))?;
         }
         if sites.iter().any(|site| site.planned.plan.has_changes()) {
+            for Site { planned, .. } in &sites {
+                self.announcing.hold(&planned.plan, &planned.door, screen);
+            }
             if !self.agreed(&sites, screen)? {
                 screen.say("Nothing was changed.");
                 return Ok(FAILED);

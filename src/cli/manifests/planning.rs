@@ -11,6 +11,7 @@ use crate::cloud::Calls;
 use crate::manifest::Compiled;
 use crate::plan::{Plan, Removal};
 use crate::reconcile::{self, Options};
+use crate::render;
 use crate::resource::Address;
 use crate::run::{Run, Told};
 use crate::yaml::Problems;
@@ -235,6 +236,11 @@ async fn of_account(
         removal: how.removal.clone(),
     };
     let mut plan = reconcile::plan(door.cloud(), sources, wanted, &options).await?;
+    if global.verbose {
+        for remark in door.cloud().remarks() {
+            screen.say(&render::clean(&remark));
+        }
+    }
     plan.scope.region = region;
     if target.is_the_only_one() {
         screen.done();

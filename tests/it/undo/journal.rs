@@ -81,10 +81,7 @@ fn once_the_disk_is_full_no_new_step_is_begun_and_a_second_run_goes_on() {
     let said = flat(&String::from_utf8_lossy(&output.stderr));
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("cannot write the journal"), "{said}");
-    assert!(
-        said.contains("Not begun, for it could not be noted:"),
-        "{said}"
-    );
+    assert!(said.contains("Not begun, for that reason:"), "{said}");
     assert!(
         writes(&proxy_of_full).len() < writes(&proxy).len(),
         "not all was begun"

@@ -116,9 +116,13 @@ impl Proxy {
 
     /// Forget the calls so far, and what was answered to them. Rules and latency stay.
     pub fn forget(&self) {
-        let mut state = self.shared.lock();
-        state.calls.clear();
-        state.first.clear();
+        self.count_anew();
+        self.shared.lock().first.clear();
+    }
+
+    /// Forget the calls so far, and keep what was answered to them.
+    pub fn count_anew(&self) {
+        self.shared.lock().calls.clear();
     }
 
     /// Hold every call for this long before it is looked at, as the network would.
