@@ -143,11 +143,11 @@ async fn calls(config: &SdkConfig, options: &Options, is_nobody: bool) -> Vec<Fi
         let why = why.map(|error| of_error("credentials", &hint::explain(error, None, endpoint)));
         return why.into_iter().collect();
     }
-    let (identity, summary, buckets) = tokio::join!(
+    let (identity, providers, buckets) = tokio::join!(
         identity,
         read(
-            Call::new(Operation::IamGetAccountSummary, "*"),
-            iam.get_account_summary().send()
+            Call::new(Operation::IamListOpenIDConnectProviders, "*"),
+            iam.list_open_id_connect_providers().send()
         ),
         read(
             Call::new(Operation::S3ListBuckets, "*"),
@@ -162,7 +162,7 @@ async fn calls(config: &SdkConfig, options: &Options, is_nobody: bool) -> Vec<Fi
         )),
         Err(error) => found.push(of_error("account", &hint::explain(error, None, endpoint))),
     }
-    found.push(answers("iam", summary.map(drop), endpoint));
+    found.push(answers("iam", providers.map(drop), endpoint));
     found.push(answers("s3", buckets.map(drop), endpoint));
     if let Some(skew) = clock.seconds_ahead() {
         found.push(time(skew));
@@ -187,7 +187,7 @@ fn answers(what: &'static str, outcome: Result<()>, endpoint: Option<&str>) -> F
         Err(Error::Call(error))
             if error.denied() && matches!(error.cause, Cause::Refused { .. }) =>
         {
-            Finding::good(what, "answers; an overview is not allowed, nor needed")
+            Finding::good(what, "answers; a list is not allowed, nor needed")
         }
         Err(error) => of_error(what, &hint::explain(error, None, endpoint)),
     }
@@ -228,9 +228,14 @@ mod tests {
 
     #[test]
     fn a_refusal_is_an_answer_and_a_wrong_key_is_none_to_work_with() {
-        let denied = refusal("iam:GetAccountSummary", 403, "AccessDenied", "no");
+        let denied = refusal("iam:ListOpenIDConnectProviders", 403, "AccessDenied", "no");
         assert_eq!(answers("iam", Err(denied), None).state, State::Good);
-        let unknown = refusal("iam:GetAccountSummary", 403, "InvalidClientTokenId", "no");
+        let unknown = refusal(
+            "iam:ListOpenIDConnectProviders",
+            403,
+            "InvalidClientTokenId",
+            "no",
+        );
         let found = answers("iam", Err(unknown), None);
         assert_eq!(found.state, State::Bad);
         assert!(found.hint.unwrap().contains("access key"));

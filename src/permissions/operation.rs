@@ -165,7 +165,6 @@ operations! {
     IamDeleteOpenIDConnectProvider = "iam:DeleteOpenIDConnectProvider",
 
     IamGetAccountAuthorizationDetails = "iam:GetAccountAuthorizationDetails",
-    IamGetAccountSummary = "iam:GetAccountSummary",
     IamSimulatePrincipalPolicy = "iam:SimulatePrincipalPolicy",
     IamSimulateCustomPolicy = "iam:SimulateCustomPolicy",
 

@@ -85,13 +85,13 @@ fn a_refusal_of_one_service_is_no_fault_and_a_wrong_clock_is() {
     let proxy = Proxy::before(&account);
     let tool = S3setup::new(proxy.account());
     proxy.on(
-        "GetAccountSummary",
+        "ListOpenIDConnectProviders",
         usize::MAX,
         Answer::error(403, "AccessDenied", "not authorized"),
     );
     tool.run(&["doctor"])
         .expect_code(0)
-        .expect_stdout("ok    iam          answers; an overview is not allowed, nor needed");
+        .expect_stdout("ok    iam          answers; a list is not allowed, nor needed");
     proxy.heal();
     proxy.set_clock_ahead(Duration::from_hours(1));
     tool.run(&["doctor"])
