@@ -18,6 +18,7 @@ mod lifecycle;
 mod load;
 mod model;
 mod own;
+mod places;
 mod references;
 mod sinks;
 mod statement;

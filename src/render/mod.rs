@@ -23,6 +23,7 @@ mod orphans;
 mod path;
 mod plan_text;
 mod policy;
+mod report;
 mod row;
 mod screen;
 mod statement;
@@ -40,7 +41,7 @@ pub use destroy_text::destroy_text;
 pub use drift_text::drift_text;
 pub use explain::{access_json, access_text, take_role_json, take_role_text};
 pub use journals::{journals_json, journals_text};
-pub use json::{document as json_text, plan_json};
+pub use json::document as json_text;
 pub use lint::{Found, lint_json, lint_sarif, lint_summary, lint_text};
 pub use live::live_text;
 pub use markdown::{drift_markdown, plan_markdown};
@@ -49,7 +50,11 @@ pub use plan_text::plan_text;
 pub use policy::{policy_diff_json, policy_diff_markdown, policy_diff_text};
 pub use step::step_done;
 pub use text::{clean, count, guarded};
-pub use verify::{verify_json, verify_markdown, verify_stopped, verify_text};
+pub use report::{
+    compared, coverage_line, report_html, report_json, report_junit, report_markdown, report_message,
+    report_prometheus, report_sarif, report_slack, report_text, verified,
+};
+pub use verify::{verify_markdown, verify_stopped, verify_text};
 
 /// How text for people is laid out; what it says is the same in every style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

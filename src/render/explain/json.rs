@@ -1,6 +1,7 @@
 //! For programs.
 
-use super::super::json::{Cost, FORMAT_VERSION, document};
+use super::super::json::{FORMAT_VERSION, document};
+use crate::report::Cost;
 use crate::cloud::Calls;
 use crate::explain::{Access, TakeRole};
 use crate::resource::Scope;
@@ -15,7 +16,7 @@ struct Page<'a, T> {
     region: &'a str,
     #[serde(flatten)]
     report: &'a T,
-    calls: Cost<'a>,
+    calls: Cost,
 }
 
 /// Why a workflow may or may not take a role, as JSON.

@@ -88,6 +88,7 @@ pub(in crate::render) fn source(name: &str) -> Source {
         digest: "0".repeat(64),
         inputs: BTreeMap::new(),
         deny_widening: false,
+        places: BTreeMap::new(),
         examples: Vec::new(),
     }
 }
