@@ -21,6 +21,8 @@
 //! | plan      | 2     | action, change, step, plan: data                                   |
 //! | sink      | 2     | places for secrets: forms of files, GitHub                         |
 //! | resource  | 1     | one file a kind; desired and observed are one type                 |
+//! | run       | 1     | what a run over many manifests and accounts came to: data          |
+//! | webhook   | 1     | a message to a webhook, within a bound; its URL is a secret        |
 //! | policy    | 0     | IAM policy documents: canonical form, checks, evaluation           |
 //! | diff      | 0     | two values → changes                                               |
 //! | http      | 0     | requests that carry a secret, to servers not the provider's           |
@@ -50,8 +52,10 @@ pub mod reconcile;
 pub mod render;
 pub mod report;
 pub mod resource;
+pub mod run;
 pub mod secrets;
 pub mod sink;
 pub mod vendors;
 pub mod verify;
+pub mod webhook;
 pub mod yaml;

@@ -31,8 +31,12 @@ pub mod properties;
 pub mod reconcile;
 #[path = "../../src/render/mod.rs"]
 pub mod render;
+#[path = "../../src/report/mod.rs"]
+pub mod report;
 #[path = "../../src/resource/mod.rs"]
 pub mod resource;
+#[path = "../../src/run.rs"]
+pub mod run;
 #[path = "../../src/secrets/mod.rs"]
 pub mod secrets;
 #[path = "../../src/sink/mod.rs"]

@@ -64,7 +64,7 @@ impl Apply {
                     take_over: self.take_over.iter().cloned().collect(),
                     ..How::default()
                 };
-                manifests::plan(global, &files, how, screen).await?
+                manifests::plan(global, &files, &how, screen).await?
             }
         };
         if self.show_secrets {
@@ -217,7 +217,7 @@ impl Apply {
             take_over,
             ..How::default()
         };
-        manifests::plan(global, &files, how, screen).await
+        manifests::plan(global, &files, &how, screen).await
     }
 
     /// Whether the person agrees, to the adoptions by name, to strangers by their kind.

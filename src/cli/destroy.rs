@@ -49,7 +49,7 @@ impl Destroy {
             removal: self.removing.removal(),
             ..How::default()
         };
-        let mut planned = manifests::plan(global, &files, how, screen).await?;
+        let mut planned = manifests::plan(global, &files, &how, screen).await?;
         self.removing.refuse_strange_names(&planned)?;
         let plan = &planned.plan;
         let style = screen.style_for_people(global.verbose);

@@ -1,49 +1,137 @@
 //! `s3setup drift`.
 
-use super::manifests::{self, How, Manifests};
+use super::manifests::{self, Facts, How, Manifests, Planned};
+use super::notify::{Notifier, Notify};
+use super::reports::{Reports, Told};
 use super::screen::Screen;
-use super::{CHANGES, FAILED, FINE, Global, Output};
-use crate::render;
+use super::{CHANGES, FAILED, FINE, Global, telling};
+use crate::render::{self, Page, Style};
+use crate::report::{Command, Report};
+use crate::run::Run;
 use anyhow::Result;
 use clap::Args;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Tell whether AWS still is as the manifests say
 ///
 /// For a scheduled job: exit code 0 in sync, 2 drifted, 1 could not tell. What
-/// cannot be read is never "in sync". Changes nothing and saves nothing.
+/// cannot be read is never "in sync". A manifest that cannot be used hides no
+/// other: all are looked at, and what is known comes first (2 before 1). Changes
+/// nothing and saves nothing.
 #[derive(Args)]
 pub(super) struct Drift {
     #[command(flatten)]
     manifests: Manifests,
-    /// Form of the report on the standard output
-    #[arg(long, value_name = "FORM", default_value = "text")]
-    output: Output,
+    #[command(flatten)]
+    reports: Reports,
+    #[command(flatten)]
+    notify: Notify,
 }
 
 impl Drift {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let started = Instant::now();
+        self.reports.check()?;
+        let notifier = self.notify.open()?;
         let files = self.manifests.with_inputs()?;
         let how = How {
             tolerant: true,
             ..How::default()
         };
-        let planned = manifests::plan(global, &files, how, screen).await?;
-        let (plan, calls) = (&planned.plan, planned.door.cloud().calls());
-        let elapsed = started.elapsed();
-        let text = match self.output {
-            Output::Text => {
-                render::drift_text(plan, &calls, elapsed, &screen.style(global.verbose))
+        let run = match manifests::plan_all(global, &files, &how, screen).await {
+            Ok(run) => run,
+            Err(error) => {
+                let run: Run<Planned> = telling::failed(&error);
+                let told = Telling::of(&run, started.elapsed());
+                self.tell(&told, notifier, FAILED, global, screen).await?;
+                return Err(error);
             }
-            Output::Json => render::plan_json(plan, &calls, elapsed),
-            Output::Markdown => render::drift_markdown(plan, &calls, elapsed),
         };
-        screen.data(&text)?;
-        Ok(match () {
-            () if plan.has_changes() => CHANGES,
-            () if !plan.is_complete() => FAILED,
-            () => FINE,
+        let told = Telling::of(&run, started.elapsed());
+        let style = screen.style(global.verbose);
+        let text = told.told(|told| told.in_form(self.reports.output, &style));
+        telling::write(&run, self.reports.output, &text, screen)?;
+        let code = |planned: &Planned| match &planned.plan {
+            plan if plan.has_changes() => CHANGES,
+            plan if !plan.is_complete() => FAILED,
+            _ => FINE,
+        };
+        let code = telling::code(&run, [CHANGES, FAILED], code);
+        self.tell(&told, notifier, code, global, screen).await
+    }
+
+    /// Writes the files and tells whoever is to be told. Gives the exit code.
+    async fn tell(
+        &self,
+        told: &Telling<'_>,
+        notifier: Option<Notifier>,
+        code: u8,
+        global: &Global,
+        screen: &Screen,
+    ) -> Result<u8> {
+        let written = told.told(|told| self.reports.write(told, screen, global.verbose));
+        let code = match notifier {
+            Some(notifier) => notifier.tell(&told.report, code, screen).await,
+            None => code,
+        };
+        written.map(|()| code)
+    }
+}
+
+/// What there is to tell of a run.
+struct Telling<'a> {
+    facts: Run<Facts<'a>>,
+    elapsed: Duration,
+    report: Report,
+}
+
+impl<'a> Telling<'a> {
+    fn of(run: &'a Run<Planned>, elapsed: Duration) -> Self {
+        let facts = run.map(Planned::facts);
+        let report = telling::now(render::report_of(Command::Drift, &facts, |facts| {
+            render::compared(
+                facts.plan,
+                &facts.access,
+                Command::Drift,
+                &facts.calls,
+                elapsed,
+            )
+        }));
+        Self {
+            facts,
+            elapsed,
+            report,
+        }
+    }
+
+    /// With it in every form.
+    fn told<T>(&self, tell: impl FnOnce(&Told<'_>) -> T) -> T {
+        tell(&Told {
+            report: &self.report,
+            text: &|style| self.text(style),
+            markdown: &|| self.markdown(),
         })
+    }
+
+    fn text(&self, style: &Style) -> String {
+        let of = |facts: &Facts<'_>| {
+            let text = render::drift_text(facts.plan, &facts.calls, self.elapsed, style);
+            page(facts, text)
+        };
+        render::run_text(&self.facts.map(of), style)
+    }
+
+    fn markdown(&self) -> String {
+        render::run_markdown(&self.facts.map(|facts| {
+            let text = render::drift_markdown(facts.plan, &facts.calls, self.elapsed);
+            page(facts, text)
+        }))
+    }
+}
+
+fn page(facts: &Facts<'_>, text: String) -> Page {
+    Page {
+        text,
+        verdict: render::drift_verdict(facts.plan),
     }
 }

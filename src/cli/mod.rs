@@ -9,15 +9,19 @@ mod explain;
 mod init;
 mod interrupt;
 mod manifests;
+mod notify;
 mod orphans;
 mod outputs;
 mod plan;
 mod policy;
 mod record;
 mod removing;
+mod report;
+mod reports;
 mod rotate;
 mod schema;
 mod screen;
+mod telling;
 mod undo;
 mod validate;
 mod verify;
@@ -171,6 +175,7 @@ enum Command {
     Verify(verify::Verify),
     Outputs(outputs::Outputs),
     Record(record::Record),
+    Report(report::Report),
     Rotate(rotate::Rotate),
     Policy(policy::Policy),
     Schema(schema::Schema),
@@ -226,6 +231,7 @@ fn run(cli: &Cli, screen: &Screen) -> anyhow::Result<u8> {
         Command::Init(command) => return command.run(global, screen),
         Command::Validate(command) => return command.run(global, screen),
         Command::Schema(command) => return command.run(screen),
+        Command::Report(command) => return command.run(global, screen),
         Command::Policy(command) => return command.run(global, screen),
         _ => {}
     }
@@ -247,9 +253,11 @@ fn run(cli: &Cli, screen: &Screen) -> anyhow::Result<u8> {
             Command::Outputs(command) => command.run(global, screen).await,
             Command::Record(command) => command.run(global, screen).await,
             Command::Rotate(command) => command.run(global, screen).await,
-            Command::Init(_) | Command::Validate(_) | Command::Schema(_) | Command::Policy(_) => {
-                Ok(FINE)
-            }
+            Command::Init(_)
+            | Command::Validate(_)
+            | Command::Schema(_)
+            | Command::Policy(_)
+            | Command::Report(_) => Ok(FINE),
         }
     })
 }

@@ -1,15 +1,18 @@
 //! `s3setup plan`.
 
-use super::manifests::{self, How, Manifests, Planned};
+use super::manifests::{self, Facts, How, Manifests, Planned};
+use super::reports::{Form, Reports, Told as InForms};
 use super::screen::Screen;
 use super::widening::Widening;
-use super::{CHANGES, FAILED, FINE, Global, Output};
-use crate::access::Access;
-use crate::{reconcile, render};
+use super::{CHANGES, FAILED, FINE, Global, telling};
+use crate::reconcile;
+use crate::render::{self, Page, Style};
+use crate::report::Command;
+use crate::run::{Run, Told};
 use anyhow::Result;
 use clap::Args;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Where a plan is saved unless told otherwise, and where apply looks for it.
 pub(super) const SAVED: &str = ".s3setup/plan.json";
@@ -34,9 +37,8 @@ pub(super) struct Showing {
     /// Save the plan here
     #[arg(long, value_name = "FILE", default_value = SAVED)]
     out: PathBuf,
-    /// Form of the plan on the standard output
-    #[arg(long, value_name = "FORM", default_value = "text")]
-    pub output: Output,
+    #[command(flatten)]
+    pub reports: Reports,
     /// Exit with 2 if there are changes
     #[arg(long)]
     detailed_exitcode: bool,
@@ -47,41 +49,83 @@ pub(super) struct Showing {
 impl Plan {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let started = Instant::now();
+        self.showing.reports.check()?;
         let files = self.manifests.with_inputs()?;
         let how = How {
             take_over: self.take_over.iter().cloned().collect(),
             ..How::default()
         };
-        let planned = manifests::plan(global, &files, how, screen).await?;
-        self.showing.show(&planned, started, global, screen)
+        let run = manifests::plan_all(global, &files, &how, screen).await?;
+        self.showing.show(&run, started, global, screen)
     }
 }
 
 impl Showing {
-    /// Shows the plan and saves it. `started` is when planning began.
+    /// Shows the plans; saves one that is the only one and the whole of what was asked for. `started`
+    /// is when planning began.
     ///
     /// # Errors
     /// It widens access and must not, or cannot be saved.
     pub fn show(
         &self,
-        planned: &Planned,
+        run: &Run<Planned>,
         started: Instant,
         global: &Global,
         screen: &Screen,
     ) -> Result<u8> {
-        let (plan, calls) = (&planned.plan, planned.door.cloud().calls());
+        let facts = run.map(Planned::facts);
         let elapsed = started.elapsed();
-        let text = match self.output {
-            Output::Text => render::plan_text(plan, &calls, elapsed, &screen.style(global.verbose)),
-            Output::Json => render::plan_json(plan, &calls, elapsed),
-            Output::Markdown => render::plan_markdown(plan, &calls, elapsed),
+        let report = telling::now(render::report_of(Command::Plan, &facts, |facts| {
+            render::compared(
+                facts.plan,
+                &facts.access,
+                Command::Plan,
+                &facts.calls,
+                elapsed,
+            )
+        }));
+        let told = InForms {
+            report: &report,
+            text: &|style| text(&facts, elapsed, style),
+            markdown: &|| markdown(&facts, elapsed),
         };
         // Shown first: where it cannot be saved, it has been seen all the same.
-        screen.data(&text)?;
-        if self.output == Output::Text {
-            screen.live(plan, global.verbose);
+        let shown = told.in_form(self.reports.output, &screen.style(global.verbose));
+        telling::write(run, self.reports.output, &shown, screen)?;
+        self.reports.write(&told, screen, global.verbose)?;
+        for facts in facts.told() {
+            if self.reports.output == Form::Text {
+                screen.live(facts.plan, global.verbose);
+            }
+            self.widening.check(facts.plan, &facts.access)?;
         }
-        self.widening.check(plan, &Access::of(plan))?;
+        match (&run.accounts[..], run.is_whole()) {
+            (
+                [
+                    Told {
+                        account: None,
+                        result: Ok(planned),
+                    },
+                ],
+                true,
+            ) => self.save(planned, screen)?,
+            ([], _) => {}
+            _ if self.reports.output == Form::Text => screen.say(
+                "Not saved: a saved plan is of one account and all of its manifests. `s3setup apply` \
+                 with the same manifests plans, shows and asks.",
+            ),
+            _ => {}
+        }
+        let code = |planned: &Planned| match &planned.plan {
+            plan if plan.blocked().next().is_some() || !plan.is_complete() => FAILED,
+            plan if self.detailed_exitcode && plan.has_changes() => CHANGES,
+            _ => FINE,
+        };
+        Ok(telling::code(run, [FAILED, CHANGES], code))
+    }
+
+    fn save(&self, planned: &Planned, screen: &Screen) -> Result<()> {
+        let plan = &planned.plan;
         reconcile::save(plan, &self.out)?;
         let blocked = plan.blocked().next().is_some();
         let examples = plan
@@ -92,7 +136,7 @@ impl Showing {
             && plan.is_complete()
             && !blocked
             && (!examples || planned.door.is_file());
-        if self.output == Output::Text && applicable {
+        if self.reports.output == Form::Text && applicable {
             let command = match self.out == Path::new(SAVED) {
                 true => "s3setup apply".to_owned(),
                 false => format!(
@@ -102,10 +146,28 @@ impl Showing {
             };
             screen.say(&format!("Saved. `{command}` does exactly this."));
         }
-        Ok(match () {
-            () if blocked || !plan.is_complete() => FAILED,
-            () if self.detailed_exitcode && plan.has_changes() => CHANGES,
-            () => FINE,
-        })
+        Ok(())
+    }
+}
+
+fn text(facts: &Run<Facts<'_>>, elapsed: Duration, style: &Style) -> String {
+    let of = |facts: &Facts<'_>| {
+        let text = render::plan_text(facts.plan, &facts.calls, elapsed, style);
+        page(facts, text)
+    };
+    render::run_text(&facts.map(of), style)
+}
+
+fn markdown(facts: &Run<Facts<'_>>, elapsed: Duration) -> String {
+    render::run_markdown(&facts.map(|facts| {
+        let text = render::plan_markdown(facts.plan, &facts.calls, elapsed);
+        page(facts, text)
+    }))
+}
+
+fn page(facts: &Facts<'_>, text: String) -> Page {
+    Page {
+        text,
+        verdict: render::plan_verdict(facts.plan),
     }
 }

@@ -1,12 +1,17 @@
 //! `s3setup verify`.
 
-use super::manifests::{self, How, Manifests};
+use super::manifests::{self, How, Manifests, Planned};
+use super::notify::Notify;
+use super::reports::{Reports, Told as InForms};
 use super::screen::Screen;
 use super::web_identity::Tokens;
-use super::{CHANGES, FAILED, FINE, Global, Output};
+use super::{CHANGES, FAILED, FINE, Global, telling};
+use crate::cloud::Calls;
 use crate::probe::{NoWay, Prober};
-use crate::render;
-use crate::resource::Resource;
+use crate::render::{self, Page, Style};
+use crate::report::Command;
+use crate::resource::{Resource, Scope};
+use crate::run::{Run, Told};
 use crate::verify::{self, Credentials, FoundKey, Key, Options, Report, Subject};
 use anyhow::{Result, bail};
 use clap::Args;
@@ -42,22 +47,91 @@ pub(super) struct Verify {
         value_parser = clap::value_parser!(u64).range(..=3600)
     )]
     wait: u64,
-    /// Form of the report on the standard output
-    #[arg(long, value_name = "FORM", default_value = "text")]
-    output: Output,
+    #[command(flatten)]
+    reports: Reports,
+    #[command(flatten)]
+    notify: Notify,
 }
 
 impl Verify {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let started = Instant::now();
+        self.reports.check()?;
+        let notifier = self.notify.open()?;
         let files = self.manifests.with_inputs()?;
         let tokens = Tokens::find(self.web_identity_token_file.as_deref())?;
         let how = How {
             tolerant: true,
             ..How::default()
         };
-        let planned = manifests::plan(global, &files, how, screen).await?;
-        screen.live(&planned.plan, global.verbose);
+        let run = manifests::plan_all(global, &files, &how, screen).await?;
+        for planned in run.told() {
+            screen.live(&planned.plan, global.verbose);
+        }
+        screen.interrupt.careful();
+        let mut accounts = Vec::new();
+        for told in run.accounts {
+            let (account, planned) = match told.result {
+                Ok(planned) => (told.account, planned),
+                Err(failed) => {
+                    let (account, result) = (told.account, Err(failed));
+                    accounts.push(Told { account, result });
+                    continue;
+                }
+            };
+            let result = Ok(self.prove(planned, &tokens, global, screen).await?);
+            accounts.push(Told { account, result });
+            if let Some(code) = screen.interrupt.code() {
+                screen.done();
+                let proven = accounts.iter().filter_map(|told| told.result.as_ref().ok());
+                let reports: Vec<&Report> = proven.flat_map(|one| &one.reports).collect();
+                screen.say(&render::verify_stopped(&reports));
+                return Ok(code);
+            }
+        }
+        screen.done();
+        let broken = run.broken;
+        let run = Run { accounts, broken };
+        self.refuse_unknown(&run)?;
+        let elapsed = started.elapsed();
+        let report = telling::now(render::report_of(Command::Verify, &run, |proven| {
+            let Proven {
+                reports,
+                scope,
+                files,
+                calls,
+            } = proven;
+            render::verified(reports, scope, files, calls, elapsed)
+        }));
+        let told = InForms {
+            report: &report,
+            text: &|style| text(&run, elapsed, style),
+            markdown: &|| markdown(&run, elapsed),
+        };
+        let shown = told.in_form(self.reports.output, &screen.style(global.verbose));
+        telling::write(&run, self.reports.output, &shown, screen)?;
+        let code = |proven: &Proven| match &proven.reports {
+            reports if reports.iter().any(Report::is_wrong) => CHANGES,
+            reports if reports.iter().any(Report::is_incomplete) => FAILED,
+            _ => FINE,
+        };
+        let code = telling::code(&run, [CHANGES, FAILED], code);
+        let written = self.reports.write(&told, screen, global.verbose);
+        let code = match notifier {
+            Some(notifier) => notifier.tell(&report, code, screen).await,
+            None => code,
+        };
+        written.map(|()| code)
+    }
+
+    /// Tries what the manifests of one account promise, until somebody stops it.
+    async fn prove(
+        &self,
+        planned: Planned,
+        tokens: &Tokens,
+        global: &Global,
+        screen: &Screen,
+    ) -> Result<Proven> {
         let plan = &planned.plan;
         let options = Options {
             parallelism: usize::from(global.parallelism),
@@ -66,7 +140,6 @@ impl Verify {
         };
         let cloud = planned.door.cloud();
         let waiting = screen.waiting();
-        screen.interrupt.careful();
         let interrupt = screen.interrupt.clone();
         let stop = move || interrupt.code().is_some();
         let mut reports: Vec<Report> = Vec::new();
@@ -87,35 +160,26 @@ impl Verify {
                 &stop,
             );
             reports.push(report.await?);
-            if let Some(code) = screen.interrupt.code() {
-                screen.done();
-                screen.say(&render::verify_stopped(&reports));
-                return Ok(code);
+            if screen.interrupt.code().is_some() {
+                break;
             }
         }
-        screen.done();
-        self.refuse_unknown(&reports)?;
-        let (calls, elapsed) = (cloud.calls(), started.elapsed());
-        let scope = &plan.scope;
-        let text = match self.output {
-            Output::Text => {
-                let style = screen.style(global.verbose);
-                render::verify_text(&reports, scope, &calls, elapsed, &style)
-            }
-            Output::Json => render::verify_json(&reports, scope, &calls, elapsed),
-            Output::Markdown => render::verify_markdown(&reports, scope, &calls, elapsed),
-        };
-        screen.data(&text)?;
-        Ok(match () {
-            () if reports.iter().any(Report::is_wrong) => CHANGES,
-            () if reports.iter().any(Report::is_incomplete) => FAILED,
-            () => FINE,
+        Ok(Proven {
+            reports,
+            scope: plan.scope.clone(),
+            files: plan
+                .manifests()
+                .iter()
+                .map(|source| (source.name.clone(), source.path.clone()))
+                .collect(),
+            calls: cloud.calls(),
         })
     }
 
     /// Nothing tried is nothing proven.
-    fn refuse_unknown(&self, reports: &[Report]) -> Result<()> {
-        let tried = || reports.iter().flat_map(|report| &report.principals);
+    fn refuse_unknown(&self, run: &Run<Proven>) -> Result<()> {
+        let reports = || run.told().flat_map(|proven| &proven.reports);
+        let tried = || reports().flat_map(|report| &report.principals);
         for name in &self.only {
             if !tried().any(|tried| tried.principal == *name) {
                 bail!(
@@ -124,7 +188,7 @@ impl Verify {
             }
         }
         let all = self.only.is_empty();
-        for report in reports.iter().filter(|_| all) {
+        for report in reports().filter(|_| all) {
             if report.principals.is_empty() {
                 bail!(
                     "there is nothing to verify: the manifest {} has no bucket",
@@ -133,6 +197,39 @@ impl Verify {
             }
         }
         Ok(())
+    }
+}
+
+/// What verify found in one account.
+struct Proven {
+    reports: Vec<Report>,
+    scope: Scope,
+    /// Of each manifest, by its name.
+    files: BTreeMap<String, String>,
+    calls: Calls,
+}
+
+fn text(run: &Run<Proven>, elapsed: Duration, style: &Style) -> String {
+    let of = |proven: &Proven| {
+        let (reports, scope) = (&proven.reports, &proven.scope);
+        let text = render::verify_text(reports, scope, &proven.calls, elapsed, style);
+        page(proven, text)
+    };
+    render::run_text(&run.map(of), style)
+}
+
+fn markdown(run: &Run<Proven>, elapsed: Duration) -> String {
+    render::run_markdown(&run.map(|proven| {
+        let (reports, scope) = (&proven.reports, &proven.scope);
+        let text = render::verify_markdown(reports, scope, &proven.calls, elapsed);
+        page(proven, text)
+    }))
+}
+
+fn page(proven: &Proven, text: String) -> Page {
+    Page {
+        text,
+        verdict: render::verify_verdict(&proven.reports),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The ledger of a resource: what is known of each of its aspects. Nothing is left out in silence: what
 //! a manifest does not say is not managed, and what may not be read is not in sync.
 
-use super::{Step, Unreadable};
+use super::{Plan, Step, Unreadable};
 use crate::diff::{self, Change, front};
 use crate::resource::Resource;
 use serde::{Deserialize, Serialize};
@@ -115,6 +115,16 @@ impl AddAssign for Coverage {
     }
 }
 
+/// How many aspects of all resources of a plan stand how.
+#[must_use]
+pub fn coverage(plan: &Plan) -> Coverage {
+    let mut all = Coverage::default();
+    for step in &plan.steps {
+        all += Coverage::of(&ledger(step));
+    }
+    all
+}
+
 /// Each aspect of the resource of `step`: every field that its kind declares, in that order, then the
 /// parts of what is there that are not the manifest's, such as somebody else's tags.
 #[must_use]
@@ -126,7 +136,9 @@ pub fn ledger(step: &Step) -> Vec<Aspect> {
     let declared = want.declared();
     let mut all: Vec<Aspect> = Vec::new();
     for field in &declared {
-        let is_set = written.get(field.name).is_some_and(|value| !value.is_null());
+        let is_set = written
+            .get(field.name)
+            .is_some_and(|value| !value.is_null());
         all.push(match is_set || !field.optional {
             true => managed(step, field.name),
             false => Aspect::of(field.name, Standing::NotManaged),
@@ -159,7 +171,11 @@ fn managed(step: &Step, name: &str) -> Aspect {
         .cloned()
         .collect();
     let about = |gap: &&Unreadable| gap.aspect.is_empty() || front(&gap.aspect) == name;
-    let is_stale = step.again && step.want.as_ref().is_some_and(|want| want.is_of_principals(name));
+    let is_stale = step.again
+        && step
+            .want
+            .as_ref()
+            .is_some_and(|want| want.is_of_principals(name));
     match step.unreadable.iter().find(about) {
         Some(gap) => Aspect::unreadable(name, gap),
         None if changes.is_empty() && !is_stale => Aspect::of(name, Standing::InSync),
@@ -191,7 +207,9 @@ fn foreign(step: &Step, want: &Resource) -> Vec<String> {
 }
 
 fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 #[cfg(test)]
@@ -215,7 +233,9 @@ mod tests {
     }
 
     fn tags(pairs: &[(&str, &str)]) -> Tags {
-        let pairs = pairs.iter().map(|(key, value)| ((*key).into(), (*value).into()));
+        let pairs = pairs
+            .iter()
+            .map(|(key, value)| ((*key).into(), (*value).into()));
         pairs.collect()
     }
 

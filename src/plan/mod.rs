@@ -5,7 +5,7 @@ mod ledger;
 mod live;
 mod origin;
 
-pub use ledger::{Aspect, Coverage, Standing, ledger};
+pub use ledger::{Aspect, Coverage, Standing, coverage, ledger};
 pub use live::{Live, live};
 pub use origin::{Origin, Removal, Source, Undo};
 

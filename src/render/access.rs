@@ -36,7 +36,9 @@ pub(super) fn resources(line: &Line, scope: &Scope) -> String {
 /// When only; empty is always.
 pub(super) fn condition(line: &Line) -> String {
     let told = when(line, usize::MAX);
-    told.trim_start_matches(" if ").trim_start_matches(", ").to_owned()
+    told.trim_start_matches(" if ")
+        .trim_start_matches(", ")
+        .to_owned()
 }
 
 /// One line as a sentence, with its flag, of what will be or of what has come to be.

@@ -3,6 +3,7 @@
 
 use super::escape::{fence, html, span};
 use super::fields;
+use super::report::coverage_line;
 use super::screen::{Dialect, Screen};
 use super::summary;
 use super::text::{clean, count, shortened, wrap};
@@ -13,7 +14,8 @@ use crate::plan::{Action, Plan, Step};
 use std::time::Duration;
 
 /// GitHub refuses a comment of 65,536 characters; counted in bytes, of which a text has never fewer.
-pub(super) const LIMIT: usize = 65_000;
+/// There is room for the manifests that cannot be used.
+pub(super) const LIMIT: usize = 59_000;
 /// How long the sentences before the table may be.
 const WARNINGS_LIMIT: usize = 12_000;
 /// How long what is gained and lost may be.
@@ -70,6 +72,10 @@ fn page(plan: &Plan, calls: &Calls, elapsed: Duration, view: View) -> String {
         span(&scope.region),
         summary::calls(calls, elapsed),
     );
+    if view == View::Drift {
+        let line = coverage_line(crate::plan::coverage(plan));
+        text.push_str(&format!("\n{line}\n"));
+    }
     let warnings = warnings(plan, view);
     if !warnings.is_empty() {
         text.push_str(&fence("text", &warnings));
@@ -108,15 +114,11 @@ fn page(plan: &Plan, calls: &Calls, elapsed: Duration, view: View) -> String {
     text
 }
 
-/// The verdict, without names, which would have to be escaped: they are in the line below.
+/// The verdict; the names are in the line below.
 fn heading(plan: &Plan, view: View) -> String {
-    let says = match plan.manifests().len() {
-        1 => "the manifest says",
-        _ => "the manifests say",
-    };
     let verdict = match view {
-        View::Plan => summary::planned(plan, says),
-        View::Drift => summary::drifted(plan, says),
+        View::Plan => summary::plan_verdict(plan),
+        View::Drift => summary::drift_verdict(plan),
     };
     verdict.trim_end_matches('.').to_owned()
 }

@@ -25,6 +25,7 @@ mod plan_text;
 mod policy;
 mod report;
 mod row;
+mod run;
 mod screen;
 mod statement;
 mod step;
@@ -48,13 +49,16 @@ pub use markdown::{drift_markdown, plan_markdown};
 pub use orphans::{orphans_json, orphans_text};
 pub use plan_text::plan_text;
 pub use policy::{policy_diff_json, policy_diff_markdown, policy_diff_text};
-pub use step::step_done;
-pub use text::{clean, count, guarded};
 pub use report::{
-    compared, coverage_line, report_html, report_json, report_junit, report_markdown, report_message,
-    report_prometheus, report_sarif, report_slack, report_text, verified,
+    compared, coverage_line, report_html, report_json, report_junit, report_markdown,
+    report_message, report_of, report_prometheus, report_sarif, report_slack, report_text,
+    verified,
 };
-pub use verify::{verify_markdown, verify_stopped, verify_text};
+pub use run::{Page, run_markdown, run_text};
+pub use step::step_done;
+pub use summary::{drift_verdict, plan_verdict};
+pub use text::{clean, count, guarded};
+pub use verify::{summary as verify_verdict, verify_markdown, verify_stopped, verify_text};
 
 /// How text for people is laid out; what it says is the same in every style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

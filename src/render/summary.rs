@@ -36,6 +36,25 @@ pub(super) fn say(plan: &Plan) -> String {
     format!("{} {verb}", names(plan))
 }
 
+/// What a plan comes to, without names, which would have to be escaped.
+#[must_use]
+pub fn plan_verdict(plan: &Plan) -> String {
+    planned(plan, they_say(plan))
+}
+
+/// What a drift report comes to, without names, which would have to be escaped.
+#[must_use]
+pub fn drift_verdict(plan: &Plan) -> String {
+    drifted(plan, they_say(plan))
+}
+
+fn they_say(plan: &Plan) -> &'static str {
+    match plan.manifests().len() {
+        1 => "the manifest says",
+        _ => "the manifests say",
+    }
+}
+
 /// `neon in account 123456789012, us-east-1`, `Undo of RUN, neon in account …`.
 pub(super) fn header(plan: &Plan) -> String {
     let scope = &plan.scope;

@@ -1,6 +1,6 @@
 //! The reports of the shards of one fleet as one report.
 
-use super::{Account, Broken, Counts, Found, Report};
+use super::{Account, Broken, Cost, Counts, Found, Report};
 use anyhow::{Result, bail};
 use std::collections::BTreeSet;
 
@@ -15,11 +15,8 @@ pub fn merge(reports: Vec<Report>, names: &[String]) -> Result<Report> {
     let Some((mut whole, first)) = reports.next() else {
         bail!("there is no report to merge");
     };
-    let mut seen: BTreeSet<(String, String, String)> = whole
-        .accounts
-        .iter()
-        .flat_map(manifests)
-        .collect();
+    let mut seen: BTreeSet<(String, String, String)> =
+        whole.accounts.iter().flat_map(manifests).collect();
     for (report, name) in reports {
         if report.command != whole.command {
             bail!(
@@ -41,11 +38,6 @@ pub fn merge(reports: Vec<Report>, names: &[String]) -> Result<Report> {
         }
         whole.broken.extend(report.broken);
         whole.at = whole.at.max(report.at);
-        whole.calls.total += report.calls.total;
-        whole.calls.seconds = whole.calls.seconds.max(report.calls.seconds);
-        for (operation, number) in report.calls.by_operation {
-            *whole.calls.by_operation.entry(operation).or_default() += number;
-        }
     }
     let broken: BTreeSet<Broken> = whole.broken.drain(..).collect();
     whole.broken = broken.into_iter().collect();
@@ -55,11 +47,17 @@ pub fn merge(reports: Vec<Report>, names: &[String]) -> Result<Report> {
 /// What was compared in an account that is there already is added to that.
 fn add(all: &mut Vec<Account>, account: Account) {
     let same = |other: &&mut Account| {
-        (&other.account, &other.region, &other.label)
-            == (&account.account, &account.region, &account.label)
+        (&other.account, &other.region, &other.name)
+            == (&account.account, &account.region, &account.name)
     };
-    match (all.iter_mut().find(same).map(|one| &mut one.found), account.found) {
+    let there = all.iter_mut().find(same);
+    let (there, calls) = match there {
+        Some(there) => (Some(&mut there.found), Some(&mut there.calls)),
+        None => (None, None),
+    };
+    match (there, account.found) {
         (Some(Found::Compared(one)), Found::Compared(more)) => {
+            add_cost(calls, account.calls);
             let Counts {
                 actions,
                 unreadable,
@@ -80,11 +78,22 @@ fn add(all: &mut Vec<Account>, account: Account) {
             one.reach.extend(more.reach);
         }
         (Some(Found::Tried(one)), Found::Tried(more)) => {
+            add_cost(calls, account.calls);
             one.manifests.extend(more.manifests);
             one.files.extend(more.files);
             one.summary = super::Checks::of(&one.manifests);
         }
         (_, found) => all.push(Account { found, ..account }),
+    }
+}
+
+/// Shards run at the same time: the calls add up, and the longest takes as long as all.
+fn add_cost(calls: Option<&mut Cost>, more: Cost) {
+    let Some(calls) = calls else { return };
+    calls.total += more.total;
+    calls.seconds = calls.seconds.max(more.seconds);
+    for (operation, number) in more.by_operation {
+        *calls.by_operation.entry(operation).or_default() += number;
     }
 }
 
@@ -94,6 +103,12 @@ fn manifests(account: &Account) -> Vec<(String, String, String)> {
         Found::Tried(verified) => verified.manifests.iter().map(|one| &one.manifest).collect(),
         Found::Failed(_) => Vec::new(),
     };
-    let place = |name: &String| (account.account.clone(), account.region.clone(), name.clone());
+    let place = |name: &String| {
+        (
+            account.account.clone(),
+            account.region.clone(),
+            name.clone(),
+        )
+    };
     names.into_iter().map(place).collect()
 }

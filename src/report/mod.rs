@@ -10,7 +10,7 @@ pub use merge::merge;
 pub use standing::{State, Tally};
 pub use told::Told;
 
-use crate::access::{Because, Bearing, Effect, Kind, Test};
+use crate::access::{Bearing, Because, Effect, Kind, Test};
 use crate::cloud::Calls;
 use crate::diff::Change;
 use crate::plan::{Action, Aspect, Coverage, Source, Summary, Unreadable, Whose};
@@ -65,23 +65,6 @@ pub struct Report {
     pub accounts: Vec<Account>,
     /// Manifests that cannot be used.
     pub broken: Vec<Broken>,
-    /// What it took.
-    pub calls: Cost,
-}
-
-impl Report {
-    /// What `command` found in these accounts.
-    #[must_use]
-    pub fn new(command: Command, accounts: Vec<Account>, calls: &Calls, elapsed: Duration) -> Self {
-        Self {
-            command,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            at: None,
-            accounts,
-            broken: Vec::new(),
-            calls: Cost::of(calls, elapsed),
-        }
-    }
 }
 
 /// What the run itself took.
@@ -107,35 +90,49 @@ impl Cost {
     }
 }
 
-/// A manifest that cannot be used, and why.
+/// A manifest that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Broken {
     /// The file, as it was named.
     pub file: String,
-    /// From 1.
-    pub line: usize,
+    /// All that is wrong with it.
+    pub errors: Vec<Wrong>,
+}
+
+/// What is wrong with a manifest.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Wrong {
+    /// The file, as it was named.
+    pub file: String,
+    /// From 1; none of what is wrong with the file as a whole.
+    pub line: Option<usize>,
     /// In characters, from 1.
-    pub column: usize,
+    pub column: Option<usize>,
+    /// Of the field.
+    pub path: String,
     /// What is wrong, as a sentence without its full stop.
     pub message: String,
     /// What to write instead.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fix: Option<String>,
 }
 
 /// One account, in one region unless a manifest says another.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Account {
-    /// What the list of accounts calls it.
+    /// What people call it, where accounts were asked for; the caller's own has no name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub label: Option<String>,
+    pub name: Option<String>,
     /// The account's id.
     pub account: String,
-    /// The region.
+    /// The region; empty where nobody got there.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub region: String,
     /// What was found there.
     #[serde(flatten)]
     pub found: Found,
+    /// What it took.
+    #[serde(default)]
+    pub calls: Cost,
 }
 
 /// What was found in an account.
@@ -155,6 +152,8 @@ pub enum Found {
 pub struct Failed {
     /// The error, in one line.
     pub error: String,
+    /// What to do, where that is known.
+    pub hint: Option<String>,
 }
 
 /// What was tried.

@@ -1,6 +1,6 @@
 //! What a report comes to: in sync, not in sync, or not known.
 
-use super::{Account, Compared, Found, Report, Step};
+use super::{Account, Command, Compared, Cost, Found, Report, Step};
 use crate::files::sha256;
 use crate::plan::{Action, Coverage};
 use serde::{Deserialize, Serialize};
@@ -127,10 +127,10 @@ impl Account {
         }
     }
 
-    /// What it calls itself: its label, or its id.
+    /// What people call it, or its id.
     #[must_use]
-    pub fn name(&self) -> &str {
-        self.label.as_deref().unwrap_or(&self.account)
+    pub fn called(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.account)
     }
 
     /// What was compared there, if anything was.
@@ -150,6 +150,38 @@ impl Report {
         let accounts = self.accounts.iter().map(Account::state);
         let broken = self.broken.iter().map(|_| State::Unknown);
         accounts.chain(broken).max().unwrap_or(State::InSync)
+    }
+
+    /// The exit code of the run. Of drift and verify what is known comes first; a plan that cannot be
+    /// applied is no good, whatever is in it.
+    #[must_use]
+    pub fn code(&self) -> u8 {
+        let is_held_up = |step: &Step| step.blocked.is_some() || !step.unreadable.is_empty();
+        let failed = |one: &Account| matches!(one.found, Found::Failed(_));
+        match self.command {
+            Command::Plan
+                if !self.broken.is_empty()
+                    || self.accounts.iter().any(failed)
+                    || self.steps().any(is_held_up) =>
+            {
+                State::Unknown.code()
+            }
+            _ => self.state().code(),
+        }
+    }
+
+    /// What the run took: the calls of all accounts, which are asked at the same time.
+    #[must_use]
+    pub fn cost(&self) -> Cost {
+        let mut all = Cost::default();
+        for account in &self.accounts {
+            all.total += account.calls.total;
+            all.seconds = all.seconds.max(account.calls.seconds);
+            for (operation, number) in &account.calls.by_operation {
+                *all.by_operation.entry(operation.clone()).or_default() += number;
+            }
+        }
+        all
     }
 
     /// Every resource that was compared.
@@ -195,7 +227,9 @@ impl Report {
                 }
                 Found::Tried(verified) => {
                     for report in &verified.manifests {
-                        let wrong = report.checks().filter(|(_, check)| check.verdict.is_wrong());
+                        let wrong = report
+                            .checks()
+                            .filter(|(_, check)| check.verdict.is_wrong());
                         lines.extend(wrong.map(|(tried, check)| {
                             format!(
                                 "{at} {} {} {:?} {} {:?}",
@@ -210,9 +244,12 @@ impl Report {
                         lines.extend(odd.map(|one| {
                             format!("{at} {} {} problem", report.manifest, one.principal)
                         }));
-                        lines.extend(report.drifted.iter().map(|one| {
-                            format!("{at} {} {one} drifted", report.manifest)
-                        }));
+                        lines.extend(
+                            report
+                                .drifted
+                                .iter()
+                                .map(|one| format!("{at} {} {one} drifted", report.manifest)),
+                        );
                         if report.is_incomplete() {
                             lines.push(format!("{at} {} incomplete", report.manifest));
                         }

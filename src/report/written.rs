@@ -1,9 +1,9 @@
 //! How a report is written as JSON.
 
-use super::{Account, Broken, Command, Cost, FORMAT_VERSION, Report};
+use super::{Account, Broken, Command, FORMAT_VERSION, Report};
 use serde::{Deserialize, Serialize};
 
-/// A report as its JSON has it: a single account stands at the top, as in reports that knew no other.
+/// A report as its JSON has it: the caller's own account stands at the top.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Written {
     format_version: String,
@@ -11,9 +11,8 @@ pub(super) struct Written {
     only: Option<Account>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     accounts: Vec<Account>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     broken: Vec<Broken>,
-    calls: Cost,
     command: Command,
     version: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -22,8 +21,8 @@ pub(super) struct Written {
 
 impl From<Report> for Written {
     fn from(mut report: Report) -> Self {
-        let only = match report.accounts.len() {
-            1 => report.accounts.pop(),
+        let only = match &report.accounts[..] {
+            [own] if own.name.is_none() => report.accounts.pop(),
             _ => None,
         };
         Self {
@@ -31,7 +30,6 @@ impl From<Report> for Written {
             only,
             accounts: report.accounts,
             broken: report.broken,
-            calls: report.calls,
             command: report.command,
             version: report.version,
             at: report.at,
@@ -57,7 +55,6 @@ impl TryFrom<Written> for Report {
             at: written.at,
             accounts,
             broken: written.broken,
-            calls: written.calls,
         })
     }
 }

@@ -558,7 +558,11 @@ mod tests {
             ),
             (
                 Resource::Role(Role::named("r")),
-                &["description", "max_session_duration", "permissions_boundary"],
+                &[
+                    "description",
+                    "max_session_duration",
+                    "permissions_boundary",
+                ],
             ),
             (Resource::User(User::named("u")), &["permissions_boundary"]),
             (Resource::KmsKey(KmsKey::named("k", "r")), &["description"]),

@@ -18,6 +18,7 @@ mod kinds;
 mod neon;
 mod policy;
 mod removal;
+mod reports;
 mod saved;
 mod secrets;
 mod signals;

@@ -1,9 +1,9 @@
 //! For programs.
 
 use super::super::json::{FORMAT_VERSION, document};
-use crate::report::Cost;
 use crate::cloud::Calls;
 use crate::explain::{Access, TakeRole};
+use crate::report::Cost;
 use crate::resource::Scope;
 use serde::Serialize;
 use std::time::Duration;

@@ -2,23 +2,71 @@
 
 use super::super::{access, change, drift_text, fields, step as steps, summary};
 use crate::access::{Access, reach};
+use crate::cloud::Calls;
 use crate::plan::{self, Action, Coverage, Live, Plan};
 use crate::render::screen::{Dialect, Screen};
+use crate::render::text::clean;
 use crate::report::{
-    Account, Checks, Command, Compared, Counts, Found, Line, Lint, Place, Policy, Reach, Step,
-    Verified,
+    Account, Broken, Checks, Command, Compared, Cost, Counts, Failed, Found, Line, Lint, Place,
+    Policy, Reach, Report, Step, Verified,
 };
 use crate::resource::Scope;
+use crate::run::Run;
 use crate::verify;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// Lines of the changes are wrapped here; who shows them scrolls what is wider.
 const WIDTH: usize = 100;
 
-/// What `plan` has to tell, as the report of `command`.
+/// The report of a run of `command`, that took so long; `tell` makes an account's.
 #[must_use]
-pub fn compared(plan: &Plan, command: Command) -> Account {
-    let bears = Access::of(plan);
+pub fn report_of<T>(command: Command, run: &Run<T>, tell: impl Fn(&T) -> Account) -> Report {
+    let accounts = run
+        .accounts
+        .iter()
+        .map(|told| match (&told.result, &told.account) {
+            (Ok(facts), named) => Account {
+                name: named.as_ref().map(|named| named.name.clone()),
+                ..tell(facts)
+            },
+            (Err(failed), named) => Account {
+                name: named.as_ref().map(|named| named.name.clone()),
+                account: named
+                    .as_ref()
+                    .map_or(String::new(), |named| named.id.clone()),
+                region: String::new(),
+                found: Found::Failed(Failed {
+                    error: failed.message.clone(),
+                    hint: failed.hint.clone(),
+                }),
+                calls: Cost::default(),
+            },
+        });
+    let broken = run.broken.iter().map(|problems| Broken {
+        file: clean(problems.name()),
+        // They are written by the same names.
+        errors: serde_json::from_value(problems.to_json()).unwrap_or_default(),
+    });
+    Report {
+        command,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        at: None,
+        accounts: accounts.collect(),
+        broken: broken.collect(),
+    }
+}
+
+/// What `plan` has to tell, as the report of `command`; `bears` is what the plan does to access, and it
+/// all took these calls and this time.
+#[must_use]
+pub fn compared(
+    plan: &Plan,
+    bears: &Access,
+    command: Command,
+    calls: &Calls,
+    elapsed: Duration,
+) -> Account {
     let places: BTreeMap<&str, &plan::Source> = plan
         .manifests()
         .iter()
@@ -59,10 +107,10 @@ pub fn compared(plan: &Plan, command: Command) -> Account {
     let all: Vec<Step> = all.collect();
     let tally = summary::Tally::of(plan);
     let compared = Compared {
-        manifests: plan.manifests().to_vec(),
+        manifests: plan.manifests().iter().map(plain).collect(),
         undoes: plan.origin.undo().map(|undo| undo.run.clone()),
         steps: all,
-        access: lines(&bears, &plan.scope, command),
+        access: lines(bears, &plan.scope, command),
         summary: Counts {
             actions: plan.summary(),
             unreadable: tally.unreadable,
@@ -83,27 +131,42 @@ pub fn compared(plan: &Plan, command: Command) -> Account {
             })
             .collect(),
     };
-    account(&plan.scope, Found::Compared(Box::new(compared)))
+    let found = Found::Compared(Box::new(compared));
+    account(&plan.scope, found, Cost::of(calls, elapsed))
 }
 
-/// What verify found, as a report's data.
+/// The places are those of the resources, and told there.
+fn plain(source: &plan::Source) -> plan::Source {
+    plan::Source {
+        places: BTreeMap::new(),
+        ..source.clone()
+    }
+}
+
+/// What verify found, as a report's data; `files` are those of the manifests, by name.
 #[must_use]
-pub fn verified(reports: &[verify::Report], plan: &Plan) -> Account {
-    let files = plan.manifests().iter();
+pub fn verified(
+    reports: &[verify::Report],
+    scope: &Scope,
+    files: &BTreeMap<String, String>,
+    calls: &Calls,
+    elapsed: Duration,
+) -> Account {
     let verified = Verified {
         manifests: reports.to_vec(),
         summary: Checks::of(reports),
-        files: files.map(|one| (one.name.clone(), one.path.clone())).collect(),
+        files: files.clone(),
     };
-    account(&plan.scope, Found::Tried(verified))
+    account(scope, Found::Tried(verified), Cost::of(calls, elapsed))
 }
 
-fn account(scope: &Scope, found: Found) -> Account {
+fn account(scope: &Scope, found: Found, calls: Cost) -> Account {
     Account {
-        label: None,
+        name: None,
         account: scope.account.clone(),
         region: scope.region.clone(),
         found,
+        calls,
     }
 }
 

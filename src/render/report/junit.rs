@@ -3,9 +3,9 @@
 
 use super::super::text::clean;
 use super::super::verify::proof;
-use super::words::{gaps, state};
+use super::words::{at, gaps, state};
 use super::xml::{escaped, lines};
-use crate::report::{Account, Broken, Command, Found, Report, State, Step};
+use crate::report::{Account, Command, Found, Report, State, Step};
 use crate::verify::{Check, Tried, Verdict};
 use std::fmt::Write;
 
@@ -30,7 +30,8 @@ struct Wrong {
 pub fn report_junit(report: &Report) -> String {
     let mut suites: Vec<(String, Vec<Case>)> = Vec::new();
     if !report.broken.is_empty() {
-        let cases = report.broken.iter().map(broken).collect();
+        let errors = report.broken.iter().flat_map(|one| &one.errors);
+        let cases = errors.map(broken).collect();
         suites.push(("manifests".to_owned(), cases));
     }
     for account in &report.accounts {
@@ -38,7 +39,7 @@ pub fn report_junit(report: &Report) -> String {
     }
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
     // JUnit has local times without a zone; these are UTC.
-    let at = report.at.as_deref().and_then(|at| at.get(..19));
+    let moment = report.at.as_deref().and_then(|at| at.get(..19));
     for (id, (name, cases)) in suites.iter().enumerate() {
         let count = |element| {
             let wrong = cases.iter().filter_map(|case| case.wrong.as_ref());
@@ -52,11 +53,11 @@ pub fn report_junit(report: &Report) -> String {
              name=\"s3setup.version\" value=\"{version}\"/>\n    </properties>",
             command = report.command.name(),
             name = escaped(name),
-            at = escaped(at.unwrap_or("1970-01-01T00:00:00")),
+            at = escaped(moment.unwrap_or("1970-01-01T00:00:00")),
             tests = cases.len(),
             failures = count("failure"),
             errors = count("error"),
-            time = if id == 0 { report.calls.seconds } else { 0.0 },
+            time = if id == 0 { report.cost().seconds } else { 0.0 },
             version = escaped(&report.version),
         );
         for case in cases {
@@ -87,13 +88,18 @@ fn write(text: &mut String, case: &Case) {
 
 fn of(account: &Account, command: Command) -> Vec<(String, Vec<Case>)> {
     let suite = |manifest: &str| {
-        format!("{} in {} {}", clean(manifest), clean(account.name()), clean(&account.region))
+        format!(
+            "{} in {} {}",
+            clean(manifest),
+            clean(account.called()),
+            clean(&account.region)
+        )
     };
     match &account.found {
         Found::Failed(failed) => {
             let case = Case {
                 class: "account".to_owned(),
-                name: account.name().to_owned(),
+                name: account.called().to_owned(),
                 wrong: Some(Wrong {
                     element: "error",
                     kind: "unreachable",
@@ -164,7 +170,9 @@ fn resource(step: &Step, manifest: &str, command: Command) -> Case {
             element: "failure",
             kind: "drifted",
             message: said.to_owned(),
-            text: format!("{}\n{gaps}", step.diff.join("\n")).trim_end().to_owned(),
+            text: format!("{}\n{gaps}", step.diff.join("\n"))
+                .trim_end()
+                .to_owned(),
         }),
     };
     Case {
@@ -178,7 +186,11 @@ fn probe(manifest: &str, tried: &Tried, check: &Check) -> Case {
     let text = || {
         let because = check.because.join("; ");
         let detail = check.detail.clone().unwrap_or_default();
-        format!("{} ({})\n{because}\n{detail}", check.target, proof(check.proof))
+        format!(
+            "{} ({})\n{because}\n{detail}",
+            check.target,
+            proof(check.proof)
+        )
     };
     let wrong = |element, kind| Wrong {
         element,
@@ -188,7 +200,12 @@ fn probe(manifest: &str, tried: &Tried, check: &Check) -> Case {
     };
     Case {
         class: format!("{manifest}.{}", tried.principal),
-        name: format!("{} {} ({})", check.operation.text(), check.place, check.target),
+        name: format!(
+            "{} {} ({})",
+            check.operation.text(),
+            check.place,
+            check.target
+        ),
         wrong: match check.verdict {
             verdict if verdict.is_wrong() => Some(wrong("failure", "not-as-promised")),
             Verdict::NotKnown => Some(wrong("error", "not-known")),
@@ -197,21 +214,16 @@ fn probe(manifest: &str, tried: &Tried, check: &Check) -> Case {
     }
 }
 
-fn broken(one: &Broken) -> Case {
+fn broken(wrong: &crate::report::Wrong) -> Case {
+    let fix = wrong.fix.as_deref().unwrap_or(&wrong.message);
     Case {
         class: "manifests".to_owned(),
-        name: one.file.clone(),
+        name: at(wrong),
         wrong: Some(Wrong {
             element: "error",
             kind: "broken-manifest",
-            message: one.message.clone(),
-            text: format!(
-                "{}:{}:{}: {}",
-                one.file,
-                one.line,
-                one.column,
-                one.fix.as_deref().unwrap_or(&one.message)
-            ),
+            message: wrong.message.clone(),
+            text: fix.to_owned(),
         }),
     }
 }

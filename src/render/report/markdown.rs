@@ -4,7 +4,7 @@ use super::super::escape::{fence, html, span};
 use super::super::markdown::{LIMIT, RESERVE, WIDTH, cut};
 use super::super::text::{clean, count, wrap};
 use super::super::verify_markdown;
-use super::words::{coverage_line, gaps, manifests, state, verdict, when};
+use super::words::{at, coverage_line, gaps, manifests, state, verdict, when};
 use crate::cloud::Calls;
 use crate::report::{Account, Command, Compared, Found, Report, State, Step};
 use crate::resource::Scope;
@@ -23,8 +23,17 @@ const MOST_NAMES: usize = 5;
 /// fit is counted in the last line.
 #[must_use]
 pub fn report_markdown(report: &Report) -> String {
-    if let (Command::Verify, [Account { account, region, found: Found::Tried(verified), .. }]) =
-        (report.command, &report.accounts[..])
+    if let (
+        Command::Verify,
+        [
+            Account {
+                account,
+                region,
+                found: Found::Tried(verified),
+                ..
+            },
+        ],
+    ) = (report.command, &report.accounts[..])
     {
         let scope = Scope {
             account: account.clone(),
@@ -32,10 +41,10 @@ pub fn report_markdown(report: &Report) -> String {
             region: region.clone(),
         };
         let calls = Calls {
-            total: report.calls.total,
-            by_operation: report.calls.by_operation.clone(),
+            total: report.cost().total,
+            by_operation: report.cost().by_operation,
         };
-        let elapsed = Duration::try_from_secs_f64(report.calls.seconds).unwrap_or_default();
+        let elapsed = Duration::try_from_secs_f64(report.cost().seconds).unwrap_or_default();
         return verify_markdown(&verified.manifests, &scope, &calls, elapsed);
     }
     let mut page = Page {
@@ -43,14 +52,15 @@ pub fn report_markdown(report: &Report) -> String {
         left_out: 0,
     };
     if report.command != Command::Verify {
-        page.text.push_str(&format!("{}\n", coverage_line(report.coverage())));
+        page.text
+            .push_str(&format!("{}\n", coverage_line(report.coverage())));
     }
-    let at = report.at.as_deref().map(when);
-    let at = at.map_or(String::new(), |at| format!("{at}, "));
+    let moment = report.at.as_deref().map(when);
+    let moment = moment.map_or(String::new(), |moment| format!("{moment}, "));
     page.text.push_str(&format!(
-        "\n{at}{}, {}.\n",
+        "\n{moment}{}, {}.\n",
         count(report.accounts.len(), "account"),
-        count(report.calls.total, "call")
+        count(report.cost().total, "call")
     ));
     page.sentences(report);
     page.accounts(report);
@@ -68,7 +78,8 @@ pub fn report_markdown(report: &Report) -> String {
     }
     if page.left_out > 0 {
         let left_out = count(page.left_out, "more line");
-        page.text.push_str(&format!("\n_Cut to fit GitHub: {left_out}._\n"));
+        page.text
+            .push_str(&format!("\n_Cut to fit GitHub: {left_out}._\n"));
     }
     page.text
 }
@@ -92,17 +103,20 @@ impl Page {
 
     /// What must not be folded away: what is broken, and who has gained or lost what.
     fn sentences(&mut self, report: &Report) {
-        let broken = report.broken.iter().map(|one| {
-            format!("{}:{}: {}", clean(&one.file), one.line, clean(&one.message))
-        });
+        let broken = report.broken.iter().flat_map(|one| &one.errors);
+        let broken = broken.map(|one| format!("{}: {}", at(one), clean(&one.message)));
         let failed = report.accounts.iter().filter_map(|one| match &one.found {
-            Found::Failed(failed) => {
-                Some(format!("account {}: {}", clean(one.name()), clean(&failed.error)))
-            }
+            Found::Failed(failed) => Some(format!(
+                "account {}: {}",
+                clean(one.called()),
+                clean(&failed.error)
+            )),
             _ => None,
         });
         let access = report.accounts.iter().filter_map(Account::compared);
-        let access = access.flat_map(|one| &one.access).map(|line| clean(&line.text));
+        let access = access
+            .flat_map(|one| &one.access)
+            .map(|line| clean(&line.text));
         let mut lines = String::new();
         for sentence in broken.chain(failed).chain(access) {
             let wrapped = wrap(&sentence, WIDTH).join("\n") + "\n";
@@ -120,10 +134,15 @@ impl Page {
         if report.accounts.len() < 2 {
             return;
         }
-        self.text.push_str("\n| account | region | manifests | |\n|---|---|---|---|\n");
+        self.text
+            .push_str("\n| account | region | manifests | |\n|---|---|---|---|\n");
         for account in &report.accounts {
             let names = manifests(account);
-            let told: Vec<String> = names.iter().take(MOST_NAMES).map(|name| span(name)).collect();
+            let told: Vec<String> = names
+                .iter()
+                .take(MOST_NAMES)
+                .map(|name| span(name))
+                .collect();
             let more = match names.len().saturating_sub(MOST_NAMES) {
                 0 => String::new(),
                 more => format!(" and {more} more"),
@@ -136,7 +155,7 @@ impl Page {
             };
             let row = format!(
                 "| {} | {} | {}{more} | {state} |\n",
-                span(account.name()),
+                span(account.called()),
                 span(&account.region),
                 told.join(", ")
             );
@@ -145,12 +164,18 @@ impl Page {
     }
 
     fn resources(&mut self, account: &Account, compared: &Compared, report: &Report) {
-        let told = compared.steps.iter().filter(|step| step.state() != State::InSync);
+        let told = compared
+            .steps
+            .iter()
+            .filter(|step| step.state() != State::InSync);
         let mut told = told.peekable();
         if told.peek().is_none() {
             return;
         }
-        let head = format!("\n{}\n\n| resource | manifest | |\n|---|---|---|\n", of(account, report));
+        let head = format!(
+            "\n{}\n\n| resource | manifest | |\n|---|---|---|\n",
+            of(account, report)
+        );
         self.add(head.trim_start_matches("\n\n"), TABLE_LIMIT);
         for step in told {
             let gaps = gaps(step);
@@ -170,7 +195,9 @@ impl Page {
 
     fn checks(&mut self, account: &Account, verified: &crate::report::Verified) {
         let wrong = verified.manifests.iter().flat_map(|report| {
-            let wrong = report.checks().filter(|(_, check)| check.verdict.is_wrong());
+            let wrong = report
+                .checks()
+                .filter(|(_, check)| check.verdict.is_wrong());
             wrong.map(move |(tried, check)| (report, tried, check))
         });
         let mut wrong = wrong.peekable();
@@ -179,7 +206,7 @@ impl Page {
         }
         let head = format!(
             "\nAccount {}\n\n| principal | manifest | operation | |\n|---|---|---|---|\n",
-            span(account.name())
+            span(account.called())
         );
         self.add(&head, TABLE_LIMIT);
         for (report, tried, check) in wrong {
@@ -203,7 +230,7 @@ impl Page {
         let (shown, _) = cut(&(lines.join("\n") + "\n"), BLOCK_LIMIT);
         let title = match report.accounts.len() {
             1 => html(step.address.as_str()),
-            _ => format!("{} {}", html(account.name()), html(step.address.as_str())),
+            _ => format!("{} {}", html(account.called()), html(step.address.as_str())),
         };
         let block = format!(
             "\n<details><summary><code>{title}</code></summary>\n{}\n</details>\n",
@@ -217,6 +244,10 @@ impl Page {
 fn of(account: &Account, report: &Report) -> String {
     match report.accounts.len() {
         1 => String::new(),
-        _ => format!("Account {}, {}", span(account.name()), span(&account.region)),
+        _ => format!(
+            "Account {}, {}",
+            span(account.called()),
+            span(&account.region)
+        ),
     }
 }

@@ -12,13 +12,14 @@ mod text;
 mod words;
 mod xml;
 
-pub use build::{compared, verified};
+pub use build::{compared, report_of, verified};
 pub use html::report_html;
 pub use junit::report_junit;
 pub use markdown::report_markdown;
 pub use notification::{report_message, report_slack};
 pub use prometheus::report_prometheus;
 pub use sarif::report_sarif;
+pub(super) use text::ledger;
 pub use text::report_text;
 pub use words::coverage_line;
 

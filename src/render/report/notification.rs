@@ -54,12 +54,20 @@ pub fn report_slack(report: &Report) -> Value {
         State::Drifted if report.command == Command::Verify => (":warning:", "not as promised"),
         State::Drifted => (":warning:", "drift"),
     };
-    let places: Vec<String> = report.accounts.iter().take(5).map(|one| mrkdwn(&place(one))).collect();
+    let places: Vec<String> = report
+        .accounts
+        .iter()
+        .take(5)
+        .map(|one| mrkdwn(&place(one)))
+        .collect();
     let heading = format!("{sign} *s3setup: {title}*\n{}", mrkdwn(&verdict(report)));
     let mut lines: Vec<String> = odd(report)
         .map(|(_, step)| {
             let what = state(step, report.command);
-            format!("\u{2022} `{}` {what}", mrkdwn(step.address.as_str()).replace('`', "'"))
+            format!(
+                "\u{2022} `{}` {what}",
+                mrkdwn(step.address.as_str()).replace('`', "'")
+            )
         })
         .collect();
     let more = lines.len().saturating_sub(MOST);
@@ -105,13 +113,17 @@ fn odd(report: &Report) -> impl Iterator<Item = (&Account, &Step)> {
 fn access(report: &Report) -> impl Iterator<Item = String> {
     report.accounts.iter().flat_map(|account| -> Vec<String> {
         match &account.found {
-            Found::Compared(compared) => compared.access.iter().map(|one| one.text.clone()).collect(),
+            Found::Compared(compared) => {
+                compared.access.iter().map(|one| one.text.clone()).collect()
+            }
             Found::Tried(verified) => verified
                 .manifests
                 .iter()
                 .flat_map(super::super::verify::findings)
                 .collect(),
-            Found::Failed(failed) => vec![format!("account {}: {}", account.name(), failed.error)],
+            Found::Failed(failed) => {
+                vec![format!("account {}: {}", account.called(), failed.error)]
+            }
         }
     })
 }

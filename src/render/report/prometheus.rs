@@ -32,7 +32,11 @@ pub fn report_prometheus(report: &Report) -> String {
     let mut info = labels();
     info.push(("version", &report.version));
     let mut families = vec![
-        family("s3setup_info", "Which command of which version ran last.", vec![(info, 1.0)]),
+        family(
+            "s3setup_info",
+            "Which command of which version ran last.",
+            vec![(info, 1.0)],
+        ),
         family(
             "s3setup_up",
             "1 if the last run could tell everything: nothing unreadable, broken or out of reach.",
@@ -46,12 +50,16 @@ pub fn report_prometheus(report: &Report) -> String {
         family(
             "s3setup_run_duration_seconds",
             "How long the last run took.",
-            vec![(labels(), report.calls.seconds)],
+            vec![(labels(), report.cost().seconds)],
         ),
     ];
-    let calls = report.calls.by_operation.iter();
+    let cost = report.cost();
+    let calls = cost.by_operation.iter();
     let calls = calls.map(|(operation, number)| {
-        (vec![("command", command), ("operation", operation.as_str())], number_of(*number))
+        (
+            vec![("command", command), ("operation", operation.as_str())],
+            number_of(*number),
+        )
     });
     families.push(family(
         "s3setup_calls",
@@ -64,7 +72,9 @@ pub fn report_prometheus(report: &Report) -> String {
         vec![(labels(), number_of(report.broken.len()))],
     ));
     let failed = report.accounts.iter();
-    let failed = failed.filter(|one| matches!(one.found, Found::Failed(_))).count();
+    let failed = failed
+        .filter(|one| matches!(one.found, Found::Failed(_)))
+        .count();
     families.push(family(
         "s3setup_failed_accounts",
         "Accounts that could not be asked.",
@@ -103,7 +113,10 @@ pub fn report_prometheus(report: &Report) -> String {
 fn is_whole(report: &Report) -> bool {
     let unread = |account: &Account| match &account.found {
         Found::Failed(_) => true,
-        Found::Compared(compared) => compared.steps.iter().any(|step| !step.unreadable.is_empty()),
+        Found::Compared(compared) => compared
+            .steps
+            .iter()
+            .any(|step| !step.unreadable.is_empty()),
         Found::Tried(verified) => verified.manifests.iter().any(|one| one.is_incomplete()),
     };
     report.broken.is_empty() && !report.accounts.iter().any(unread)
@@ -130,7 +143,8 @@ fn compared<'a>(
         for step in steps {
             coverage += Coverage::of(&step.ledger);
         }
-        let sample = |(state, number)| (labels(account, manifest, "state", state), number_of(number));
+        let sample =
+            |(state, number)| (labels(account, manifest, "state", state), number_of(number));
         resources.extend(tally.named().map(sample));
         aspects.extend(
             [
@@ -159,7 +173,10 @@ fn tried<'a>(account: &'a Account, checks: &mut Vec<(Labels<'a>, f64)>) {
                 ("not_known", sum.not_known),
             ]
             .map(|(verdict, number)| {
-                (labels(account, &report.manifest, "verdict", verdict), number_of(number))
+                (
+                    labels(account, &report.manifest, "verdict", verdict),
+                    number_of(number),
+                )
             }),
         );
     }
@@ -223,7 +240,10 @@ fn number_of(number: usize) -> f64 {
     number as f64
 }
 
-#[expect(clippy::cast_precision_loss, reason = "seconds reach 2^52 in 140 million years")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "seconds reach 2^52 in 140 million years"
+)]
 fn whole(seconds: i64) -> f64 {
     seconds as f64
 }

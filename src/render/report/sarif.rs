@@ -8,15 +8,31 @@ use crate::report::{Account, Command, Found, Lint, Place, Report, State, Step};
 
 const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html";
 
-static DRIFTED: Rule = rule("drifted", Severity::Warning, "What is there is not as the manifest says");
-static UNREADABLE: Rule = rule("unreadable", Severity::Note, "What is there could not be read");
-static BROKEN: Rule = rule("invalid-manifest", Severity::Error, "The manifest cannot be used");
+static DRIFTED: Rule = rule(
+    "drifted",
+    Severity::Warning,
+    "What is there is not as the manifest says",
+);
+static UNREADABLE: Rule = rule(
+    "unreadable",
+    Severity::Note,
+    "What is there could not be read",
+);
+static BROKEN: Rule = rule(
+    "invalid-manifest",
+    Severity::Error,
+    "The manifest cannot be used",
+);
 static NOT_AS_PROMISED: Rule = rule(
     "not-as-promised",
     Severity::Error,
     "Access was tried, and is not as the manifest promises",
 );
-static LIVE: Rule = rule("live-policy", Severity::Warning, "A live policy says what it should not");
+static LIVE: Rule = rule(
+    "live-policy",
+    Severity::Warning,
+    "A live policy says what it should not",
+);
 
 const fn rule(id: &'static str, severity: Severity, title: &'static str) -> Rule {
     Rule {
@@ -34,21 +50,26 @@ const fn rule(id: &'static str, severity: Severity, title: &'static str) -> Rule
 #[must_use]
 pub fn report_sarif(report: &Report) -> String {
     let mut found: Vec<Result> = Vec::new();
-    for broken in &report.broken {
+    for wrong in report.broken.iter().flat_map(|one| &one.errors) {
         let place = Place {
-            file: broken.file.clone(),
-            line: broken.line,
-            column: broken.column,
+            file: wrong.file.clone(),
+            line: wrong.line.unwrap_or(1),
+            column: wrong.column.unwrap_or(1),
         };
-        let fix = broken.fix.clone().unwrap_or_default();
-        found.push(result(&BROKEN, Some(&place), "", broken.message.clone(), fix));
+        let fix = wrong.fix.clone().unwrap_or_default();
+        let message = wrong.message.clone();
+        found.push(result(&BROKEN, Some(&place), &wrong.path, message, fix));
     }
     for account in &report.accounts {
         match &account.found {
             Found::Failed(_) => {}
             Found::Compared(compared) => {
                 let steps = compared.steps.iter();
-                found.extend(steps.clone().filter_map(|step| resource(account, step, report.command)));
+                found.extend(
+                    steps
+                        .clone()
+                        .filter_map(|step| resource(account, step, report.command)),
+                );
                 found.extend(compared.lint.iter().map(|lint| {
                     let step = steps.clone().find(|step| step.address == lint.address);
                     live(account, lint, step.and_then(|step| step.place.as_ref()))
@@ -69,7 +90,12 @@ pub fn report_sarif(report: &Report) -> String {
                             "{}/{}/{}/{what}/{}",
                             account.account, one.manifest, tried.principal, check.place
                         );
-                        let said = format!("{} {what} {}: {}", tried.principal, check.target, check.verdict.text());
+                        let said = format!(
+                            "{} {what} {}: {}",
+                            tried.principal,
+                            check.target,
+                            check.verdict.text()
+                        );
                         result(&NOT_AS_PROMISED, place.as_ref(), &path, said, String::new())
                     }));
                 }
@@ -100,7 +126,13 @@ fn resource(account: &Account, step: &Step, command: Command) -> Option<Result> 
         State::Drifted => "s3setup plan shows what would be done",
         _ => "give the run the permission that is missing",
     };
-    Some(result(rule, step.place.as_ref(), &path, said, fix.to_owned()))
+    Some(result(
+        rule,
+        step.place.as_ref(),
+        &path,
+        said,
+        fix.to_owned(),
+    ))
 }
 
 /// The aspects that have drifted.
@@ -113,8 +145,14 @@ fn aspects(step: &Step) -> String {
 
 fn live(account: &Account, lint: &Lint, place: Option<&Place>) -> Result {
     let rule = ALL.iter().copied().find(|rule| rule.id == lint.id);
-    let path = format!("{}/{}/{}/{}", account.account, lint.address, lint.document, lint.path);
-    let said = format!("live: {}, {}: {}", lint.address, lint.document, lint.message);
+    let path = format!(
+        "{}/{}/{}/{}",
+        account.account, lint.address, lint.document, lint.path
+    );
+    let said = format!(
+        "live: {}, {}: {}",
+        lint.address, lint.document, lint.message
+    );
     let mut found = result(rule.unwrap_or(&LIVE), place, &path, said, lint.fix.clone());
     found.finding.severity = lint.severity;
     found

@@ -5,9 +5,9 @@ use super::super::screen::{Dialect, Place, Screen};
 use super::super::summary::calls;
 use super::super::text::clean;
 use super::super::{Style, verify_text};
-use super::words::{coverage_line, gaps, names, place, state, verdict, when};
+use super::words::{at, coverage_line, gaps, names, place, state, verdict, when};
 use crate::cloud::Calls;
-use crate::plan::Standing;
+use crate::plan::{Aspect, Standing};
 use crate::report::{Account, Command, Compared, Found, Report, State, Step};
 use crate::resource::Scope;
 use std::time::Duration;
@@ -21,9 +21,9 @@ pub fn report_text(report: &Report, style: &Style) -> String {
         text.push_str(&of(account, report, style));
     }
     let mut screen = style.screen(Dialect::Words);
-    for broken in &report.broken {
-        let place = format!("{}:{}:{}", clean(&broken.file), broken.line, broken.column);
-        screen.paragraph(Mark::Removed, &format!("{place}: {}", clean(&broken.message)));
+    for broken in report.broken.iter().flat_map(|one| &one.errors) {
+        let text = format!("{}: {}", at(broken), clean(&broken.message));
+        screen.paragraph(Mark::Removed, &text);
         if let Some(fix) = &broken.fix {
             screen.paragraph(Mark::Blank, &format!("  fix: {}", clean(fix)));
         }
@@ -33,9 +33,9 @@ pub fn report_text(report: &Report, style: &Style) -> String {
         screen.paragraph(Mark::Blank, &coverage_line(report.coverage()));
     }
     screen.paragraph(Mark::Blank, &verdict(report));
-    let at = report.at.as_deref().map(when);
-    let at = at.map_or(String::new(), |at| format!("{at}. "));
-    screen.paragraph(Mark::Same, &format!("{at}{}", cost(report)));
+    let moment = report.at.as_deref().map(when);
+    let moment = moment.map_or(String::new(), |moment| format!("{moment}. "));
+    screen.paragraph(Mark::Same, &format!("{moment}{}", cost(report)));
     text.push_str(&screen.finish());
     text
 }
@@ -50,12 +50,21 @@ fn of(account: &Account, report: &Report, style: &Style) -> String {
                 region: account.region.clone(),
             };
             // What all of it took is said at the end.
-            let text = verify_text(&verified.manifests, &scope, &Calls::default(), Duration::ZERO, style);
+            let text = verify_text(
+                &verified.manifests,
+                &scope,
+                &Calls::default(),
+                Duration::ZERO,
+                style,
+            );
             let kept = text.trim_end().rsplit_once('\n').map(|(kept, _)| kept);
             return format!("{}\n\n", kept.unwrap_or_default());
         }
         Found::Failed(failed) => {
-            screen.paragraph(Mark::Removed, &format!("{}: {}", place(account), clean(&failed.error)));
+            screen.paragraph(
+                Mark::Removed,
+                &format!("{}: {}", place(account), clean(&failed.error)),
+            );
         }
         Found::Compared(compared) => {
             let header = format!("{} in {}", names(account), place(account));
@@ -78,7 +87,11 @@ fn write(screen: &mut Screen, compared: &Compared, command: Command) {
         screen.gap();
         screen.paragraph(Mark::Blank, "Access:");
         for line in &compared.access {
-            let mark = if line.danger { Mark::Removed } else { Mark::Blank };
+            let mark = if line.danger {
+                Mark::Removed
+            } else {
+                Mark::Blank
+            };
             screen.write(&mut Place::at(2), Mark::Blank, mark, "", &clean(&line.text));
         }
     }
@@ -101,32 +114,45 @@ fn resource(screen: &mut Screen, step: &Step, command: Command) {
         screen.write(&mut Place::at(6), Mark::Blank, Mark::Unknown, "", &text);
     }
     let is_update = step.action == crate::plan::Action::Update;
-    for line in step.diff.iter().filter(|_| screen.verbose || is_update) {
+    let told = screen.verbose || is_update;
+    for line in step.diff.iter().filter(|_| told) {
         let mark = match line.chars().next() {
             Some('+') => Mark::Added,
             Some('-') => Mark::Removed,
             _ => Mark::Blank,
         };
-        screen.write(&mut Place::at(6), Mark::Blank, mark, "", clean(line).trim_end());
+        screen.write(
+            &mut Place::at(6),
+            Mark::Blank,
+            mark,
+            "",
+            clean(line).trim_end(),
+        );
     }
     if screen.verbose {
-        ledger(screen, step);
+        ledger(screen, &step.ledger);
     }
 }
 
 /// The ledger of a resource: a line each state, with the aspects in it.
-pub(in crate::render) fn ledger(screen: &mut Screen, step: &Step) {
+pub(in crate::render) fn ledger(screen: &mut Screen, aspects: &[Aspect]) {
     for standing in [
         Standing::InSync,
         Standing::Drifted,
         Standing::Unreadable,
         Standing::NotManaged,
     ] {
-        let names = step.ledger.iter().filter(|one| one.state == standing);
+        let names = aspects.iter().filter(|one| one.state == standing);
         let names: Vec<String> = names.map(|one| aspect(&one.aspect)).collect();
         if !names.is_empty() {
             let name = format!("{}: ", standing.text());
-            screen.write(&mut Place::at(6), Mark::Blank, Mark::Same, &name, &names.join(", "));
+            screen.write(
+                &mut Place::at(6),
+                Mark::Blank,
+                Mark::Same,
+                &name,
+                &names.join(", "),
+            );
         }
     }
 }
@@ -141,8 +167,11 @@ pub(super) fn aspect(path: &str) -> String {
 
 fn cost(report: &Report) -> String {
     let all = Calls {
-        total: report.calls.total,
-        by_operation: report.calls.by_operation.clone(),
+        total: report.cost().total,
+        by_operation: report.cost().by_operation,
     };
-    calls(&all, Duration::try_from_secs_f64(report.calls.seconds).unwrap_or_default())
+    calls(
+        &all,
+        Duration::try_from_secs_f64(report.cost().seconds).unwrap_or_default(),
+    )
 }

@@ -1,9 +1,9 @@
 //! What a report comes to, in words that every form of it shares.
 
-use super::super::{step, verify};
 use super::super::text::{clean, count, listed, quoted};
+use super::super::{step, verify};
 use crate::plan::{Action, Coverage};
-use crate::report::{Account, Command, Found, Report, Step, Tally};
+use crate::report::{Account, Command, Found, Report, Step, Tally, Wrong};
 
 /// More names than this in a sentence are counted.
 const MOST_NAMES: usize = 5;
@@ -31,13 +31,15 @@ pub(super) fn verdict(report: &Report) -> String {
     let failed = failed.filter(|one| matches!(one.found, Found::Failed(_)));
     let mut more = String::new();
     if !report.broken.is_empty() {
-        let files: std::collections::BTreeSet<&str> =
-            report.broken.iter().map(|one| one.file.as_str()).collect();
-        more.push_str(&format!("; {} cannot be used", count(files.len(), "manifest")));
+        let broken = count(report.broken.len(), "manifest");
+        more.push_str(&format!("; {broken} cannot be used"));
     }
     match failed.count() {
         0 => {}
-        number => more.push_str(&format!("; {} could not be asked", count(number, "account"))),
+        number => more.push_str(&format!(
+            "; {} could not be asked",
+            count(number, "account")
+        )),
     }
     format!("{found}{more}.")
 }
@@ -64,9 +66,14 @@ fn drifted(report: &Report) -> String {
                 (tally.unwanted, "unwanted"),
             ];
             let kinds = kinds.iter().filter(|(number, _)| *number > 0);
-            let kinds: Vec<String> = kinds.map(|(number, kind)| format!("{number} {kind}")).collect();
+            let kinds: Vec<String> = kinds
+                .map(|(number, kind)| format!("{number} {kind}"))
+                .collect();
             let verb = if differ == 1 { "differs" } else { "differ" };
-            format!("Drift: {differ} of {total} {verb} ({}){not_read}", kinds.join(", "))
+            format!(
+                "Drift: {differ} of {total} {verb} ({}){not_read}",
+                kinds.join(", ")
+            )
         }
     }
 }
@@ -84,7 +91,10 @@ fn planned(report: &Report) -> String {
         more(blocked, "cannot be done"),
     );
     match tally.differ() {
-        0 => format!("No changes: {}{gaps}{blocked}", count(tally.total(), "resource")),
+        0 => format!(
+            "No changes: {}{gaps}{blocked}",
+            count(tally.total(), "resource")
+        ),
         _ => format!(
             "Plan: {} to create, {} to update, {} to delete, {} unchanged{gaps}{blocked}",
             tally.missing, tally.changed, tally.unwanted, tally.in_sync
@@ -104,12 +114,16 @@ fn tried(report: &Report) -> String {
 /// The names of the manifests of an account.
 pub(super) fn manifests(account: &Account) -> Vec<&str> {
     match &account.found {
-        Found::Compared(compared) => {
-            compared.manifests.iter().map(|one| one.name.as_str()).collect()
-        }
-        Found::Tried(verified) => {
-            verified.manifests.iter().map(|one| one.manifest.as_str()).collect()
-        }
+        Found::Compared(compared) => compared
+            .manifests
+            .iter()
+            .map(|one| one.name.as_str())
+            .collect(),
+        Found::Tried(verified) => verified
+            .manifests
+            .iter()
+            .map(|one| one.manifest.as_str())
+            .collect(),
         Found::Failed(_) => Vec::new(),
     }
 }
@@ -123,16 +137,21 @@ pub(super) fn names(account: &Account) -> String {
     }
 }
 
-/// `account 123456789012, eu-west-1`, with its label if it has one.
+/// `account 123456789012, eu-west-1`, after its name if it has one.
 pub(super) fn place(account: &Account) -> String {
-    let label = account.label.as_ref();
-    let label = label.map(|label| format!(" ({})", quoted(label)));
-    format!(
-        "account {}{}, {}",
-        clean(&account.account),
-        label.unwrap_or_default(),
-        clean(&account.region)
-    )
+    let mut place = match &account.name {
+        Some(name) if *name != account.account => format!("{}, ", quoted(name)),
+        _ => String::new(),
+    };
+    place.push_str(match account.account.is_empty() {
+        true => "the account",
+        false => "account ",
+    });
+    place.push_str(&clean(&account.account));
+    if !account.region.is_empty() {
+        place.push_str(&format!(", {}", clean(&account.region)));
+    }
+    place
 }
 
 fn says(report: &Report) -> String {
@@ -170,4 +189,11 @@ pub(super) fn when(at: &str) -> String {
         }
         _ => clean(at),
     }
+}
+
+/// `FILE:3:5`: where something is wrong.
+pub(super) fn at(wrong: &Wrong) -> String {
+    let place = wrong.line.zip(wrong.column);
+    let place = place.map(|(line, column)| format!(":{line}:{column}"));
+    format!("{}{}", clean(&wrong.file), place.unwrap_or_default())
 }

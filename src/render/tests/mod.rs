@@ -11,4 +11,5 @@ mod markdown;
 mod notices;
 mod plan;
 mod policies;
+mod reports;
 mod verify;

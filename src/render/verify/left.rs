@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 /// What there is to say of a run that was stopped.
 #[must_use]
-pub fn verify_stopped(reports: &[Report]) -> String {
-    let left: Vec<String> = reports.iter().filter_map(left).collect();
+pub fn verify_stopped(reports: &[&Report]) -> String {
+    let left: Vec<String> = reports.iter().filter_map(|report| left(report)).collect();
     match left.is_empty() {
         true => "Stopped. What was put is removed again.".to_owned(),
         false => format!("Stopped.\n{}", left.join("\n")),

@@ -1,6 +1,6 @@
 //! What verify found, as text and Markdown.
 
-mod groups;
+pub(super) mod groups;
 mod left;
 mod markdown;
 mod text;
@@ -11,7 +11,6 @@ pub use text::verify_text;
 
 use super::text::{clean, count};
 use crate::verify::{Check, Proof, Report, Tried, Verdict};
-pub(super) use groups::rows;
 use left::left;
 
 /// How it is known, in words.
@@ -75,7 +74,8 @@ pub(super) fn findings(report: &Report) -> Vec<String> {
 }
 
 /// What all reports come to, in a sentence.
-pub(super) fn summary(reports: &[Report]) -> String {
+#[must_use]
+pub fn summary(reports: &[Report]) -> String {
     let all = |verdict| -> usize { reports.iter().map(|report| report.count(verdict)).sum() };
     let checks: usize = reports.iter().map(|report| report.checks().count()).sum();
     let principals: usize = reports.iter().map(|report| report.principals.len()).sum();

@@ -1,6 +1,7 @@
 //! Of the page: what verify tried, principal by principal.
 
-use super::super::super::verify::{finding, proof, rows};
+use super::super::super::verify::groups::rows;
+use super::super::super::verify::{finding, proof};
 use super::super::xml::escaped;
 use super::{cards, chip};
 use crate::report::{Checks, Found, Report};
@@ -49,16 +50,29 @@ pub(super) fn all(report: &Report) -> String {
 }
 
 fn tried(report: &Report) -> impl Iterator<Item = &verify::Report> {
-    report.accounts.iter().flat_map(|account| match &account.found {
-        Found::Tried(verified) => &verified.manifests[..],
-        _ => &[],
-    })
+    report
+        .accounts
+        .iter()
+        .flat_map(|account| match &account.found {
+            Found::Tried(verified) => &verified.manifests[..],
+            _ => &[],
+        })
 }
 
 fn principal(tried: &Tried) -> String {
-    let wrong: Vec<_> = tried.checks.iter().filter(|check| check.verdict.is_wrong()).collect();
+    let wrong: Vec<_> = tried
+        .checks
+        .iter()
+        .filter(|check| check.verdict.is_wrong())
+        .collect();
     let is_wrong = !wrong.is_empty() || tried.problem.is_some();
-    let (colour, word, open) = match (is_wrong, tried.checks.iter().any(|one| one.verdict == Verdict::NotKnown)) {
+    let (colour, word, open) = match (
+        is_wrong,
+        tried
+            .checks
+            .iter()
+            .any(|one| one.verdict == Verdict::NotKnown),
+    ) {
         (true, _) => ("bad", "not as promised", " open"),
         (false, true) => ("warn", "not all known", ""),
         (false, false) => ("good", "as promised", ""),
@@ -77,7 +91,11 @@ fn principal(tried: &Tried) -> String {
         let _ = writeln!(text, "<p>{}</p>", escaped(problem));
     }
     for check in wrong {
-        let _ = writeln!(text, "<p>{}</p>", escaped(&finding(&tried.principal, check)));
+        let _ = writeln!(
+            text,
+            "<p>{}</p>",
+            escaped(&finding(&tried.principal, check))
+        );
     }
     text.push_str(
         "<table>\n<caption>Where, what, and what came of it</caption>\n<thead><tr><th \

@@ -5,7 +5,7 @@ mod access;
 mod checks;
 mod resources;
 
-use super::words::{manifests, place, verdict, when};
+use super::words::{at, manifests, place, verdict, when};
 use super::xml::escaped;
 use crate::plan::Coverage;
 use crate::render::text::{count, listed, seconds};
@@ -35,7 +35,11 @@ pub fn report_html(report: &Report) -> String {
     sections.push(("reach", "Who can reach what", access::reach(report)));
     sections.push(("checks", "What was tried", checks::all(report)));
     sections.push(("resources", "Resources", resources::all(report)));
-    sections.push(("findings", "Findings in live policies", access::findings(report)));
+    sections.push((
+        "findings",
+        "Findings in live policies",
+        access::findings(report),
+    ));
     sections.push(("calls", "Calls", calls(report)));
     sections.retain(|(_, _, body)| !body.is_empty());
     let mut page = format!(
@@ -89,8 +93,12 @@ fn header(report: &Report, sections: &[(&str, &str, String)]) -> String {
         escaped(&verdict(report))
     );
     let places: Vec<String> = report.accounts.iter().map(place).collect();
-    let mut names: Vec<String> =
-        report.accounts.iter().flat_map(manifests).map(str::to_owned).collect();
+    let mut names: Vec<String> = report
+        .accounts
+        .iter()
+        .flat_map(manifests)
+        .map(str::to_owned)
+        .collect();
     names.dedup();
     let facts = [
         ("When", report.at.as_deref().map(when)),
@@ -113,8 +121,12 @@ fn header(report: &Report, sections: &[(&str, &str, String)]) -> String {
 }
 
 fn took(report: &Report) -> String {
-    let elapsed = Duration::try_from_secs_f64(report.calls.seconds).unwrap_or_default();
-    format!("{}, {}", count(report.calls.total, "call"), seconds(elapsed))
+    let elapsed = Duration::try_from_secs_f64(report.cost().seconds).unwrap_or_default();
+    format!(
+        "{}, {}",
+        count(report.cost().total, "call"),
+        seconds(elapsed)
+    )
 }
 
 /// The numbers: resources by state, and how much of them is looked after.
@@ -124,8 +136,20 @@ fn summary(report: &Report) -> String {
     }
     let tally = Tally::of(report.steps());
     let names = match report.command {
-        Command::Plan => ["unchanged", "to create", "to update", "to delete", "could not be read"],
-        _ => ["in sync", "missing", "changed", "unwanted", "could not be read"],
+        Command::Plan => [
+            "unchanged",
+            "to create",
+            "to update",
+            "to delete",
+            "could not be read",
+        ],
+        _ => [
+            "in sync",
+            "missing",
+            "changed",
+            "unwanted",
+            "could not be read",
+        ],
     };
     let colours = match report.command {
         Command::Plan => ["good", "warn", "warn", "bad", "warn"],
@@ -186,17 +210,15 @@ fn bar(coverage: Coverage) -> String {
 /// Manifests that cannot be used, accounts that could not be asked.
 fn problems(report: &Report) -> String {
     let mut text = String::new();
-    for broken in &report.broken {
+    for wrong in report.broken.iter().flat_map(|one| &one.errors) {
         let _ = write!(
             text,
-            "<li>{} <code>{}:{}:{}</code><br>{}",
+            "<li>{} <code>{}</code><br>{}",
             chip("bad", "broken manifest"),
-            escaped(&broken.file),
-            broken.line,
-            broken.column,
-            escaped(&broken.message)
+            escaped(&at(wrong)),
+            escaped(&wrong.message)
         );
-        if let Some(fix) = &broken.fix {
+        if let Some(fix) = &wrong.fix {
             let _ = write!(text, "<br><span class=\"fix\">Fix: {}</span>", escaped(fix));
         }
         text.push_str("</li>\n");
@@ -243,7 +265,7 @@ fn account_heading(report: &Report, account: &Account) -> String {
 }
 
 fn calls(report: &Report) -> String {
-    if report.calls.by_operation.is_empty() {
+    if report.cost().by_operation.is_empty() {
         return String::new();
     }
     let mut text = format!(
@@ -252,7 +274,7 @@ fn calls(report: &Report) -> String {
          <thead><tr><th scope=\"col\">Operation</th><th scope=\"col\">Calls</th></tr></thead>\n<tbody>\n",
         escaped(&took(report))
     );
-    for (operation, number) in &report.calls.by_operation {
+    for (operation, number) in &report.cost().by_operation {
         let operation = escaped(operation);
         let _ = writeln!(
             text,

@@ -30,7 +30,9 @@ fn resource(step: &Step, command: Command, several: bool) -> String {
     let (colour, open) = match (step.state(), command, step.action) {
         (State::InSync, ..) => ("good", ""),
         (State::Unknown, ..) => ("warn", " open"),
-        (_, Command::Plan, Action::Delete) | (_, Command::Drift | Command::Verify, _) => ("bad", " open"),
+        (_, Command::Plan, Action::Delete) | (_, Command::Drift | Command::Verify, _) => {
+            ("bad", " open")
+        }
         _ => ("warn", " open"),
     };
     let manifest = match several {
@@ -62,15 +64,22 @@ fn resource(step: &Step, command: Command, several: bool) -> String {
 }
 
 fn remarks(step: &Step) -> Vec<String> {
-    let blocked = step.blocked.iter().map(|why| format!("Cannot be done: {why}"));
-    let gaps = gaps(step).into_iter().map(|gap| format!("Could not be read: {gap}"));
+    let blocked = step
+        .blocked
+        .iter()
+        .map(|why| format!("Cannot be done: {why}"));
+    let gaps = gaps(step)
+        .into_iter()
+        .map(|gap| format!("Could not be read: {gap}"));
     let note = step.note.iter().map(|note| format!("Note: {note}"));
     blocked.chain(gaps).chain(note).collect()
 }
 
 fn diff(step: &Step, command: Command) -> String {
     let legend = match command {
-        Command::Drift => "<p class=\"note\">+ is live but not in the manifest, - in the manifest but not live.</p>\n",
+        Command::Drift => {
+            "<p class=\"note\">+ is live but not in the manifest, - in the manifest but not live.</p>\n"
+        }
         _ => "",
     };
     let mut text = format!("{legend}<pre>");
