@@ -32,7 +32,7 @@ FUZZ_FLAGS := --cfg fuzzing -Cpasses=sancov-module \
 	-Ccodegen-units=1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test sweep faults check lint deny bench fuzz actions release reproduce sbom crates
+.PHONY: help demo test sweep faults browser check lint deny bench fuzz actions release reproduce sbom crates
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,14 @@ sweep: $(VENV) ## Kill the tool before and after every call, for every manifest 
 
 faults: $(VENV) ## Make every fault at every call of every command (make test does some)
 	@$(CARGO) test $(CARGO_FLAGS) --test it faults::sweep -- --ignored --nocapture
+
+# With BROWSER=required it fails where there is no Chromium; else it says NOT DONE.
+browser: ## Look at the page of a report in Chromium (Debian's, installed if that is allowed)
+	@$(CARGO) test $(CARGO_FLAGS) --test it --no-run --quiet
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+		&& apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } \
+		>/dev/null 2>&1 || true
+	@$(PYTHON) tests/browser.py $(TARGET)/debug/s3setup
 
 check: lint test deny ## Formatting, lints, all tests, and the dependencies' audit
 

@@ -261,3 +261,14 @@ fn run(cli: &Cli, screen: &Screen) -> anyhow::Result<u8> {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn no_two_arguments_of_a_command_are_in_each_others_way() {
+        Cli::command().debug_assert();
+    }
+}

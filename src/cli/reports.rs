@@ -36,8 +36,8 @@ pub(super) struct Reports {
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub output: Form,
     /// Write the report to a file, too, such as html=drift.html; any number of them
-    #[arg(long = "report", value_name = "FORM=FILE", value_parser = form_and_file)]
-    files: Vec<(Form, PathBuf)>,
+    #[arg(long, value_name = "FORM=FILE", value_parser = form_and_file)]
+    report: Vec<(Form, PathBuf)>,
 }
 
 fn form_and_file(text: &str) -> Result<(Form, PathBuf), String> {
@@ -83,7 +83,7 @@ impl Reports {
     /// One file is named twice, or is to be in a folder that is not there.
     pub fn check(&self) -> Result<()> {
         let mut seen = BTreeSet::new();
-        for (_, file) in &self.files {
+        for (_, file) in &self.report {
             if !seen.insert(file) {
                 bail!(
                     "--report names {} twice: a file holds one report",
@@ -117,7 +117,7 @@ impl Reports {
             ..Style::default()
         };
         let mut failed = None;
-        for (form, file) in &self.files {
+        for (form, file) in &self.report {
             let written = keep(file, &told.in_form(*form, &style));
             if let Err(error) = written
                 && let Some(earlier) = failed.replace(error)

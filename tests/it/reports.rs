@@ -30,6 +30,8 @@ pub const DRIFT: [&str; 4] = ["drift", "m.yaml", "--account", "account.json"];
 pub fn applied() -> S3setup {
     let tool = S3setup::without_credentials();
     tool.file("m.yaml", MANIFEST);
+    let nothing = r#"{"account": "123456789012", "resources": []}"#;
+    tool.file("account.json", nothing);
     let apply = ["apply", "m.yaml", "--account", "account.json", "--yes"];
     tool.run(&apply).expect_code(0);
     tool

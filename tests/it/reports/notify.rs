@@ -133,7 +133,7 @@ fn without_memory_it_is_told_whenever_not_all_is_well() {
         let told = hook.told();
         let text = told[0]["text"].as_str().expect("Slack wants a text");
         assert!(
-            text.starts_with("s3setup: Drift: 1 of 3 resources differs"),
+            text.starts_with("s3setup: Drift: 1 of 2 resources differs"),
             "{text}"
         );
         assert_eq!(told[0]["blocks"][0]["type"], "section");
