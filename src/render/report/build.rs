@@ -118,7 +118,7 @@ pub fn compared(
             aspects,
         },
         lint: plan::live(plan).into_iter().map(lint).collect(),
-        reach: reach(plan)
+        reach: reach(plan, bears)
             .iter()
             .map(|one| Reach {
                 who: access::who(&one.line, &plan.scope),
@@ -206,7 +206,7 @@ fn lines(bears: &Access, scope: &Scope, command: Command) -> Vec<Line> {
             actions: line.actions.clone(),
             but_not: line.but.clone(),
             resources: line.resources.clone(),
-            condition: line.condition.0.iter().cloned().collect(),
+            condition: line.condition.0.clone(),
             certain: line.is_certain,
             unknown: line.unknown.clone(),
             because: line.because.clone(),

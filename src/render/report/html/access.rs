@@ -69,7 +69,7 @@ fn each(report: &Report, tell: impl Fn(&Compared) -> String) -> String {
 
 fn table(all: &[Reach]) -> String {
     let mut text = String::from(
-        "<div class=\"panel\"><table>\n<caption>By the policies of these resources, as they are and as the \
+        "<div class=\"panel reach\"><table>\n<caption>By the policies of these resources, as they are and as the \
          manifests say</caption>\n<thead><tr><th scope=\"col\">May</th><th scope=\"col\">On</th><th \
          scope=\"col\">Only if</th><th scope=\"col\">Is that so?</th></tr></thead>\n",
     );
@@ -95,7 +95,7 @@ fn table(all: &[Reach]) -> String {
         let (colour, word) = match (one.live, one.wanted) {
             (true, true) => ("good", "as the manifest says"),
             (true, false) => ("bad", "not in the manifest"),
-            _ => ("warn", "not there yet"),
+            _ => ("warn", "not live"),
         };
         let when = match one.condition.is_empty() {
             true => "<td></td>".to_owned(),

@@ -28,19 +28,20 @@ const MOST_NAMES: usize = 8;
 pub fn report_html(report: &Report) -> String {
     let digest = STANDARD.encode(Sha256::digest(STYLE));
     let title = format!("s3setup {}: {}", report.command.name(), state(report).1);
-    let mut sections: Vec<(&str, &str, String)> = Vec::new();
-    sections.push(("summary", "Summary", summary(report)));
-    sections.push(("problems", "Cannot be told", problems(report)));
-    sections.push(("access", access_title(report), access::lines(report)));
-    sections.push(("reach", "Who can reach what", access::reach(report)));
-    sections.push(("checks", "What was tried", checks::all(report)));
-    sections.push(("resources", "Resources", resources::all(report)));
-    sections.push((
-        "findings",
-        "Findings in live policies",
-        access::findings(report),
-    ));
-    sections.push(("calls", "Calls", calls(report)));
+    let mut sections = vec![
+        ("summary", "Summary", summary(report)),
+        ("problems", "Cannot be told", problems(report)),
+        ("access", access_title(report), access::lines(report)),
+        ("reach", "Who can reach what", access::reach(report)),
+        ("checks", "What was tried", checks::all(report)),
+        ("resources", "Resources", resources::all(report)),
+        (
+            "findings",
+            "Findings in live policies",
+            access::findings(report),
+        ),
+        ("calls", "Calls", calls(report)),
+    ];
     sections.retain(|(_, _, body)| !body.is_empty());
     let mut page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
