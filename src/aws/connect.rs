@@ -1,5 +1,6 @@
 //! From the environment to an account: configuration, HTTP client, who is calling.
 
+use super::assume::Role;
 use super::calls::Counter;
 use super::error::{Call, Error, Result};
 use super::genuine::Genuine;
@@ -11,6 +12,7 @@ use super::wire::bounded;
 use super::{Aws, hint};
 use crate::cloud::{Failure, Waiting};
 use crate::files;
+use crate::manifest::Account;
 use crate::resource::Scope;
 use anyhow::Context as _;
 use aws_config::profile::ProfileFileCredentialsProvider;
@@ -20,6 +22,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_iam::config::retry::{ClientRateLimiter, RetryPartition};
 use aws_sdk_s3::config::{SharedCredentialsProvider, SharedHttpClient};
+use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityOutput;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
@@ -40,6 +43,8 @@ pub struct Options {
     pub region: Option<String>,
     /// Where neither says one: where to ask, because every manifest names its own.
     pub otherwise: Option<String>,
+    /// The account to work in, if one is asked for: the role in it is assumed.
+    pub account: Option<Account>,
     /// How long AWS may take to answer one try of a call. All tries of it together, and waiting for
     /// AWS to know what was just made, may take three times that.
     pub timeout: Duration,
@@ -220,7 +225,23 @@ pub(super) fn adaptive(name: &'static str) -> RetryPartition {
         .build()
 }
 
-async fn account(config: SdkConfig, options: &Options, waiting: Waiting) -> Result<Aws> {
+fn sts(config: &SdkConfig, region: &str, counter: &Counter) -> aws_sdk_sts::Client {
+    let sts = aws_sdk_sts::config::Builder::from(config)
+        .region(Region::new(region.to_owned()))
+        // The first call of all: whoever has the wrong network wants to know it soon.
+        .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(200)))
+        .interceptor(counter.clone())
+        .interceptor(Genuine)
+        .retry_classifier(Genuine);
+    aws_sdk_sts::Client::from_conf(sts.build())
+}
+
+async fn identity(sts: &aws_sdk_sts::Client) -> Result<GetCallerIdentityOutput> {
+    let call = Call::new("sts:GetCallerIdentity", "*");
+    read(call, sts.get_caller_identity().send()).await
+}
+
+async fn account(mut config: SdkConfig, options: &Options, waiting: Waiting) -> Result<Aws> {
     let counter = Counter::new(waiting.clone());
     // Without a region, ask anyway: what is wrong with the profile or the credentials is then said
     // first, and is often why there is no region.
@@ -230,19 +251,16 @@ async fn account(config: SdkConfig, options: &Options, waiting: Waiting) -> Resu
         .filter(|region| !region.is_empty())
         .or_else(|| options.otherwise.clone());
     let asked = region.clone().unwrap_or_else(|| "us-east-1".into());
-    let sts = aws_sdk_sts::config::Builder::from(&config)
-        .region(Region::new(asked))
-        // The first call of all: whoever has the wrong network wants to know it soon.
-        .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(200)))
-        .interceptor(counter.clone())
-        .interceptor(Genuine)
-        .retry_classifier(Genuine);
-    let sts = aws_sdk_sts::Client::from_conf(sts.build());
-    let identity = read(
-        Call::new("sts:GetCallerIdentity", "*"),
-        sts.get_caller_identity().send(),
-    )
-    .await?;
+    let mut sts = sts(&config, &asked, &counter);
+    let mut identity = identity(&sts).await?;
+    if let Some(account) = &options.account
+        && let Some(role) = Role::assume(account, identity.arn().unwrap_or_default(), &sts).await?
+    {
+        let role = SharedCredentialsProvider::new(role);
+        config = config.into_builder().credentials_provider(role).build();
+        sts = self::sts(&config, &asked, &counter);
+        identity = self::identity(&sts).await?;
+    }
     let Some(region) = region else {
         return Err(Error::ours(
             "no AWS region is set",

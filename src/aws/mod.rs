@@ -7,6 +7,7 @@
 mod access_key;
 mod action;
 mod answer;
+mod assume;
 mod bucket;
 mod bucket_policy;
 mod bucket_settings;

@@ -1,6 +1,5 @@
 //! A plan carried out under the eyes of a person, a journal and the signals.
 
-use super::Global;
 use super::door::Door;
 use super::screen::{Screen, error_line, error_text};
 use crate::cloud::{Cloud, Failure};
@@ -43,7 +42,8 @@ impl Journals {
     }
 }
 
-/// Carries out `plan`, and keeps what was written. The first signal lets what was begun end.
+/// Carries out `plan`, and keeps what was written. The first signal lets what was begun end. Of several
+/// plans at a time `label` tells the lines of this one; it is empty where there is one.
 ///
 /// # Errors
 /// The journal cannot be begun: nothing was done.
@@ -52,7 +52,8 @@ pub(super) async fn carry_out(
     plan: &Plan,
     door: &Door,
     journals: &Journals,
-    global: &Global,
+    parallelism: usize,
+    label: &str,
     screen: &Screen,
 ) -> Result<(Outcome, Result<()>)> {
     let journal = journals.begin(&Header::of(command, plan))?;
@@ -61,8 +62,8 @@ pub(super) async fn carry_out(
         screen,
         cloud: door.cloud(),
         journal: &journal,
+        label,
     };
-    let parallelism = usize::from(global.parallelism);
     let abandon = screen.interrupt.out_of_time();
     let outcome = reconcile::apply(door.cloud(), plan, parallelism, &watcher, abandon).await;
     screen.done();
@@ -84,6 +85,7 @@ struct Recorder<'a> {
     screen: &'a Screen,
     cloud: &'a dyn Cloud,
     journal: &'a Writer,
+    label: &'a str,
 }
 
 impl Watcher for Recorder<'_> {
@@ -97,14 +99,16 @@ impl Watcher for Recorder<'_> {
         let address = &step.address;
         let noted = match result {
             Ok(()) => {
-                self.screen.say(&format!("  {}", render::step_done(step)));
+                self.screen
+                    .say(&format!("  {}{}", self.label, render::step_done(step)));
                 let made = step.want.as_ref().filter(|_| step.action == Action::Create);
                 let id = made.and_then(|want| self.cloud.id_given(want));
                 self.journal.done(address, id)
             }
             Err(error) => {
                 let name = render::clean(address.as_str());
-                self.screen.say(&format!("  ! {name}  failed"));
+                self.screen
+                    .say(&format!("  {}! {name}  failed", self.label));
                 self.journal.failed(address, &error_line(error))
             }
         };

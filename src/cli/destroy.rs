@@ -79,7 +79,8 @@ impl Destroy {
             plan,
             &planned.door,
             &self.journals,
-            global,
+            global.parallelism.into(),
+            "",
             screen,
         )
         .await?;

@@ -4,10 +4,11 @@ use super::Global;
 use super::screen::Screen;
 use crate::account::Account;
 use crate::aws;
-use crate::cloud::Cloud;
+use crate::cloud::{Cloud, Failure};
+use crate::manifest;
 use crate::plan::Removal;
 use crate::probe::Prober;
-use anyhow::Result;
+use anyhow::{Error, Result};
 use std::time::Duration;
 
 /// The provider behind the door.
@@ -23,6 +24,46 @@ impl Door {
     /// # Errors
     /// No such file; no credentials, or AWS cannot be reached.
     pub async fn open(global: &Global, otherwise: Option<String>, screen: &Screen) -> Result<Self> {
+        Self::to(None, global, otherwise, screen).await
+    }
+
+    /// As [`Door::open`], to this account: its role is assumed, and no other account is taken for it.
+    ///
+    /// # Errors
+    /// Also: the role may not be assumed, or the credentials are of another account.
+    pub async fn to(
+        account: Option<&manifest::Account>,
+        global: &Global,
+        otherwise: Option<String>,
+        screen: &Screen,
+    ) -> Result<Self> {
+        let door = Self::reach(account, global, otherwise, screen).await?;
+        let there = &door.cloud().scope().account;
+        if let Some(asked) = account.filter(|asked| asked.account != *there) {
+            let message = format!(
+                "this is account {there}, and not {} ({}) that was asked for; nothing of it was read",
+                asked.label(),
+                asked.account
+            );
+            let hint = match (&global.account, &asked.role) {
+                (Some(_), _) => "give the file of that account with --account",
+                (None, Some(_)) => "check AWS_ENDPOINT_URL: AWS gives a role of its own account",
+                (None, None) => "name the `role` to assume in it, or use its own credentials",
+            };
+            return Err(Error::new(Failure {
+                message,
+                hint: Some(hint.to_owned()),
+            }));
+        }
+        Ok(door)
+    }
+
+    async fn reach(
+        account: Option<&manifest::Account>,
+        global: &Global,
+        otherwise: Option<String>,
+        screen: &Screen,
+    ) -> Result<Self> {
         if let Some(path) = &global.account {
             return Ok(Self::File(Account::open(path, global.region.as_deref())?));
         }
@@ -31,6 +72,7 @@ impl Door {
             profile: global.profile.clone(),
             region: global.region.clone(),
             otherwise,
+            account: account.cloned(),
             timeout: Duration::from_secs(global.timeout.into()),
         };
         Ok(Self::Aws(Box::new(

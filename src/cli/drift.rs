@@ -1,6 +1,6 @@
 //! `s3setup drift`.
 
-use super::manifests::{self, Facts, How, Manifests, Planned};
+use super::manifests::{self, Facts, Fleet, How, Manifests, Planned};
 use super::notify::{Notifier, Notify};
 use super::reports::{Reports, Told};
 use super::screen::Screen;
@@ -23,6 +23,8 @@ pub(super) struct Drift {
     #[command(flatten)]
     manifests: Manifests,
     #[command(flatten)]
+    fleet: Fleet,
+    #[command(flatten)]
     reports: Reports,
     #[command(flatten)]
     notify: Notify,
@@ -33,7 +35,7 @@ impl Drift {
         let started = Instant::now();
         self.reports.check()?;
         let notifier = self.notify.open()?;
-        let files = self.manifests.with_inputs()?;
+        let files = self.manifests.of(&self.fleet)?;
         let how = How {
             tolerant: true,
             ..How::default()

@@ -1,7 +1,7 @@
 //! `s3setup orphans`.
 
 use super::door::Door;
-use super::manifests::{self, Inputs, nowhere};
+use super::manifests::{self, Inputs};
 use super::screen::Screen;
 use super::{CHANGES, FAILED, FINE, Form, Global};
 use crate::render;
@@ -31,7 +31,7 @@ pub(super) struct Orphans {
 impl Orphans {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let files = self.inputs.of(&self.files)?;
-        let offline = manifests::load(&files, &nowhere(global), screen)?;
+        let offline = manifests::load_offline(&files, global, screen)?;
         let region = manifests::named_region(&offline);
         let door = Door::open(global, region, screen).await?;
         let scope = door.cloud().scope();

@@ -1,7 +1,7 @@
 //! `s3setup outputs`.
 
 use super::door::Door;
-use super::manifests::{self, Manifests, nowhere};
+use super::manifests::{self, Manifests};
 use super::screen::Screen;
 use super::{FINE, Global};
 use crate::render;
@@ -43,7 +43,7 @@ enum Form {
 impl Outputs {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let files = self.manifests.with_inputs()?;
-        let offline = manifests::load(&files, &nowhere(global), screen)?;
+        let offline = manifests::load_offline(&files, global, screen)?;
         let region = manifests::named_region(&offline);
         let door = Door::open(global, region, screen).await?;
         let compiled = manifests::load(&files, door.cloud().scope(), screen)?;

@@ -1,6 +1,6 @@
 //! `s3setup plan`.
 
-use super::manifests::{self, Facts, How, Manifests, Planned};
+use super::manifests::{self, Facts, Fleet, How, Manifests, Planned};
 use super::reports::{Form, Reports, Told as InForms};
 use super::screen::Screen;
 use super::widening::Widening;
@@ -24,6 +24,8 @@ pub(super) const SAVED: &str = ".s3setup/plan.json";
 pub(super) struct Plan {
     #[command(flatten)]
     manifests: Manifests,
+    #[command(flatten)]
+    fleet: Fleet,
     #[command(flatten)]
     showing: Showing,
     /// Plan to take over this resource of another tool or manifest
@@ -50,7 +52,7 @@ impl Plan {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let started = Instant::now();
         self.showing.reports.check()?;
-        let files = self.manifests.with_inputs()?;
+        let files = self.manifests.of(&self.fleet)?;
         let how = How {
             take_over: self.take_over.iter().cloned().collect(),
             ..How::default()
@@ -110,11 +112,10 @@ impl Showing {
                 true,
             ) => self.save(planned, screen)?,
             ([], _) => {}
-            _ if self.reports.output == Form::Text => screen.say(
-                "Not saved: a saved plan is of one account and all of its manifests. `s3setup apply` \
-                 with the same manifests plans, shows and asks.",
+            _ => screen.say(
+                "Not saved: a saved plan is of one account and all of its manifests. `s3setup \
+                 apply`\nwith the same manifests plans, shows and asks.",
             ),
-            _ => {}
         }
         let code = |planned: &Planned| match &planned.plan {
             plan if plan.blocked().next().is_some() || !plan.is_complete() => FAILED,

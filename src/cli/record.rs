@@ -1,7 +1,7 @@
 //! `s3setup record`.
 
 use super::door::Door;
-use super::manifests::{self, Manifests, nowhere};
+use super::manifests::{self, Manifests};
 use super::screen::Screen;
 use super::{FAILED, FINE, Global};
 use crate::{account, render};
@@ -22,7 +22,7 @@ pub(super) struct Record {
 impl Record {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let files = self.manifests.with_inputs()?;
-        let offline = manifests::load(&files, &nowhere(global), screen)?;
+        let offline = manifests::load_offline(&files, global, screen)?;
         let region = manifests::named_region(&offline);
         let door = Door::open(global, region, screen).await?;
         let cloud = door.cloud();

@@ -3,7 +3,7 @@
 use super::apply::confirm;
 use super::carry::Journals;
 use super::door::Door;
-use super::manifests::{self, Manifests, nowhere};
+use super::manifests::{self, Manifests};
 use super::screen::{Screen, error_line};
 use super::{FAILED, FINE, Global};
 use crate::cloud::{Cloud, Failure};
@@ -50,7 +50,7 @@ pub(super) struct Rotate {
 impl Rotate {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let files = self.manifests.with_inputs()?;
-        let offline = manifests::load(&files, &nowhere(global), screen)?;
+        let offline = manifests::load_offline(&files, global, screen)?;
         let region = manifests::named_region(&offline);
         let mut door = Door::open(global, region, screen).await?;
         if self.show_secrets {

@@ -6,6 +6,7 @@ use crate::cloud::{Disclose, Failure, Waiting};
 use crate::manifest::Compiled;
 use crate::plan::Plan;
 use crate::render::{self, Style};
+use crate::run::Failed;
 use crate::secrets;
 use crate::yaml::{self, Problems};
 use anstream::AutoStream;
@@ -29,6 +30,16 @@ pub(super) struct Screen {
     pub interrupt: Interrupt,
     /// The last thing that was said to be waited for, to say it once where there is no terminal.
     waiting: Arc<Mutex<String>>,
+    /// How far a run over many accounts is.
+    count: Mutex<Option<Count>>,
+}
+
+/// How far a run over many accounts is; a manifest counts once in each account.
+#[derive(Clone, Copy)]
+struct Count {
+    done: usize,
+    manifests: usize,
+    accounts: usize,
 }
 
 impl Screen {
@@ -49,6 +60,25 @@ impl Screen {
             spinner,
             interrupt: Interrupt::default(),
             waiting: Arc::default(),
+            count: Mutex::default(),
+        }
+    }
+
+    /// From now on the progress line says how far all is.
+    pub fn count(&self, manifests: usize, accounts: usize) {
+        let done = 0;
+        *self.count.lock().unwrap_or_else(PoisonError::into_inner) = Some(Count {
+            done,
+            manifests,
+            accounts,
+        });
+    }
+
+    /// So many more manifests are done.
+    pub fn counted(&self, manifests: usize) {
+        let mut count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = count.as_mut() {
+            count.done += manifests;
         }
     }
 
@@ -166,8 +196,14 @@ impl Screen {
 
     /// Shows what is going on, on a terminal.
     pub fn progress(&self, text: &str) {
+        let count = *self.count.lock().unwrap_or_else(PoisonError::into_inner);
+        let far = count.map_or(String::new(), |count| {
+            let accounts = render::count(count.accounts, "account");
+            format!("{}/{} manifests, {accounts}: ", count.done, count.manifests)
+        });
         self.spinner.enable_steady_tick(Duration::from_millis(120));
-        self.spinner.set_message(render::clean(text));
+        self.spinner
+            .set_message(render::clean(&format!("{far}{text}")));
     }
 
     /// Takes the progress line away.
@@ -222,6 +258,18 @@ impl Screen {
 /// What is said to people, without secrets.
 fn hidden(text: &str) -> String {
     secrets::hide_passwords(&secrets::hide(text)).into_owned()
+}
+
+/// An error as a report tells it.
+pub(super) fn failed(error: &anyhow::Error) -> Failed {
+    let causes = error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<Failure>());
+    let hint = causes.into_iter().find_map(|failure| failure.hint.as_ref());
+    Failed {
+        message: error_line(error),
+        hint: hint.map(|hint| render::clean(&hidden(hint))),
+    }
 }
 
 /// An error in one line, for a file.

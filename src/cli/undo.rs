@@ -192,6 +192,6 @@ pub(super) async fn plan(
         door,
         plan,
         named,
-        outputs: Vec::new(),
+        parts: Vec::new(),
     })
 }

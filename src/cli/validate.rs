@@ -1,6 +1,6 @@
 //! `s3setup validate`.
 
-use super::manifests::{Manifests, nowhere};
+use super::manifests::{self, Fleet, Manifests, nowhere};
 use super::screen::Screen;
 use super::{FAILED, FINE, Global};
 use crate::manifest::Compiled;
@@ -20,6 +20,8 @@ use serde_json::Value;
 pub(super) struct Validate {
     #[command(flatten)]
     manifests: Manifests,
+    #[command(flatten)]
+    fleet: Fleet,
     /// Form of the errors
     #[arg(long, value_name = "FORM", default_value = "text")]
     output: Form,
@@ -50,18 +52,21 @@ impl Validate {
         let mut wrong: Vec<Value> = Vec::new();
         let mut found: Vec<Found> = Vec::new();
         let mut code = FINE;
-        for chosen in self.manifests.with_inputs()? {
-            match chosen.compile(&scope) {
-                Ok(compiled) => {
+        let files = self.manifests.of(&self.fleet)?;
+        let each = files.iter().map(|one| one.compile_offline(&scope));
+        let conflicts = manifests::conflicts(&files, global).into_iter().map(Err);
+        for result in each.chain(conflicts) {
+            match result {
+                Ok(all) => {
+                    // In another account it is the same manifest.
+                    let Some(first) = all.first() else { continue };
                     if self.output == Form::Text {
-                        let count = compiled.wanted.len();
-                        let name = render::clean(&compiled.source.path);
-                        screen.say(&format!("{name}: good, {count} resources"));
+                        screen.say(&good(first, all.len()));
                     }
                     if self.output != Form::Sarif {
-                        screen.findings(&compiled, global.verbose);
+                        screen.findings(first, global.verbose);
                     }
-                    found.extend(in_a_good_one(&compiled));
+                    found.extend(in_a_good_one(first));
                 }
                 Err(problems) => {
                     code = FAILED;
@@ -82,6 +87,16 @@ impl Validate {
             Form::Sarif => screen.data(&render::lint_sarif(&found))?,
         }
         Ok(code)
+    }
+}
+
+/// `neon.yaml: good, 4 resources`, and in how many accounts and regions.
+fn good(manifest: &Compiled, places: usize) -> String {
+    let name = render::clean(&manifest.source.path);
+    let count = manifest.wanted.len();
+    match places {
+        1 => format!("{name}: good, {count} resources"),
+        _ => format!("{name}: good, {count} resources in each of {places} accounts and regions"),
     }
 }
 

@@ -1,19 +1,21 @@
 //! `s3setup verify`.
 
-use super::manifests::{self, How, Manifests, Planned};
+use super::manifests::{self, Fleet, How, Manifests, Part, Planned};
 use super::notify::Notify;
 use super::reports::{Reports, Told as InForms};
 use super::screen::Screen;
 use super::web_identity::Tokens;
 use super::{CHANGES, FAILED, FINE, Global, telling};
 use crate::cloud::Calls;
+use crate::plan::Plan;
 use crate::probe::{NoWay, Prober};
 use crate::render::{self, Page, Style};
 use crate::report::Command;
 use crate::resource::{Resource, Scope};
 use crate::run::{Run, Told};
 use crate::verify::{self, Credentials, FoundKey, Key, Options, Report, Subject};
-use anyhow::{Result, bail};
+use crate::yaml::{Problem, Problems};
+use anyhow::{Error, Result, bail};
 use clap::Args;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -31,6 +33,8 @@ use std::time::{Duration, Instant};
 pub(super) struct Verify {
     #[command(flatten)]
     manifests: Manifests,
+    #[command(flatten)]
+    fleet: Fleet,
     /// Only this principal: user.NAME, role.NAME, an ARN, or anyone
     #[arg(long, value_name = "PRINCIPAL")]
     only: Vec<String>,
@@ -58,7 +62,7 @@ impl Verify {
         let started = Instant::now();
         self.reports.check()?;
         let notifier = self.notify.open()?;
-        let files = self.manifests.with_inputs()?;
+        let files = self.manifests.of(&self.fleet)?;
         let tokens = Tokens::find(self.web_identity_token_file.as_deref())?;
         let how = How {
             tolerant: true,
@@ -91,8 +95,11 @@ impl Verify {
         }
         screen.done();
         let broken = run.broken;
-        let run = Run { accounts, broken };
+        let mut run = Run { accounts, broken };
         self.refuse_unknown(&run)?;
+        if self.only.is_empty() {
+            set_aside(&mut run, screen);
+        }
         let elapsed = started.elapsed();
         let report = telling::now(render::report_of(Command::Verify, &run, |proven| {
             let Proven {
@@ -143,9 +150,9 @@ impl Verify {
         let interrupt = screen.interrupt.clone();
         let stop = move || interrupt.code().is_some();
         let mut reports: Vec<Report> = Vec::new();
-        for source in plan.manifests() {
-            screen.progress(&format!("trying what {} promises", source.name));
-            let subject = Subject::of(plan, &source.name);
+        for part in &planned.parts {
+            screen.progress(&format!("trying what {} promises", part.title()));
+            let subject = subject(plan, part);
             let credentials = Credentials {
                 token: tokens.token(&subject.wanted).await?,
                 keys: keys(planned.door.prober(), &subject).await,
@@ -176,7 +183,7 @@ impl Verify {
         })
     }
 
-    /// Nothing tried is nothing proven.
+    /// Nothing tried is nothing proven: a name that is nobody's was mistyped.
     fn refuse_unknown(&self, run: &Run<Proven>) -> Result<()> {
         let reports = || run.told().flat_map(|proven| &proven.reports);
         let tried = || reports().flat_map(|report| &report.principals);
@@ -187,16 +194,43 @@ impl Verify {
                 );
             }
         }
-        let all = self.only.is_empty();
-        for report in reports().filter(|_| all) {
+        Ok(())
+    }
+}
+
+/// Nothing tried is nothing proven: manifests without a bucket are told as those that cannot be used.
+fn set_aside(run: &mut Run<Proven>, screen: &Screen) {
+    let mut wrong = Vec::new();
+    for told in &mut run.accounts {
+        let Ok(proven) = &mut told.result else {
+            continue;
+        };
+        proven.reports.retain(|report| {
             if report.principals.is_empty() {
-                bail!(
+                let message = format!(
                     "there is nothing to verify: the manifest {} has no bucket",
                     report.manifest
                 );
+                wrong.push(Problems::unread(&report.manifest, Problem::new(message)));
             }
-        }
-        Ok(())
+            !report.principals.is_empty()
+        });
+    }
+    let nothing = |told: &Told<Proven>| matches!(&told.result, Ok(all) if all.reports.is_empty());
+    run.accounts.retain(|told| !nothing(told));
+    wrong.dedup_by(|one, other| one.name() == other.name());
+    for problems in wrong {
+        screen.error(&Error::new(problems.clone()));
+        run.broken.push(problems);
+    }
+}
+
+/// What is verified of a manifest: all of it, or what it has in one region.
+fn subject(plan: &Plan, part: &Part) -> Subject {
+    let whole = Subject::of(plan, &part.manifest);
+    match part.region {
+        None => whole,
+        Some(_) => whole.within(part.title(), &part.addresses),
     }
 }
 

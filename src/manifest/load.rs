@@ -6,7 +6,7 @@ use super::findings::Findings;
 use super::inputs::{self, Values};
 use super::model::{Input, Manifest};
 use super::references::is_account;
-use super::{absent, bucket, grants, identities, kms, places, schema};
+use super::{absent, accounts, bucket, grants, identities, kms, places, schema};
 use crate::files::sha256;
 use crate::plan::{Source as PlanSource, Wanted};
 use crate::resource::Scope;
@@ -54,7 +54,12 @@ pub fn load(
         region,
     } = inputs::resolve(&root, &inputs, given, scope, &mut problems);
     if read.is_some() {
+        // Which account it is is decided by the list, and so cannot be filled into it.
+        let accounts = root.take("accounts");
         fill_all_but_inputs(&mut root, &inputs, &values, &mut problems);
+        if let (Some(entry), Kind::Map(entries)) = (accounts, &mut root.kind) {
+            entries.push(entry);
+        }
     }
     let manifest = read_manifest(&root, &mut problems);
     let (Some(manifest), Some(_)) = (manifest, read) else {
@@ -69,6 +74,7 @@ pub fn load(
         .map(|(_, problem)| problem.path.clone())
         .collect();
     let mut context = Context::new(&scope, &manifest, left_out);
+    accounts::check(&mut context, &inputs);
     let wanted = compile(&mut context);
     let mut findings = context.findings;
     for (path, found) in &mut findings {
@@ -115,6 +121,13 @@ pub fn input_names(source: &Source) -> BTreeSet<String> {
     let root = parse(source).ok();
     let inputs = root.and_then(|root| read_inputs(&root, &mut Vec::new()));
     inputs.unwrap_or_default().into_keys().collect()
+}
+
+/// The name of the manifest in `source`, as it is written; nothing if it is none (which [`load`] says).
+#[must_use]
+pub fn name(source: &Source) -> Option<String> {
+    let root = parse(source).ok()?;
+    root.get("name")?.text().map(str::to_owned)
 }
 
 /// Whether a problem at `later` may be no more than a consequence of one at `first`: what was wrong
@@ -335,14 +348,17 @@ fn check_name(context: &mut Context) {
 }
 
 /// `xx-xxxx-1`: the regions of AWS grow, so the form is checked and no list kept.
-fn check_region(context: &mut Context) {
-    let region = context.scope.region.as_str();
+pub(super) fn is_region(region: &str) -> bool {
     let parts: Vec<&str> = region.split('-').collect();
     let letters = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
-    let good = matches!(&parts[..], [head @ .., last]
+    matches!(&parts[..], [head @ .., last]
         if head.len() >= 2 && head.iter().all(letters)
-            && last.len() == 1 && last.bytes().all(|b| b.is_ascii_digit()));
-    if !good {
+            && last.len() == 1 && last.bytes().all(|b| b.is_ascii_digit()))
+}
+
+fn check_region(context: &mut Context) {
+    let region = context.scope.region.as_str();
+    if !is_region(region) {
         let bucket = context.manifest.bucket.as_ref();
         let path = match bucket.and_then(|bucket| bucket.region.as_ref()) {
             Some(_) => Path::root().key("bucket").key("region"),

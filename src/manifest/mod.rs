@@ -4,6 +4,7 @@
 
 mod absent;
 mod access_keys;
+mod accounts;
 mod bucket;
 mod context;
 mod documents;
@@ -25,9 +26,10 @@ mod statement;
 mod trust;
 mod verbs;
 
+pub use accounts::{accounts, own_accounts};
 pub use findings::{Findings, Found};
-pub use load::{Compiled, digest, input_names, load};
-pub use model::Input;
+pub use load::{Compiled, digest, input_names, load, name};
+pub use model::{Account, Input};
 pub use own::{Origin, inputs, own};
 
 use serde_json::Value;

@@ -107,7 +107,7 @@ fn named<T>(run: &Run<T>) -> Vec<(&Named, &Told<T>)> {
 }
 
 fn item(screen: &mut Screen, mark: Mark, line: &str) {
-    screen.write(&mut Place::at(2), Mark::Blank, mark, "", line);
+    screen.write(&mut Place::at(2), Mark::Blank, mark, "- ", line);
 }
 
 /// A line a manifest that cannot be used.

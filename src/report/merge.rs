@@ -25,14 +25,15 @@ pub fn merge(reports: Vec<Report>, names: &[String]) -> Result<Report> {
                 report.command.name()
             );
         }
-        for (account, region, manifest) in report.accounts.iter().flat_map(manifests) {
-            if !seen.insert((account.clone(), region, manifest.clone())) {
-                bail!(
-                    "{name} tells of the manifest {manifest:?} in account {account} again: each shard \
-                     has its own, so one of the reports is of another run"
-                );
-            }
+        // A manifest for several regions is there once for each.
+        let its: BTreeSet<_> = report.accounts.iter().flat_map(manifests).collect();
+        if let Some((account, _, manifest)) = its.intersection(&seen).next() {
+            bail!(
+                "{name} tells of the manifest {manifest:?} in account {account} again: each shard has \
+                 its own, so one of the reports is of another run"
+            );
         }
+        seen.extend(its);
         for account in report.accounts {
             add(&mut whole.accounts, account);
         }

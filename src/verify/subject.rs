@@ -1,7 +1,8 @@
 //! What is verified: one manifest's part of a plan.
 
 use crate::plan::{Action, Plan, Step};
-use crate::resource::Resource;
+use crate::resource::{Address, Resource};
+use std::collections::BTreeSet;
 
 /// What is verified.
 #[derive(Clone, Debug)]
@@ -42,6 +43,20 @@ impl Subject {
                 .map(|(step, what)| format!("{} ({})", step.address, what.permission))
                 .collect(),
         }
+    }
+
+    /// The part of it that is at these addresses, under a name of its own.
+    #[must_use]
+    pub fn within(mut self, name: String, addresses: &BTreeSet<Address>) -> Self {
+        let inside = |resource: &Resource| addresses.contains(&resource.address());
+        let named = |text: &str| addresses.iter().any(|one| one.as_str() == text);
+        self.manifest = name;
+        self.wanted.retain(inside);
+        self.live.retain(inside);
+        self.drifted.retain(|address| named(address));
+        self.unreadable
+            .retain(|gap| named(gap.split(" (").next().unwrap_or_default()));
+        self
     }
 }
 

@@ -36,7 +36,7 @@ pub use fill::{fill, names, rewrite};
 pub use limits::{MAX_BYTES, MAX_DEPTH, MAX_NODES, MAX_PROBLEMS, MAX_TEXT};
 pub use nearest::{nearest, suggestion};
 pub use node::{Key, Kind, Node};
-pub use parse::parse;
+pub use parse::{Form, parse, parse_as};
 pub use path::{NotAPath, Path, Segment, find};
 pub use problem::{Level, Problem};
 pub use problems::Problems;

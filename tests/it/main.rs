@@ -15,6 +15,7 @@ mod init;
 mod input;
 mod keys;
 mod kinds;
+mod many;
 mod neon;
 mod policy;
 mod removal;

@@ -6,59 +6,74 @@ use crate::resource::Address;
 use crate::yaml::{Problem, Problems};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Takes out the manifests that are in each other's way: two of one name, or with one resource. Each of
-/// them is told, for nobody knows which one is meant.
+/// Takes out the manifests that are in each other's way: two of one name, or with one resource, or one
+/// that is in its own way in two regions. Each of them is told, for nobody knows which one is meant.
+///
+/// What one manifest makes in each region is its own: what is the same everywhere, such as a role, is
+/// there once, and what differs needs the region in its name.
 pub(super) fn without_conflicts(manifests: Vec<Compiled>) -> (Vec<Compiled>, Vec<Problems>) {
-    let mut wrong: BTreeMap<usize, Problem> = BTreeMap::new();
-    let mut names: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut owners: BTreeMap<Address, usize> = BTreeMap::new();
-    for (at, manifest) in manifests.iter().enumerate() {
+    let mut wrong: BTreeMap<String, Problem> = BTreeMap::new();
+    let mut names: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut owners: BTreeMap<Address, (&Compiled, &Wanted)> = BTreeMap::new();
+    for manifest in &manifests {
         let Source { name, path, .. } = &manifest.source;
-        if let Some(first) = names.insert(name, at) {
-            let other = &manifests[first].source.path;
+        let other = *names.entry(name).or_insert(path);
+        if other != path {
             let message = format!("{other} and {path} are both named {name:?}");
             let fix = "give each a name of its own: the name marks what is whose";
-            tell(&mut wrong, [first, at], Problem::new(message).fix(fix));
+            tell(&mut wrong, [other, path], Problem::new(message).fix(fix));
             continue;
         }
         let owned = manifest.wanted.iter().filter(|one| !one.resource.shared());
         for wanted in owned {
             let address = wanted.resource.address();
-            let Some(first) = owners.insert(address.clone(), at) else {
+            let Some((other, first)) = owners.get(&address) else {
+                owners.insert(address, (manifest, wanted));
                 continue;
             };
-            let other = &manifests[first].source.name;
-            let message = format!("{address} is in two manifests, {other:?} and {name:?}");
-            let fix = "a resource belongs to one: take it out of the other";
-            tell(&mut wrong, [first, at], Problem::new(message).fix(fix));
+            let problem = match other.source.path == *path {
+                true if *first == wanted => continue,
+                true => {
+                    let (one, two) = (&other.region, &manifest.region);
+                    let message = format!("{address} is not the same in {one} and in {two}");
+                    let fix = "put ${region} in its name, or take out of it what differs";
+                    Problem::new(message).fix(fix)
+                }
+                false => {
+                    let other = &other.source.name;
+                    let message = format!("{address} is in two manifests, {other:?} and {name:?}");
+                    let fix = "a resource belongs to one: take it out of the other";
+                    Problem::new(message).fix(fix)
+                }
+            };
+            tell(&mut wrong, [&other.source.path, path], problem);
         }
     }
-    let mut good = Vec::new();
-    let mut broken = Vec::new();
-    for (at, manifest) in manifests.into_iter().enumerate() {
-        match wrong.remove(&at) {
-            Some(problem) => broken.push(Problems::unread(manifest.source.path, problem)),
-            None => good.push(manifest),
-        }
-    }
+    let told = |(path, problem): (&String, &Problem)| Problems::unread(path, problem.clone());
+    let broken = wrong.iter().map(told).collect();
+    let mut good = manifests;
+    good.retain(|manifest| !wrong.contains_key(&manifest.source.path));
     (good, broken)
 }
 
 /// The first thing that is wrong with each is told.
-fn tell(wrong: &mut BTreeMap<usize, Problem>, both: [usize; 2], problem: Problem) {
-    for at in both {
-        wrong.entry(at).or_insert_with(|| problem.clone());
+fn tell(wrong: &mut BTreeMap<String, Problem>, both: [&str; 2], problem: Problem) {
+    for path in both {
+        let first = wrong.entry(path.to_owned());
+        first.or_insert_with(|| problem.clone());
     }
 }
 
 /// All resources of manifests that are not in each other's way. What a whole account shares may be in
-/// more than one.
+/// more than one, and what is the same in each region of one is there once.
 pub(super) fn merge(manifests: Vec<Compiled>) -> (Vec<Source>, Vec<Wanted>) {
-    let mut sources = Vec::new();
+    let mut sources: Vec<Source> = Vec::new();
     let mut all: Vec<Wanted> = Vec::new();
     let mut at: BTreeMap<Address, usize> = BTreeMap::new();
     for manifest in manifests {
-        sources.push(manifest.source);
+        if !sources.contains(&manifest.source) {
+            sources.push(manifest.source);
+        }
         for wanted in manifest.wanted {
             let address = wanted.resource.address();
             let Some(first) = at.get(&address).map(|at| &mut all[*at]) else {
@@ -72,10 +87,10 @@ pub(super) fn merge(manifests: Vec<Compiled>) -> (Vec<Source>, Vec<Wanted>) {
     (sources, all)
 }
 
-/// The addresses of all that is wanted, whether it is there or not.
-pub(super) fn addresses(wanted: &[Wanted]) -> BTreeSet<String> {
-    let references = wanted
+/// How the manifests name all that is wanted, whether it is there or not.
+pub(super) fn names(wanted: &[Wanted]) -> BTreeSet<String> {
+    let names = wanted
         .iter()
         .map(|one| one.resource.reference().to_string());
-    references.collect()
+    names.collect()
 }

@@ -1,26 +1,35 @@
-//! The manifests of a command: read offline first, then for the account that answers.
+//! The manifests of a command: read offline first, then for the accounts that answer.
 
 mod chosen;
+mod expand;
 mod merge;
 mod planning;
+mod shard;
+mod targets;
 
 pub(super) use chosen::Chosen;
-pub(super) use planning::{Facts, How, Planned, plan, plan_all};
+pub(super) use planning::{AT_ONCE, Facts, How, Part, Planned, plan, plan_all};
+pub(super) use targets::conflicts;
 
 use super::Global;
 use super::screen::Screen;
-use crate::manifest::{self, Compiled};
+use crate::manifest::{self, Account, Compiled};
 use crate::resource::Scope;
-use crate::yaml::{self, Problems};
+use crate::yaml::{self, Problems, Source};
 use anyhow::{Result, bail};
 use clap::Args;
+use shard::Shard;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Together the manifests of one run have no more bytes than this.
+const MOST_BYTES: usize = 256 << 20;
 
 /// Which manifests, and their inputs.
 #[derive(Args, Clone, Debug)]
 pub(super) struct Manifests {
-    /// Manifests
+    /// Manifests, folders (every *.yaml and *.yml below), or patterns
     #[arg(required = true, value_name = "MANIFEST")]
     pub files: Vec<PathBuf>,
     #[command(flatten)]
@@ -33,6 +42,18 @@ pub(super) struct Inputs {
     /// Give an input of the manifest its value
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
     pub set: Vec<(String, String)>,
+}
+
+/// For which accounts, and which part of the manifests.
+#[derive(Args, Clone, Debug, Default)]
+pub(super) struct Fleet {
+    /// The accounts that the manifests are for, each with the role to assume in
+    /// it (instead of those that the manifests name)
+    #[arg(long, value_name = "FILE.yaml")]
+    accounts: Option<PathBuf>,
+    /// Only part I of N of the manifests, by their names: for N jobs
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
 }
 
 fn assignment(text: &str) -> Result<(String, String), String> {
@@ -59,21 +80,33 @@ pub(super) fn nowhere(global: &Global) -> Scope {
 
 /// Reads all files for `scope`; errors of all of them at once.
 pub(super) fn load(files: &[Chosen], scope: &Scope, screen: &Screen) -> Result<Vec<Compiled>> {
-    let (good, broken) = compile(files.iter(), scope);
+    let (good, broken) = sort_out(files.iter(), |one| one.compile(scope));
+    refuse(broken, screen)?;
+    Ok(good)
+}
+
+/// Reads all files without asking anybody; errors of all of them at once.
+pub(super) fn load_offline(
+    files: &[Chosen],
+    global: &Global,
+    screen: &Screen,
+) -> Result<Vec<Compiled>> {
+    let nowhere = nowhere(global);
+    let (good, broken) = sort_out(files.iter(), |one| one.compile_offline(&nowhere));
     refuse(broken, screen)?;
     Ok(good)
 }
 
 /// What is good of all files, and what is wrong with the others.
-fn compile<'a>(
+fn sort_out<'a>(
     files: impl Iterator<Item = &'a Chosen>,
-    scope: &Scope,
+    compile: impl Fn(&Chosen) -> Result<Vec<Compiled>, Problems>,
 ) -> (Vec<Compiled>, Vec<Problems>) {
     let mut good = Vec::new();
     let mut broken = Vec::new();
     for chosen in files {
-        match chosen.compile(scope) {
-            Ok(one) => good.push(one),
+        match compile(chosen) {
+            Ok(all) => good.extend(all),
             Err(problems) => broken.push(problems),
         }
     }
@@ -129,36 +162,102 @@ impl Inputs {
     /// Each file with its inputs: of several files, each takes those that it has.
     ///
     /// # Errors
-    /// An input that none of several files has, or that is given twice.
+    /// An input that none of several files has, or that is given twice; a folder or a pattern without
+    /// manifests.
     pub fn of(&self, files: &[PathBuf]) -> Result<Vec<Chosen>> {
+        self.choose(files, &Fleet::default())
+    }
+
+    /// As [`Inputs::of`], of the part and for the accounts of a fleet.
+    ///
+    /// # Errors
+    /// Also: what is wrong with the file of accounts.
+    pub fn choose(&self, files: &[PathBuf], fleet: &Fleet) -> Result<Vec<Chosen>> {
         let given: BTreeMap<String, String> = self.set.iter().cloned().collect();
         if given.len() < self.set.len() {
             bail!("--set gives an input two values: give one");
         }
-        if let [file] = files {
-            return Ok(vec![Chosen::new(file, given)]);
-        }
+        let accounts = fleet.read()?;
+        let paths = expand::expand(files, fleet.accounts.as_deref())?;
         let mut known = BTreeSet::new();
         let mut all = Vec::new();
-        for file in files {
-            let mut chosen = Chosen::new(file, BTreeMap::new());
-            let names = chosen
-                .source
-                .as_ref()
-                .map(manifest::input_names)
-                .unwrap_or_default();
-            let taken = given.clone().into_iter();
-            chosen.inputs = taken.filter(|(name, _)| names.contains(name)).collect();
-            all.push(chosen);
-            known.extend(names);
+        let mut bytes = 0;
+        for path in &paths {
+            let mut chosen = Chosen::new(path, BTreeMap::new());
+            let taken = given.iter();
+            // Of one manifest what is not its own is told with it.
+            let taken = taken.filter(|(name, _)| paths.len() == 1 || chosen.names.contains(*name));
+            let taken = taken.map(|(name, value)| (name.clone(), value.clone()));
+            chosen.inputs = taken.collect();
+            known.extend(chosen.names.iter().cloned());
+            if let Some(accounts) = &accounts {
+                chosen.accounts = Arc::clone(accounts);
+            }
+            refuse_two_values(&chosen)?;
+            let is_ours = fleet.shard.is_none_or(|shard| shard.has(&chosen.name()));
+            if is_ours {
+                bytes += chosen.size();
+                all.push(chosen);
+            }
+            if bytes > MOST_BYTES {
+                bail!(
+                    "the manifests have more than {} MB together: name fewer",
+                    MOST_BYTES >> 20
+                );
+            }
         }
-        if let Some(name) = given.keys().find(|name| !known.contains(*name)) {
+        let unknown = |name: &&String| !known.contains(*name);
+        let similar = |name: &str| yaml::suggestion(name, known.iter().map(String::as_str));
+        if let Some(name) = given.keys().find(unknown).filter(|_| paths.len() != 1) {
             bail!(
                 "--set {name}=…: none of the manifests has an input {name:?} ({})",
-                yaml::suggestion(name, known.iter().map(String::as_str))
+                similar(name)
             );
         }
+        for account in accounts.iter().flat_map(|accounts| accounts.iter()) {
+            if let Some(name) = account.set.keys().find(unknown) {
+                bail!(
+                    "set {name} for {}: none of the manifests has an input {name:?} ({})",
+                    account.label(),
+                    similar(name)
+                );
+            }
+        }
         Ok(all)
+    }
+}
+
+/// One value an input: nobody knows which of two is meant.
+fn refuse_two_values(chosen: &Chosen) -> Result<()> {
+    let mut both = chosen.accounts.iter().flat_map(|account| {
+        let twice = account
+            .set
+            .keys()
+            .filter(|name| chosen.inputs.contains_key(*name));
+        twice.map(move |name| (account, name))
+    });
+    match both.next() {
+        None => Ok(()),
+        Some((account, name)) => bail!(
+            "--set {name}=…: the account {} has a value for {name:?} already: give one",
+            account.label()
+        ),
+    }
+}
+
+impl Fleet {
+    /// Whether anything of it is asked for.
+    pub fn is_given(&self) -> bool {
+        self.accounts.is_some() || self.shard.is_some()
+    }
+
+    /// The accounts in the file, if there is one.
+    fn read(&self) -> Result<Option<Arc<[Account]>>> {
+        let Some(path) = &self.accounts else {
+            return Ok(None);
+        };
+        let source = Source::read(path)?;
+        Ok(Some(manifest::accounts(&source)?.into()))
     }
 }
 
@@ -166,8 +265,16 @@ impl Manifests {
     /// Each file with its inputs.
     ///
     /// # Errors
-    /// An input that none of several files has.
+    /// As [`Inputs::of`].
     pub fn with_inputs(&self) -> Result<Vec<Chosen>> {
         self.inputs.of(&self.files)
+    }
+
+    /// As [`Manifests::with_inputs`], for a fleet.
+    ///
+    /// # Errors
+    /// As [`Inputs::choose`].
+    pub fn of(&self, fleet: &Fleet) -> Result<Vec<Chosen>> {
+        self.inputs.choose(&self.files, fleet)
     }
 }

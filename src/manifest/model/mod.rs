@@ -2,12 +2,14 @@
 
 mod accept;
 mod access_key;
+mod account;
 mod bucket;
 mod kms_key;
 mod trust;
 
 pub use accept::Accept;
 pub use access_key::{AccessKey, File, Format, Names, Sink, Stored};
+pub use account::Account;
 pub use bucket::{
     Bucket, Encryption, KmsEncryption, LifecycleRule, ObjectOwnership, StorageClass, Transition,
 };
@@ -38,6 +40,10 @@ pub struct Manifest {
         reason = "read before the rest, since `${region}` stands for it"
     )]
     pub region: Option<String>,
+    /// The accounts that it is for, each with how it is reached; without it, the account of the
+    /// caller's own credentials. Inputs cannot be used in here.
+    #[serde(default)]
+    pub accounts: Vec<Account>,
     /// Refuse a plan by which anybody gains access, unless `--allow-widening` is given: for what is
     /// set up once, and from then on only to be kept.
     #[serde(default)]

@@ -4,7 +4,7 @@
 use super::super::lint::{Found as Result, lint_sarif};
 use super::words::{gaps, state};
 use crate::policy::lint::{ALL, Finding, Rule, Severity};
-use crate::report::{Account, Command, Found, Lint, Place, Report, State, Step};
+use crate::report::{Account, Command, Found, Lint, Place, Report, State, Step, Verified};
 
 const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html";
 
@@ -78,7 +78,7 @@ pub fn report_sarif(report: &Report) -> String {
             Found::Tried(verified) => {
                 for one in &verified.manifests {
                     let wrong = one.checks().filter(|(_, check)| check.verdict.is_wrong());
-                    let file = verified.files.get(&one.manifest);
+                    let file = file_of(verified, &one.manifest);
                     let place = file.map(|file| Place {
                         file: file.clone(),
                         line: 1,
@@ -103,6 +103,16 @@ pub fn report_sarif(report: &Report) -> String {
         }
     }
     lint_sarif(&found)
+}
+
+/// The file of a manifest, also where it is told of in one region: `NAME in REGION`.
+fn file_of<'a>(verified: &'a Verified, manifest: &str) -> Option<&'a String> {
+    let is_of = |name: &str| {
+        let rest = manifest.strip_prefix(name);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    };
+    let mut files = verified.files.iter();
+    files.find(|(name, _)| is_of(name)).map(|(_, file)| file)
 }
 
 fn resource(account: &Account, step: &Step, command: Command) -> Option<Result> {

@@ -12,4 +12,5 @@ mod notices;
 mod plan;
 mod policies;
 mod reports;
+mod run;
 mod verify;

@@ -25,7 +25,24 @@ use super::syntax;
 use super::visible::shown;
 use budget::Weight;
 
-/// Reads the one document of `source`, whose root must be a map.
+/// What a file is, for who has written something else.
+pub struct Form {
+    /// Such as `manifest`.
+    pub what: &'static str,
+    /// What to do about an empty one.
+    pub empty: &'static str,
+    /// What to do about one that is no map.
+    pub begin: &'static str,
+}
+
+/// The form of manifests.
+const MANIFEST: Form = Form {
+    what: "manifest",
+    empty: "begin with a copy of manifests/neon.yaml",
+    begin: "begin with `name:`, as manifests/neon.yaml does",
+};
+
+/// Reads the one document of `source`, a manifest, whose root must be a map.
 ///
 /// # Errors
 ///
@@ -34,10 +51,18 @@ use budget::Weight;
 /// map; text larger than [`MAX_BYTES`], nesting deeper than [`MAX_DEPTH`], and aliases that grow
 /// the tree over [`MAX_NODES`](super::MAX_NODES) or [`MAX_TEXT`](super::MAX_TEXT) ("YAML bombs").
 pub fn parse(source: &Source) -> Result<Node, Problems> {
+    parse_as(source, &MANIFEST)
+}
+
+/// As [`parse`], of a file of another form.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_as(source: &Source, form: &Form) -> Result<Node, Problems> {
     if source.text.len() > MAX_BYTES {
         return Err(Problems::unread(&source.name, too_large(None)));
     }
-    let mut composer = Composer::new(source);
+    let mut composer = Composer::new(source, form);
     // A stop has already left its problem behind.
     let root = composer.document().unwrap_or(None);
     let problems = Problems::of(source, composer.problems);
@@ -52,6 +77,7 @@ struct Stop;
 
 struct Composer<'a> {
     source: &'a Source,
+    form: &'a Form,
     /// Only an error asks for them.
     lines: OnceCell<Lines<'a>>,
     parser: Parser<'a, StrInput<'a>>,
@@ -65,7 +91,7 @@ struct Composer<'a> {
 type Token<'a> = (Event<'a>, granit_parser::Span);
 
 impl<'a> Composer<'a> {
-    fn new(source: &'a Source) -> Self {
+    fn new(source: &'a Source, form: &'a Form) -> Self {
         let mut options = granit_parser::Options::default();
         options.set_emit_comments(false);
         options.emit_unresolved_aliases = true;
@@ -73,6 +99,7 @@ impl<'a> Composer<'a> {
         options.block_nesting_limit = MAX_DEPTH;
         Self {
             source,
+            form,
             lines: OnceCell::new(),
             parser: Parser::new_from_str_with_options(&source.text, options),
             anchors: HashMap::new(),
@@ -112,17 +139,17 @@ impl<'a> Composer<'a> {
             None
             | Some(Node {
                 kind: Kind::Null, ..
-            }) => Problem::new("the manifest is empty")
-                .fix("begin with a copy of manifests/neon.yaml"),
+            }) => Problem::new(format!("the {} is empty", self.form.what)).fix(self.form.empty),
             Some(node) => {
                 let message = format!(
-                    "a manifest is a map of `key: value` lines; this is {}",
+                    "a {} is a map of `key: value` lines; this is {}",
+                    self.form.what,
                     node.described()
                 );
                 let problem = Problem::new(message).at(node.head());
                 match node.text() {
                     Some(text) if text.contains(':') => problem.fix("write a space behind the `:`"),
-                    _ => problem.fix("begin with `name:`, as manifests/neon.yaml does"),
+                    _ => problem.fix(self.form.begin),
                 }
             }
         };

@@ -123,6 +123,7 @@ fn a_check_in_json_has_these_fields() {
         keys(&report),
         [
             "account",
+            "broken",
             "calls",
             "format_version",
             "manifests",

@@ -1,0 +1,69 @@
+//! What keeps a plan from being applied.
+
+use crate::cli::manifests::Planned;
+use crate::cloud::Failure;
+use crate::plan::{Action, Plan, Step};
+use crate::resource::{Place, Resource, Sink};
+use anyhow::{Result, bail};
+
+/// What keeps a plan from being applied.
+pub(in crate::cli) fn refuse_obstacles(planned: &Planned) -> Result<()> {
+    let plan = &planned.plan;
+    if !plan.is_complete() {
+        bail!("the plan has gaps: some of it could not be read, see above; nothing was changed");
+    }
+    if plan.blocked().next().is_some() {
+        bail!("the plan cannot be done as it stands, see above; nothing was changed");
+    }
+    if plan.has_changes() && !planned.door.is_file() {
+        let examples: Vec<String> = plan
+            .manifests()
+            .iter()
+            .flat_map(|source| {
+                source
+                    .examples
+                    .iter()
+                    .map(|name| format!(" --set {name}=…"))
+            })
+            .collect();
+        if !examples.is_empty() {
+            return Err(Failure {
+                message: "the plan holds example values of the manifest; nothing was changed"
+                    .into(),
+                hint: Some(format!(
+                    "give yours: s3setup plan {}{}",
+                    plan.manifests()
+                        .first()
+                        .map(|source| source.path.clone())
+                        .unwrap_or_default(),
+                    examples.concat()
+                )),
+            }
+            .into());
+        }
+    }
+    Ok(())
+}
+
+/// A key whose sink is the standard output is made only if that was asked for.
+pub(super) fn refuse_to_show(plan: &Plan) -> Result<()> {
+    let shows = |step: &&Step| match (&step.have, &step.want) {
+        (have, Some(Resource::AccessKey(want))) => {
+            let there = matches!(have, Some(Resource::AccessKey(have)) if have.id.is_some());
+            let stdout = |sink: &Sink| sink.place == Place::Stdout;
+            step.action != Action::Keep && !there && want.sink.as_ref().is_some_and(stdout)
+        }
+        _ => false,
+    };
+    match plan.steps.iter().find(shows) {
+        None => Ok(()),
+        Some(step) => Err(Failure {
+            message: format!(
+                "the secret of {} would be printed on the standard output; nothing was changed",
+                step.address
+            ),
+            hint: Some("add --show-secrets if that is what you want".into()),
+        }
+        .into()),
+    }
+}
