@@ -104,7 +104,10 @@ fn an_account_in_json_is_its_report_or_why_there_is_none() {
     let json = report_json(&report_of(Command::Verify, &run(), told));
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let (hub, other) = (&json["accounts"][0], &json["accounts"][1]);
-    assert_eq!((&hub["name"], &hub["account"]), (&"hub".into(), &account.into()));
+    assert_eq!(
+        (&hub["name"], &hub["account"]),
+        (&"hub".into(), &account.into())
+    );
     assert_eq!(other["account"], "222233334444");
     assert_eq!(other["error"], "sts:AssumeRole: AccessDenied");
     assert_eq!(other["hint"], "let it be assumed");
