@@ -33,7 +33,7 @@ FUZZ_FLAGS := --cfg fuzzing -Cpasses=sancov-module \
 	-Ccodegen-units=1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test sweep faults announced check lint deny bench ansible fuzz actions reference release reproduce sbom crates
+.PHONY: help demo test sweep faults announced browser check lint deny bench ansible fuzz actions reference release reproduce sbom crates
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,14 @@ faults: $(VENV) ## Make every fault at every call (make test does some)
 announced: $(VENV) ## Hold announced calls against those sent (make test does some)
 	@$(CARGO) test $(CARGO_FLAGS) --test it -- --ignored --nocapture --exact \
 		cost::announced::what_is_announced_is_what_is_sent_for_every_manifest
+
+# With BROWSER=required it fails where there is no Chromium; else it says NOT DONE.
+browser: ## Look at the page of a report in Chromium (Debian's, installed if that is allowed)
+	@$(CARGO) test $(CARGO_FLAGS) --test it --no-run --quiet
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+		&& apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } \
+		>/dev/null 2>&1 || true
+	@$(PYTHON) tests/browser.py $(TARGET)/debug/s3setup
 
 check: lint test deny ## Formatting, lints, all tests, and the dependencies' audit
 

@@ -11,7 +11,7 @@ use crate::plan::Unreadable;
 use crate::resource::{Address, Resource, Scope};
 use anyhow::Result;
 use async_trait::async_trait;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -107,7 +107,7 @@ impl fmt::Display for Failure {
 impl std::error::Error for Failure {}
 
 /// The calls made so far.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Calls {
     /// All that were sent, retries among them.
     pub total: usize,

@@ -5,10 +5,11 @@
 //!
 //! | module    | floor | what it is                                                         |
 //! |-----------|-------|--------------------------------------------------------------------|
-//! | cli       | 6     | one file a command: its arguments, run, exit code                  |
-//! | render    | 5     | a plan, a drift report, what verify found: text, JSON, Markdown    |
-//! | aws       | 5     | the door for AWS; the only place that names the SDK                |
-//! | account   | 5     | the door for an account in a file                                  |
+//! | cli       | 7     | one file a command: its arguments, run, exit code                  |
+//! | render    | 6     | a plan, a drift report, what verify found, in every form           |
+//! | aws       | 6     | the door for AWS; the only place that names the SDK                |
+//! | account   | 6     | the door for an account in a file                                  |
+//! | report    | 5     | all that a run has to tell: data, kept, merged, told once          |
 //! | reconcile | 4     | plan and apply; knows a provider only by the door                  |
 //! | verify    | 4     | access proven by trying it, against what the policies promise      |
 //! | explain   | 4     | why somebody may or may not: claims and a role, an action          |
@@ -22,6 +23,7 @@
 //! | sink      | 2     | places for secrets: forms of files, GitHub                         |
 //! | resource  | 1     | one file a kind; desired and observed are one type                 |
 //! | run       | 1     | what a run over many manifests and accounts came to: data          |
+//! | webhook   | 1     | a message to a webhook, within a bound; its URL is a secret        |
 //! | policy    | 0     | IAM policy documents: canonical form, checks, evaluation           |
 //! | doctor    | 0     | what was looked at before a run, and how it is                     |
 //! | codes     | 0     | what each code of an error means                                   |
@@ -54,10 +56,12 @@ pub mod policy;
 pub mod probe;
 pub mod reconcile;
 pub mod render;
+pub mod report;
 pub mod resource;
 pub mod run;
 pub mod secrets;
 pub mod sink;
 pub mod vendors;
 pub mod verify;
+pub mod webhook;
 pub mod yaml;

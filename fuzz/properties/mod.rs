@@ -13,8 +13,9 @@ pub mod saved;
 pub mod sink;
 
 use super::{
-    account as accounts, cloud, diff, explain, files, journal as journals, manifest as manifests,
-    plan, policy, reconcile, render, resource, secrets, sink as sinks, yaml,
+    access, account as accounts, cloud, diff, explain, files, journal as journals,
+    manifest as manifests, plan, policy, reconcile, render, report, resource, run, secrets,
+    sink as sinks, yaml,
 };
 
 /// Panics where something does not hold of the input.

@@ -1,8 +1,11 @@
 //! Saved plans: one is read as it was saved or refused, and whatever it holds is shown without harm.
 
+use super::access::Access;
 use super::cloud::Calls;
 use super::plan::Plan;
 use super::render::{self, Style};
+use super::report::Command;
+use super::run::Run;
 use super::{files, is_harmless, reconcile};
 use serde_json::json;
 use std::time::Duration;
@@ -35,7 +38,12 @@ pub fn holds(data: &[u8]) {
         is_harmless(&render::plan_text(&plan, &calls, elapsed, &style));
         is_harmless(&render::drift_text(&plan, &calls, elapsed, &style));
     }
-    is_harmless(&render::plan_json(&plan, &calls, elapsed));
+    let report = render::report_of(Command::Drift, &Run::of_one(&plan), |plan| {
+        render::compared(plan, &Access::of(plan), Command::Drift, &calls, elapsed)
+    });
+    is_harmless(&render::report_json(&report));
+    is_harmless(&render::report_html(&report));
+    is_harmless(&render::report_junit(&report));
     let page = render::plan_markdown(&plan, &calls, elapsed);
     is_harmless(&page);
     assert!(page.len() < 65_536, "{} bytes", page.len());

@@ -33,6 +33,8 @@ pub mod properties;
 pub mod reconcile;
 #[path = "../../src/render/mod.rs"]
 pub mod render;
+#[path = "../../src/report/mod.rs"]
+pub mod report;
 #[path = "../../src/resource/mod.rs"]
 pub mod resource;
 #[path = "../../src/run.rs"]

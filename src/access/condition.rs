@@ -8,11 +8,11 @@ use super::generic::covers;
 use crate::policy::pattern::matches;
 use crate::policy::{self, Effect, Statement};
 use ipnet::IpNet;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// One test of a condition.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Test {
     /// `StringEquals`, as AWS writes it.
     pub operator: String,

@@ -7,7 +7,9 @@ use crate::resource::Scope;
 
 /// How somebody stands to the account, and so how much there is to think about before it is let
 /// in: the first ones most.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// Anybody on the internet, by S3's own definition.

@@ -21,6 +21,7 @@ mod generic;
 mod kind;
 mod lines;
 mod principal;
+mod reach;
 mod rule;
 mod rules;
 #[cfg(test)]
@@ -30,18 +31,19 @@ mod world;
 pub use condition::{Condition, Test, WITHIN};
 pub use kind::{Kind, issuer, subject};
 pub use principal::Principal;
+pub use reach::{Reach, reach};
 
 use crate::plan::{Action, Plan, Step};
 use crate::resource::{Address, Resource, Scope};
 use lines::Told;
 use rules::Rules;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use world::{Target, World};
 
 /// Which way access goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Effect {
     /// It is not allowed, and will be.
@@ -51,7 +53,7 @@ pub enum Effect {
 }
 
 /// Why access changes: a step of the plan, and a statement of a document that it writes.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Because {
     /// The step.
     pub step: Address,
@@ -94,7 +96,7 @@ impl Line {
 }
 
 /// What a step does to access.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Bearing {
     /// Somebody gains something.

@@ -15,6 +15,7 @@ mod init;
 mod interrupt;
 mod man;
 mod manifests;
+mod notify;
 mod orphans;
 mod outputs;
 mod permissions;
@@ -22,6 +23,8 @@ mod plan;
 mod policy;
 mod record;
 mod removing;
+mod report;
+mod reports;
 mod rotate;
 mod schema;
 mod screen;
@@ -212,6 +215,7 @@ enum Command {
     Outputs(outputs::Outputs),
     Permissions(permissions::Permissions),
     Record(record::Record),
+    Report(report::Report),
     Rotate(rotate::Rotate),
     Policy(policy::Policy),
     Ci(ci::Ci),
@@ -287,6 +291,7 @@ fn run(cli: &Cli, screen: &Screen) -> anyhow::Result<u8> {
         Command::Init(command) => return command.run(global, screen),
         Command::Validate(command) => return command.run(global, screen),
         Command::Schema(command) => return command.run(screen),
+        Command::Report(command) => return command.run(global, screen),
         Command::Policy(command) => return command.run(global, screen),
         Command::Ci(command) => return command.run(global, screen),
         Command::Errors(command) => return command.run(screen),
@@ -321,7 +326,19 @@ fn run(cli: &Cli, screen: &Screen) -> anyhow::Result<u8> {
             | Command::Ci(_)
             | Command::Errors(_)
             | Command::Completions(_)
-            | Command::Man(_) => Ok(FINE),
+            | Command::Man(_)
+            | Command::Report(_) => Ok(FINE),
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn no_two_arguments_of_a_command_are_in_each_others_way() {
+        Cli::command().debug_assert();
+    }
 }

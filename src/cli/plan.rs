@@ -2,16 +2,18 @@
 
 use super::announcing::Announcing;
 use super::manifests::{self, Facts, Fleet, How, Manifests, Planned};
+use super::reports::{Form, Reports, Told as InForms};
 use super::screen::Screen;
 use super::widening::Widening;
-use super::{CHANGES, FAILED, FINE, Global, Output, telling};
+use super::{CHANGES, FAILED, FINE, Global, telling};
 use crate::reconcile;
 use crate::render::{self, Page, Style};
+use crate::report::Command;
 use crate::run::{Run, Told};
 use anyhow::Result;
 use clap::Args;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Where a plan is saved unless told otherwise, and where apply looks for it.
 pub(super) const SAVED: &str = ".s3setup/plan.json";
@@ -38,9 +40,8 @@ pub(super) struct Showing {
     /// Save the plan here
     #[arg(long, value_name = "FILE", default_value = SAVED)]
     out: PathBuf,
-    /// Form of the plan on the standard output
-    #[arg(long, value_name = "FORM", default_value = "text")]
-    pub output: Output,
+    #[command(flatten)]
+    pub reports: Reports,
     /// Exit with 2 if there are changes
     #[arg(long)]
     detailed_exitcode: bool,
@@ -53,6 +54,7 @@ pub(super) struct Showing {
 impl Plan {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let started = Instant::now();
+        self.showing.reports.check()?;
         let files = self.manifests.of(&self.fleet)?;
         let how = How {
             take_over: self.take_over.iter().cloned().collect(),
@@ -77,20 +79,36 @@ impl Showing {
         screen: &Screen,
     ) -> Result<u8> {
         let facts = run.map(Planned::facts);
-        let text = self.text(&facts, started, &screen.style(global.verbose));
+        let elapsed = started.elapsed();
+        let report = telling::now(render::report_of(Command::Plan, &facts, |facts| {
+            render::compared(
+                facts.plan,
+                &facts.access,
+                Command::Plan,
+                &facts.calls,
+                elapsed,
+            )
+        }));
+        let told = InForms {
+            report: &report,
+            text: &|style| text(&facts, elapsed, style),
+            markdown: &|| markdown(&facts, elapsed),
+        };
         // Shown first: where it cannot be saved, it has been seen all the same.
-        telling::write(run, self.output, &text, screen)?;
+        let shown = told.in_form(self.reports.output, &screen.style(global.verbose));
+        telling::write(run, self.reports.output, &shown, screen)?;
+        self.reports.write(&told, screen, global.verbose)?;
         for facts in facts.told() {
-            if self.output == Output::Text {
+            if self.reports.output == Form::Text {
                 screen.live(facts.plan, global.verbose);
             }
             self.widening.check(facts.plan, &facts.access)?;
         }
         for planned in run.told() {
             if let Some(text) = self.announcing.text(&planned.plan, &planned.door, screen) {
-                match self.output {
-                    Output::Text => screen.data(&text)?,
-                    Output::Json | Output::Markdown => screen.say(&text),
+                match self.reports.output {
+                    Form::Text => screen.data(&text)?,
+                    _ => screen.say(&text),
                 }
             }
         }
@@ -118,32 +136,6 @@ impl Showing {
         Ok(telling::code(run, [FAILED, CHANGES], code))
     }
 
-    fn text(&self, facts: &Run<Facts<'_>>, started: Instant, style: &Style) -> String {
-        let elapsed = started.elapsed();
-        let page = |facts: &Facts<'_>, text| Page {
-            text,
-            verdict: render::plan_verdict(facts.plan),
-        };
-        match self.output {
-            Output::Text => {
-                let of = |facts: &Facts<'_>| {
-                    let text = render::plan_text(facts.plan, &facts.calls, elapsed, style);
-                    page(facts, text)
-                };
-                render::run_text(&facts.map(of), style)
-            }
-            Output::Json => {
-                render::run_json(&facts.map(|facts| {
-                    render::plan_page(facts.plan, &facts.access, &facts.calls, elapsed)
-                }))
-            }
-            Output::Markdown => render::run_markdown(&facts.map(|facts| {
-                let text = render::plan_markdown(facts.plan, &facts.calls, elapsed);
-                page(facts, text)
-            })),
-        }
-    }
-
     fn save(&self, planned: &Planned, screen: &Screen) -> Result<()> {
         let plan = &planned.plan;
         reconcile::save(plan, &self.out)?;
@@ -156,7 +148,7 @@ impl Showing {
             && plan.is_complete()
             && !blocked
             && (!examples || planned.door.is_file());
-        if self.output == Output::Text && applicable {
+        if self.reports.output == Form::Text && applicable {
             let command = match self.out == Path::new(SAVED) {
                 true => "s3setup apply".to_owned(),
                 false => format!(
@@ -167,5 +159,27 @@ impl Showing {
             screen.say(&format!("Saved. `{command}` does exactly this."));
         }
         Ok(())
+    }
+}
+
+fn text(facts: &Run<Facts<'_>>, elapsed: Duration, style: &Style) -> String {
+    let of = |facts: &Facts<'_>| {
+        let text = render::plan_text(facts.plan, &facts.calls, elapsed, style);
+        page(facts, text)
+    };
+    render::run_text(&facts.map(of), style)
+}
+
+fn markdown(facts: &Run<Facts<'_>>, elapsed: Duration) -> String {
+    render::run_markdown(&facts.map(|facts| {
+        let text = render::plan_markdown(facts.plan, &facts.calls, elapsed);
+        page(facts, text)
+    }))
+}
+
+fn page(facts: &Facts<'_>, text: String) -> Page {
+    Page {
+        text,
+        verdict: render::plan_verdict(facts.plan),
     }
 }

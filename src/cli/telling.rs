@@ -1,19 +1,50 @@
 //! What a run over many manifests and accounts comes to: its report and its exit code.
 
-use super::screen::Screen;
-use super::{FAILED, FINE, Output};
-use crate::run::Run;
-use anyhow::Result;
+use super::reports::Form;
+use super::screen::{Screen, error_line};
+use super::{FAILED, FINE};
+use crate::cloud::Failure;
+use crate::journal;
+use crate::report::Report;
+use crate::run::{Failed, Run, Told};
+use anyhow::{Error, Result};
 
 /// Writes the report. Where no manifest could be used people know why already, and programs are told.
 ///
 /// # Errors
 /// It cannot be written.
-pub(super) fn write<T>(run: &Run<T>, output: Output, text: &str, screen: &Screen) -> Result<()> {
+pub(super) fn write<T>(run: &Run<T>, output: Form, text: &str, screen: &Screen) -> Result<()> {
     let nothing = run.accounts.is_empty() && !run.broken.is_empty();
-    match nothing && output == Output::Text {
+    match nothing && output == Form::Text {
         true => Ok(()),
         false => screen.data(text),
+    }
+}
+
+/// The report, made now.
+pub(super) fn now(report: Report) -> Report {
+    Report {
+        at: Some(journal::now()),
+        ..report
+    }
+}
+
+/// A run of which there is nothing to tell but why.
+pub(super) fn failed<T>(error: &Error) -> Run<T> {
+    let hint = error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<Failure>())
+        .find_map(|failure| failure.hint.clone());
+    let failed = Failed {
+        message: error_line(error),
+        hint,
+    };
+    Run {
+        accounts: vec![Told {
+            account: None,
+            result: Err(failed),
+        }],
+        broken: Vec::new(),
     }
 }
 
@@ -32,7 +63,6 @@ pub(super) fn code<T>(run: &Run<T>, order: [u8; 2], of: impl Fn(&T) -> u8) -> u8
 mod tests {
     use super::*;
     use crate::cli::CHANGES;
-    use crate::run::{Failed, Told};
     use crate::yaml::{Problem, Problems};
 
     fn run(codes: &[Option<u8>], broken: bool) -> Run<u8> {

@@ -5,8 +5,9 @@ use super::door::Door;
 use super::manifests::Planned;
 use super::plan::Showing;
 use super::removing::{Removing, refuse_strange_names};
+use super::reports::Form;
 use super::screen::{Screen, error_text};
-use super::{FINE, Global, Output};
+use super::{FINE, Global};
 use crate::cloud::Failure;
 use crate::journal::{self, Journal, Undone};
 use crate::plan::Undo as Agreed;
@@ -76,13 +77,13 @@ impl Undo {
 
     fn show_list(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let journals = self.all(screen)?;
-        screen.data(&match self.showing.output {
-            Output::Text => render::journals_text(&journals, &screen.style(global.verbose)),
-            Output::Json => render::journals_json(&journals),
-            Output::Markdown => {
+        screen.data(&match self.showing.reports.output {
+            Form::Text => render::journals_text(&journals, &screen.style(global.verbose)),
+            Form::Json => render::journals_json(&journals),
+            _ => {
                 return Err(Failure {
                     code: None,
-                    message: "the list of journals has no Markdown".into(),
+                    message: "the list of journals has no such form".into(),
                     hint: Some("--output text or --output json".into()),
                 }
                 .into());

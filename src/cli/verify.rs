@@ -1,13 +1,16 @@
 //! `s3setup verify`.
 
 use super::manifests::{self, Fleet, How, Manifests, Part, Planned};
+use super::notify::Notify;
+use super::reports::{Reports, Told as InForms};
 use super::screen::Screen;
 use super::web_identity::Tokens;
-use super::{CHANGES, FAILED, FINE, Global, Output, telling};
+use super::{CHANGES, FAILED, FINE, Global, telling};
 use crate::cloud::Calls;
 use crate::plan::Plan;
 use crate::probe::{NoWay, Prober};
 use crate::render::{self, Page, Style};
+use crate::report::Command;
 use crate::resource::{Resource, Scope};
 use crate::run::{Run, Told};
 use crate::verify::{self, Credentials, FoundKey, Key, Options, Report, Subject};
@@ -48,14 +51,17 @@ pub(super) struct Verify {
         value_parser = clap::value_parser!(u64).range(..=3600)
     )]
     wait: u64,
-    /// Form of the report on the standard output
-    #[arg(long, value_name = "FORM", default_value = "text")]
-    output: Output,
+    #[command(flatten)]
+    reports: Reports,
+    #[command(flatten)]
+    notify: Notify,
 }
 
 impl Verify {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let started = Instant::now();
+        self.reports.check()?;
+        let notifier = self.notify.open()?;
         let files = self.manifests.of(&self.fleet)?;
         let tokens = Tokens::find(self.web_identity_token_file.as_deref())?;
         let how = How {
@@ -94,14 +100,35 @@ impl Verify {
         if self.only.is_empty() {
             set_aside(&mut run, screen);
         }
-        let text = self.text(&run, started.elapsed(), &screen.style(global.verbose));
-        telling::write(&run, self.output, &text, screen)?;
+        let elapsed = started.elapsed();
+        let report = telling::now(render::report_of(Command::Verify, &run, |proven| {
+            let Proven {
+                reports,
+                scope,
+                files,
+                calls,
+            } = proven;
+            render::verified(reports, scope, files, calls, elapsed)
+        }));
+        let told = InForms {
+            report: &report,
+            text: &|style| text(&run, elapsed, style),
+            markdown: &|| markdown(&run, elapsed),
+        };
+        let shown = told.in_form(self.reports.output, &screen.style(global.verbose));
+        telling::write(&run, self.reports.output, &shown, screen)?;
         let code = |proven: &Proven| match &proven.reports {
             reports if reports.iter().any(Report::is_wrong) => CHANGES,
             reports if reports.iter().any(Report::is_incomplete) => FAILED,
             _ => FINE,
         };
-        Ok(telling::code(&run, [CHANGES, FAILED], code))
+        let code = telling::code(&run, [CHANGES, FAILED], code);
+        let written = self.reports.write(&told, screen, global.verbose);
+        let code = match notifier {
+            Some(notifier) => notifier.tell(&report, code, screen).await,
+            None => code,
+        };
+        written.map(|()| code)
     }
 
     /// Tries what the manifests of one account promise, until somebody stops it.
@@ -147,46 +174,13 @@ impl Verify {
         Ok(Proven {
             reports,
             scope: plan.scope.clone(),
+            files: plan
+                .manifests()
+                .iter()
+                .map(|source| (source.name.clone(), source.path.clone()))
+                .collect(),
             calls: cloud.calls(),
         })
-    }
-
-    fn text(&self, run: &Run<Proven>, elapsed: Duration, style: &Style) -> String {
-        let page = |proven: &Proven, text| Page {
-            text,
-            verdict: render::verify_verdict(&proven.reports),
-        };
-        match self.output {
-            Output::Text => {
-                let of = |proven: &Proven| {
-                    let Proven {
-                        reports,
-                        scope,
-                        calls,
-                    } = proven;
-                    let text = render::verify_text(reports, scope, calls, elapsed, style);
-                    page(proven, text)
-                };
-                render::run_text(&run.map(of), style)
-            }
-            Output::Json => render::run_json(&run.map(|proven| {
-                let Proven {
-                    reports,
-                    scope,
-                    calls,
-                } = proven;
-                render::verify_page(reports, scope, calls, elapsed)
-            })),
-            Output::Markdown => render::run_markdown(&run.map(|proven| {
-                let Proven {
-                    reports,
-                    scope,
-                    calls,
-                } = proven;
-                let text = render::verify_markdown(reports, scope, calls, elapsed);
-                page(proven, text)
-            })),
-        }
     }
 
     /// Nothing tried is nothing proven: a name that is nobody's was mistyped.
@@ -244,7 +238,33 @@ fn subject(plan: &Plan, part: &Part) -> Subject {
 struct Proven {
     reports: Vec<Report>,
     scope: Scope,
+    /// Of each manifest, by its name.
+    files: BTreeMap<String, String>,
     calls: Calls,
+}
+
+fn text(run: &Run<Proven>, elapsed: Duration, style: &Style) -> String {
+    let of = |proven: &Proven| {
+        let (reports, scope) = (&proven.reports, &proven.scope);
+        let text = render::verify_text(reports, scope, &proven.calls, elapsed, style);
+        page(proven, text)
+    };
+    render::run_text(&run.map(of), style)
+}
+
+fn markdown(run: &Run<Proven>, elapsed: Duration) -> String {
+    render::run_markdown(&run.map(|proven| {
+        let (reports, scope) = (&proven.reports, &proven.scope);
+        let text = render::verify_markdown(reports, scope, &proven.calls, elapsed);
+        page(proven, text)
+    }))
+}
+
+fn page(proven: &Proven, text: String) -> Page {
+    Page {
+        text,
+        verdict: render::verify_verdict(&proven.reports),
+    }
 }
 
 /// The keys of the manifest's users, from where they were handed over.

@@ -139,6 +139,12 @@ pub fn join(path: &str, key: &str) -> String {
     }
 }
 
+/// The field that a path begins with.
+#[must_use]
+pub fn front(path: &str) -> &str {
+    path.split(['.', '[']).next().unwrap_or(path)
+}
+
 /// One text for all orders of the sets within.
 fn canonical(value: &Value) -> String {
     match value {

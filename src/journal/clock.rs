@@ -4,7 +4,8 @@ use std::time::SystemTime;
 use time::OffsetDateTime;
 
 /// Now, such as `2026-11-29T23:15:10.250000Z`: two runs of one second have an order.
-pub(super) fn now() -> String {
+#[must_use]
+pub fn now() -> String {
     stamp(OffsetDateTime::from(SystemTime::now()))
 }
 

@@ -7,6 +7,7 @@ mod kept;
 mod read;
 mod write;
 
+pub use clock::now;
 pub use read::{Ending, Fate, Journal, Past, Undone, journals, parse, read};
 pub use write::Writer;
 

@@ -23,6 +23,7 @@ fn source() -> Source {
         inputs: BTreeMap::new(),
         examples: Vec::new(),
         deny_widening: false,
+        places: BTreeMap::new(),
     }
 }
 

@@ -6,7 +6,7 @@ use super::findings::Findings;
 use super::inputs::{self, Values};
 use super::model::{Input, Manifest};
 use super::references::is_account;
-use super::{absent, accounts, bucket, grants, identities, kms, schema};
+use super::{absent, accounts, bucket, grants, identities, kms, places, schema};
 use crate::files::sha256;
 use crate::plan::{Source as PlanSource, Wanted};
 use crate::resource::Scope;
@@ -96,6 +96,7 @@ pub fn load(
     if !problems.is_empty() {
         return Err(finish(source, &root, problems, &missing));
     }
+    let places = places::places(source, &root, &manifest, &wanted);
     Ok(Compiled {
         source: PlanSource {
             name: manifest.name.clone(),
@@ -104,6 +105,7 @@ pub fn load(
             inputs: given.clone(),
             examples,
             deny_widening: manifest.deny_widening,
+            places,
         },
         region: scope.region,
         named_region: region,

@@ -19,6 +19,7 @@ mod lifecycle;
 mod load;
 mod model;
 mod own;
+mod places;
 mod reference;
 mod references;
 mod sinks;

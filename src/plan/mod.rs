@@ -1,9 +1,11 @@
 //! A plan: data, serialisable, nothing else. It says everything that apply needs, and holds no
 //! secret.
 
+mod ledger;
 mod live;
 mod origin;
 
+pub use ledger::{Aspect, Coverage, Standing, coverage, ledger};
 pub use live::{Live, live};
 pub use origin::{Origin, Removal, Source, Undo};
 

@@ -1,5 +1,7 @@
 //! What a plan was made from: manifests, or the journal of a run that is to be undone.
 
+use crate::resource::Address;
+use crate::yaml::Place;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +22,9 @@ pub struct Source {
     /// The manifest refuses a plan by which anybody gains access.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deny_widening: bool,
+    /// Where each resource stands in the file. Not saved: the file is read again.
+    #[serde(skip)]
+    pub places: BTreeMap<Address, Place>,
 }
 
 /// What may be removed.

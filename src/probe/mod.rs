@@ -7,7 +7,7 @@ mod operation;
 pub use door::{Actor, Means, NoWay, Prober, Question};
 pub use operation::{Operation, Phase};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The name of the sessions in which roles are tried.
@@ -16,7 +16,7 @@ pub const SESSION: &str = "s3setup-verify";
 pub const PREFIX: &str = "s3setup-verify-";
 
 /// Where something is tried.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
     /// The bucket itself.
@@ -81,7 +81,7 @@ pub enum Answer {
 }
 
 /// Something that a try left in a bucket.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Left {
     /// An object, or one version of it where the bucket keeps versions.

@@ -1,9 +1,9 @@
 //! What can be tried: the requests by which people and tools use a bucket.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A request to S3, or to what takes its place at another provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Operation {
     /// List the keys under a prefix.

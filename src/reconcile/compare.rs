@@ -1,7 +1,7 @@
 //! One wanted resource against its observation → the step that leads from one to the other.
 
 use crate::cloud::Observation;
-use crate::diff::{self, Change};
+use crate::diff::{self, Change, front};
 use crate::plan::{Action, Ids, Step, Wanted};
 use crate::resource::{self, Address, Owner, Resource};
 use std::collections::BTreeSet;
@@ -177,11 +177,6 @@ fn note(action: Action, owner: Option<&Owner>) -> Option<String> {
         ),
         _ => None,
     }
-}
-
-/// The field that a path begins with.
-fn front(path: &str) -> &str {
-    path.split(['.', '[']).next().unwrap_or(path)
 }
 
 #[cfg(test)]

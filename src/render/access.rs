@@ -4,10 +4,9 @@ use super::row::Mark;
 use super::screen::{Dialect, Place, Screen};
 use super::text::{clean, listed, quoted};
 use super::who::{self, People};
-use crate::access::{Access, Bearing, Because, Effect, Kind, Line, Principal, Test, WITHIN};
+use crate::access::{Access, Bearing, Effect, Kind, Line, Principal, Test, WITHIN};
 use crate::access::{issuer, subject};
 use crate::resource::{OidcProvider, Scope};
-use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More names than this in one sentence are counted, unless all is asked for.
@@ -15,36 +14,36 @@ const MOST_NAMES: usize = 8;
 /// More sentences than this are counted, unless all is asked for; those that flag a danger never are.
 const MOST_LINES: usize = 40;
 
-/// A line as JSON has it.
-#[derive(Serialize)]
-pub(super) struct Entry<'a> {
-    who: String,
-    kind: Kind,
-    effect: Effect,
-    actions: &'a BTreeSet<String>,
-    but_not: &'a BTreeSet<String>,
-    resources: &'a BTreeSet<String>,
-    condition: &'a [Test],
-    certain: bool,
-    unknown: Option<&'a str>,
-    because: &'a BTreeSet<Because>,
+/// Who it is, in words.
+pub(super) fn who(line: &Line, scope: &Scope) -> String {
+    whom(line, scope, usize::MAX).0
 }
 
-/// All lines as JSON has them.
-pub(super) fn entries<'a>(access: &'a Access, scope: &Scope) -> Vec<Entry<'a>> {
-    let entry = |line: &'a Line| Entry {
-        who: whom(line, scope, usize::MAX).0,
-        kind: line.kind,
-        effect: line.effect,
-        actions: &line.actions,
-        but_not: &line.but,
-        resources: &line.resources,
-        condition: &line.condition.0,
-        certain: line.is_certain,
-        unknown: line.unknown.as_deref(),
-        because: &line.because,
-    };
-    access.lines.iter().map(entry).collect()
+/// What they may do: the actions, and what of their patterns is not meant.
+pub(super) fn actions(line: &Line) -> String {
+    match &line.unknown {
+        Some(unknown) => format!("what {} allows", clean(unknown)),
+        None => doing(line, usize::MAX),
+    }
+}
+
+/// On what.
+pub(super) fn resources(line: &Line, scope: &Scope) -> String {
+    let names = line.resources.iter().map(|name| resource(name, scope));
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// When only; empty is always.
+pub(super) fn condition(line: &Line) -> String {
+    let told = when(line, usize::MAX);
+    told.trim_start_matches(" if ")
+        .trim_start_matches(", ")
+        .to_owned()
+}
+
+/// One line as a sentence, with its flag, of what will be or of what has come to be.
+pub(super) fn sentence(line: &Line, scope: &Scope, tense: Tense) -> String {
+    said(line, scope, usize::MAX, tense)
 }
 
 /// The word that flags what has to be agreed to by itself.
@@ -169,6 +168,12 @@ fn what(line: &Line, scope: &Scope, most: usize) -> String {
     if let Some(unknown) = &line.unknown {
         return format!("what {} allows", clean(unknown));
     }
+    let resources = line.resources.iter().map(|name| resource(name, scope));
+    let resources: Vec<String> = resources.collect();
+    format!("{} on {}", doing(line, most), few(&resources, most))
+}
+
+fn doing(line: &Line, most: usize) -> String {
     let cleaned = |names: &BTreeSet<String>| -> Vec<String> {
         names.iter().map(|name| clean(name)).collect()
     };
@@ -177,9 +182,7 @@ fn what(line: &Line, scope: &Scope, most: usize) -> String {
         true => String::new(),
         false => format!(" (but not {})", few(&but, most)),
     };
-    let resources = line.resources.iter().map(|name| resource(name, scope));
-    let resources: Vec<String> = resources.collect();
-    format!("{}{but} on {}", few(&actions, most), few(&resources, most))
+    format!("{}{but}", few(&actions, most))
 }
 
 /// `a, b, c`, or `a, b and 7 more`.

@@ -1,13 +1,14 @@
 //! A plan's facts as a drift report: what is, against what the manifest says.
 
 use super::fields::{self, Telling};
+use super::report::{self, coverage_line};
 use super::row::{Body, Mark, Row};
 use super::screen::{Dialect, Screen};
 use super::text::clean;
 use super::{Style, access, live, plan_text, step, summary};
 use crate::access::Access;
 use crate::cloud::Calls;
-use crate::plan::{Action, Plan, Step, Whose};
+use crate::plan::{self, Action, Plan, Step, Whose};
 use crate::policy::Document;
 use crate::resource::{Resource, Scope};
 use std::time::Duration;
@@ -53,6 +54,7 @@ pub fn drift_text(plan: &Plan, calls: &Calls, elapsed: Duration, style: &Style) 
         screen.gap();
     }
     screen.paragraph(Mark::Blank, &summary::drifted(plan, &summary::say(plan)));
+    screen.paragraph(Mark::Blank, &coverage_line(plan::coverage(plan)));
     plan_text::end(screen, calls, elapsed)
 }
 
@@ -101,6 +103,9 @@ fn write(screen: &mut Screen, step: &Step, scope: &Scope) {
         for row in fields::rows(step, telling(screen.dialect, 6, scope)) {
             screen.row(&row);
         }
+    }
+    if screen.verbose {
+        report::ledger(screen, &plan::ledger(step));
     }
 }
 

@@ -127,7 +127,7 @@ pub fn lint_sarif(found: &[Found]) -> String {
                 "ruleId": finding.rule.id,
                 "ruleIndex": index(finding.rule),
                 "level": word(finding.severity),
-                "message": {"text": format!("{}. Fix: {}.", finding.message, finding.fix)},
+                "message": {"text": told(finding)},
                 "locations": [{
                     "physicalLocation": {
                         "artifactLocation": {"uri": uri(&one.file)},
@@ -160,6 +160,13 @@ pub fn lint_sarif(found: &[Found]) -> String {
             "results": results,
         }],
     }))
+}
+
+fn told(finding: &Finding) -> String {
+    match finding.fix.is_empty() {
+        true => format!("{}.", finding.message),
+        false => format!("{}. Fix: {}.", finding.message, finding.fix),
+    }
 }
 
 fn described(rule: &Rule) -> Value {

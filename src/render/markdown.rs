@@ -3,6 +3,7 @@
 
 use super::escape::{fence, html, span};
 use super::fields;
+use super::report::coverage_line;
 use super::screen::{Dialect, Screen};
 use super::summary;
 use super::text::{clean, count, shortened, wrap};
@@ -71,6 +72,10 @@ fn page(plan: &Plan, calls: &Calls, elapsed: Duration, view: View) -> String {
         span(&scope.region),
         summary::calls(calls, elapsed),
     );
+    if view == View::Drift {
+        let line = coverage_line(crate::plan::coverage(plan));
+        text.push_str(&format!("\n{line}\n"));
+    }
     let warnings = warnings(plan, view);
     if !warnings.is_empty() {
         text.push_str(&fence("text", &warnings));

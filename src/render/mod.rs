@@ -26,6 +26,7 @@ mod path;
 mod permissions;
 mod plan_text;
 mod policy;
+mod report;
 mod row;
 mod run;
 mod screen;
@@ -46,7 +47,7 @@ pub use doctor::{doctor_json, doctor_text};
 pub use drift_text::drift_text;
 pub use explain::{access_json, access_text, take_role_json, take_role_text};
 pub use journals::{journals_json, journals_text};
-pub use json::{document as json_text, plan_json, plan_page};
+pub use json::document as json_text;
 pub use lint::{Found, lint_json, lint_sarif, lint_summary, lint_text};
 pub use live::live_text;
 pub use markdown::{drift_markdown, plan_markdown};
@@ -54,13 +55,16 @@ pub use orphans::{orphans_json, orphans_text};
 pub use permissions::{Runner, permissions_manifest, permissions_markdown, permissions_text};
 pub use plan_text::plan_text;
 pub use policy::{policy_diff_json, policy_diff_markdown, policy_diff_text};
-pub use run::{Page, run_json, run_markdown, run_text};
+pub use report::{
+    compared, coverage_line, report_html, report_json, report_junit, report_markdown,
+    report_message, report_of, report_prometheus, report_sarif, report_slack, report_text,
+    verified,
+};
+pub use run::{Page, run_markdown, run_text};
 pub use step::step_done;
 pub use summary::{drift_verdict, plan_verdict};
 pub use text::{clean, count, guarded};
-pub use verify::{
-    summary as verify_verdict, verify_markdown, verify_page, verify_stopped, verify_text,
-};
+pub use verify::{summary as verify_verdict, verify_markdown, verify_stopped, verify_text};
 
 /// How text for people is laid out; what it says is the same in every style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,14 +2,11 @@
 
 use super::Style;
 use super::escape::{fence, span};
-use super::json::{FORMAT_VERSION, document};
 use super::row::Mark;
 use super::screen::{Dialect, Place, Screen};
 use super::text::{clean, count, shortened, wrap};
 use crate::run::{Failed, Named, Run, Told};
 use crate::yaml::Problems;
-use serde::Serialize;
-use serde_json::Value;
 
 /// GitHub refuses a comment of 65,536 characters; counted in bytes, of which a text has never fewer.
 const LIMIT: usize = 65_000;
@@ -231,83 +228,4 @@ fn broken_block(broken: &[Problems]) -> String {
         lines.push_str(&told);
     }
     fence("text", &lines)
-}
-
-/// A report of the caller's own account, with what belongs to no account.
-#[derive(Serialize)]
-struct One<'a, P> {
-    #[serde(flatten)]
-    page: &'a P,
-    broken: Vec<Broken>,
-}
-
-#[derive(Serialize)]
-struct Many<'a, P> {
-    format_version: &'static str,
-    accounts: Vec<Entry<'a, P>>,
-    broken: Vec<Broken>,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Entry<'a, P> {
-    Told {
-        name: &'a str,
-        #[serde(flatten)]
-        page: &'a P,
-    },
-    Failed {
-        name: &'a str,
-        account: &'a str,
-        error: &'a str,
-        hint: Option<&'a str>,
-    },
-}
-
-#[derive(Serialize)]
-struct Broken {
-    file: String,
-    errors: Value,
-}
-
-/// The run as JSON for programs; `P` is the report of one account.
-///
-/// # Guarantees
-/// Of the caller's own account its report, and `broken` beside it. Of accounts that were asked for,
-/// `format_version`, `accounts` (each its report, with `name`; or `name`, `account`, `error`, `hint`
-/// where it could not be told of) and `broken`. The manifests that cannot be used are in `broken`:
-/// `file`, `errors` (`file`, `line`, `column`, `path`, `message`, `fix`).
-#[must_use]
-pub fn run_json<P: Serialize>(run: &Run<P>) -> String {
-    let broken = run.broken.iter().map(|problems| Broken {
-        file: clean(problems.name()),
-        errors: problems.to_json(),
-    });
-    let broken = broken.collect();
-    if let [
-        Told {
-            account: None,
-            result: Ok(page),
-        },
-    ] = &run.accounts[..]
-    {
-        return document(&One { page, broken });
-    }
-    let accounts = named(run).into_iter().map(|(account, told)| {
-        let name = account.name.as_str();
-        match &told.result {
-            Ok(page) => Entry::Told { name, page },
-            Err(failed) => Entry::Failed {
-                name,
-                account: &account.id,
-                error: &failed.message,
-                hint: failed.hint.as_deref(),
-            },
-        }
-    });
-    document(&Many {
-        format_version: FORMAT_VERSION,
-        accounts: accounts.collect(),
-        broken,
-    })
 }

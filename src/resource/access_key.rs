@@ -116,6 +116,7 @@ impl AccessKey {
 
 impl Kind for AccessKey {
     const KIND: &'static str = "access_key";
+    const NEVER_DIFFERS: &'static [&'static str] = &["id"];
 
     fn name(&self) -> &str {
         &self.name

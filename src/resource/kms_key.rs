@@ -143,6 +143,7 @@ impl KmsKey {
 impl Kind for KmsKey {
     const KIND: &'static str = "kms_key";
     const FIXED: &'static [&'static str] = &["region"];
+    const NEVER_DIFFERS: &'static [&'static str] = &["deletion_window_days"];
 
     fn name(&self) -> &str {
         &self.name

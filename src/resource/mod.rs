@@ -4,6 +4,7 @@
 mod access_key;
 mod bucket;
 mod bucket_policy;
+mod declared;
 mod group;
 mod kms_key;
 mod managed_policy;
@@ -19,6 +20,7 @@ pub use bucket::{
     Algorithm, Bucket, Encryption, LifecycleRule, ObjectOwnership, PublicAccessBlock, Transition,
 };
 pub use bucket_policy::BucketPolicy;
+pub use declared::Declared;
 pub use group::Group;
 pub use kms_key::KmsKey;
 pub use managed_policy::ManagedPolicy;
@@ -124,6 +126,8 @@ pub trait Kind: Sized {
     const KIND: &'static str;
     /// Fields that cannot be changed after creation.
     const FIXED: &'static [&'static str] = &[];
+    /// Fields that are never a difference: what the provider gives, or does not tell.
+    const NEVER_DIFFERS: &'static [&'static str] = &[];
 
     /// The name, unique among the resources of this kind.
     fn name(&self) -> &str;
@@ -421,6 +425,25 @@ impl Resource {
         self
     }
 
+    /// All that can differ of its kind, whether it is set here or not.
+    #[must_use]
+    pub fn declared(&self) -> Vec<Declared> {
+        fn of<K: Kind + serde::de::DeserializeOwned>(_: &K) -> Vec<Declared> {
+            declared::declared::<K>()
+        }
+        each!(self, kind => of(kind))
+    }
+
+    /// Whether the field `name` is the document that names principals.
+    #[must_use]
+    pub fn is_of_principals(&self, name: &str) -> bool {
+        match self {
+            Self::BucketPolicy(_) | Self::KmsKey(_) => name == "policy",
+            Self::Role(_) => name == "trust_policy",
+            _ => false,
+        }
+    }
+
     /// Its fields as a tree for the diff, without the name (which is the address).
     #[must_use]
     pub fn fields(&self) -> Value {
@@ -522,5 +545,59 @@ mod tests {
         let fields = Resource::Role(Role::named("deploy")).fields();
         assert_eq!(fields.get("name"), None);
         assert_eq!(fields["path"], "/");
+    }
+
+    /// Every field of every kind that may be left out is cleared by `limited_to` where it is: so what the
+    /// ledger calls not managed is no difference either. And no other field is optional.
+    #[test]
+    fn what_is_optional_is_what_may_be_left_out() {
+        let all = |resource: Resource| {
+            let optional = resource.declared().into_iter();
+            let optional = optional.filter(|field| field.optional);
+            let names: Vec<&str> = optional.map(|field| field.name).collect();
+            names
+        };
+        let key = AccessKey::none("u", "/");
+        let provider = OidcProvider {
+            name: "i".into(),
+            audiences: BTreeSet::new(),
+            tags: Tags::new(),
+        };
+        for (resource, optional) in [
+            (
+                Resource::Bucket(Bucket::named("b", "r")),
+                &[
+                    "versioning",
+                    "encryption",
+                    "public_access_block",
+                    "object_ownership",
+                    "lifecycle",
+                ][..],
+            ),
+            (
+                Resource::Role(Role::named("r")),
+                &[
+                    "description",
+                    "max_session_duration",
+                    "permissions_boundary",
+                ],
+            ),
+            (Resource::User(User::named("u")), &["permissions_boundary"]),
+            (Resource::KmsKey(KmsKey::named("k", "r")), &["description"]),
+            // Always set in a manifest's own.
+            (Resource::AccessKey(key), &["sink", "status"]),
+            (Resource::OidcProvider(provider), &[]),
+        ] {
+            assert_eq!(all(resource.clone()), optional, "{}", resource.address());
+            let fields = resource.fields();
+            let declared: BTreeSet<&str> =
+                resource.declared().iter().map(|field| field.name).collect();
+            let written = fields.as_object().unwrap().keys();
+            let forgotten: Vec<_> = written
+                .filter(|name| !declared.contains(name.as_str()))
+                .filter(|name| *name != "deletion_window_days")
+                .collect();
+            assert_eq!(forgotten, Vec::<&String>::new(), "{}", resource.address());
+        }
     }
 }

@@ -72,6 +72,7 @@ impl User {
 impl Kind for User {
     const KIND: &'static str = "user";
     const FIXED: &'static [&'static str] = &["path"];
+    const NEVER_DIFFERS: &'static [&'static str] = &["groups_of"];
 
     fn name(&self) -> &str {
         &self.name

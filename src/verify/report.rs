@@ -1,10 +1,10 @@
 //! What verify found: data, for every form of report.
 
 use crate::probe::{Left, Operation, Place};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How it is known what may be done. The three are never mixed: each check says which it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Proof {
     /// It was done, or refused.
@@ -18,7 +18,7 @@ pub enum Proof {
 }
 
 /// What is promised against what is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// More than the manifest says.
@@ -66,7 +66,7 @@ impl Verdict {
 }
 
 /// One operation of one principal in one place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
     /// What.
     pub operation: Operation,
@@ -93,7 +93,7 @@ pub struct Check {
 }
 
 /// One principal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tried {
     /// `user.NAME`, `role.NAME`, an ARN, `anyone`.
     pub principal: String,
@@ -108,7 +108,7 @@ pub struct Tried {
 }
 
 /// All of one manifest.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// The manifest's name.
     pub manifest: String,

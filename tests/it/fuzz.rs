@@ -5,8 +5,8 @@ mod properties;
 
 use properties::ALL;
 use s3setup::{
-    account, cloud, diff, explain, files, journal, manifest, plan, policy, reconcile, render,
-    resource, secrets, sink, yaml,
+    access, account, cloud, diff, explain, files, journal, manifest, plan, policy, reconcile,
+    render, report, resource, run, secrets, sink, yaml,
 };
 use std::collections::BTreeSet;
 use std::path::Path;

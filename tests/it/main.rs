@@ -23,6 +23,7 @@ mod neon;
 mod permissions;
 mod policy;
 mod removal;
+mod reports;
 mod saved;
 mod secrets;
 mod signals;

@@ -34,6 +34,10 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("plan", &["all.yaml", "--output", "markdown"]),
     ("drift", &["all.yaml"]),
     ("drift", &["all.yaml", "--output", "json"]),
+    ("drift", &["all.yaml", "--report", "json=report.json"]),
+    ("drift", &["all.yaml", "--output", "html"]),
+    ("report show", &["report.json"]),
+    ("report merge", &["report.json", "--output", "markdown"]),
     ("explain", &["--role", "deploy", "--token", "token.jwt"]),
     (
         "explain",

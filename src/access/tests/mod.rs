@@ -2,6 +2,7 @@
 
 mod conditions;
 mod laws;
+mod reach;
 mod resources;
 mod trusts;
 mod whole;

@@ -1,8 +1,9 @@
 //! For programs.
 
-use super::super::json::{Cost, FORMAT_VERSION, document};
+use super::super::json::{FORMAT_VERSION, document};
 use crate::cloud::Calls;
 use crate::explain::{Access, TakeRole};
+use crate::report::Cost;
 use crate::resource::Scope;
 use serde::Serialize;
 use std::time::Duration;
@@ -15,7 +16,7 @@ struct Page<'a, T> {
     region: &'a str,
     #[serde(flatten)]
     report: &'a T,
-    calls: Cost<'a>,
+    calls: Cost,
 }
 
 /// Why a workflow may or may not take a role, as JSON.

@@ -121,6 +121,7 @@ added: live but not in the manifest; removed: in the manifest but not live
 
 Drift: 4 of 6 resources differ (1 missing, 2 changed, 1 unwanted), 1 could not
   be read.
+Coverage: 20 aspects in sync, 7 drifted, 1 unreadable, 4 not managed.
 13 calls, 0.4 s.
 "
     );
@@ -134,6 +135,7 @@ fn nothing_drifted() {
 neon in account 123456789012, us-east-1
 
 In sync: 2 resources are as neon says.
+Coverage: 8 aspects in sync, 0 drifted, 0 unreadable, 1 not managed.
 13 calls, 0.4 s.
 "
     );
@@ -153,6 +155,7 @@ Could not tell:
       all of it, needs s3:ListBucket on arn:aws:s3:::neon-s3-backup-123456789012
 
 No drift found, but 1 of 2 resources could not be read.
+Coverage: 2 aspects in sync, 0 drifted, 6 unreadable, 1 not managed.
 13 calls, 0.4 s.
 "
     );

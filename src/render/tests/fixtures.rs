@@ -1,13 +1,17 @@
 //! Plans for the tests: resources before and after, made into steps the way a plan is made.
 
+use crate::access::Access;
 use crate::cloud::Calls;
 use crate::diff::changes;
 use crate::plan::{Action, Origin, Plan, Source, Step, Unreadable};
 use crate::policy::Document;
+use crate::render;
+use crate::report::{Command, Report};
 use crate::resource::{
     Address, Bucket, BucketPolicy, Encryption, ObjectOwnership, OidcProvider, PublicAccessBlock,
     Resource, Role, Scope, Tags, mark,
 };
+use crate::run::Run;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -88,6 +92,7 @@ pub(in crate::render) fn source(name: &str) -> Source {
         digest: "0".repeat(64),
         inputs: BTreeMap::new(),
         deny_widening: false,
+        places: BTreeMap::new(),
         examples: Vec::new(),
     }
 }
@@ -214,4 +219,16 @@ pub(in crate::render) fn sources(plan: &mut Plan) -> &mut Vec<Source> {
         Origin::Manifests(sources) => sources,
         Origin::Journal(undo) => &mut undo.manifests,
     }
+}
+
+/// The report of a plan, as data.
+pub(in crate::render) fn report(plan: &Plan, command: Command) -> Report {
+    render::report_of(command, &Run::of_one(plan), |plan| {
+        render::compared(plan, &Access::of(plan), command, &calls(), ELAPSED)
+    })
+}
+
+/// The same as JSON.
+pub(in crate::render) fn plan_json(plan: &Plan) -> String {
+    render::report_json(&report(plan, Command::Plan))
 }

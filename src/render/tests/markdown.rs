@@ -182,6 +182,8 @@ fn a_drift_report_has_the_same_form() {
 
 `neon` in account `123456789012`, `us-east-1`. 13 calls, 0.4 s.
 
+Coverage: 20 aspects in sync, 7 drifted, 1 unreadable, 4 not managed.
+
 ```text
 bucket.neon-s3-backup-123456789012 could not be read: encryption, needs
 s3:GetEncryptionConfiguration on arn:aws:s3:::neon-s3-backup-123456789012

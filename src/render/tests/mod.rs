@@ -11,5 +11,6 @@ mod markdown;
 mod notices;
 mod plan;
 mod policies;
+mod reports;
 mod run;
 mod verify;

@@ -1,8 +1,10 @@
 //! Reports of many manifests and accounts.
 
-use crate::render::{Page, Style, run_json, run_markdown, run_text};
+use crate::render::{Page, Style, report_json, report_of, run_markdown, run_text};
+use crate::report::{Account, Checks, Command, Cost, Found, Report, Verified};
 use crate::run::{Failed, Named, Run, Told};
 use crate::yaml::{Problem, Problems, Source, Span};
+use std::collections::BTreeMap;
 
 fn page(text: &str, verdict: &str) -> Page {
     Page {
@@ -87,21 +89,30 @@ fn one_account_of_good_manifests_is_told_as_it_is() {
 
 #[test]
 fn an_account_in_json_is_its_report_or_why_there_is_none() {
-    #[derive(serde::Serialize)]
-    struct Report {
-        account: &'static str,
-    }
     let account = "111122223333";
-    let json = run_json(&run().map(|_| Report { account }));
+    let told = |_: &Page| Account {
+        name: None,
+        account: account.into(),
+        region: "us-east-1".into(),
+        found: Found::Tried(Verified {
+            manifests: Vec::new(),
+            summary: Checks::default(),
+            files: BTreeMap::new(),
+        }),
+        calls: Cost::default(),
+    };
+    let json = report_json(&report_of(Command::Verify, &run(), told));
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let (hub, other) = (&json["accounts"][0], &json["accounts"][1]);
     assert_eq!(
-        json["accounts"],
-        serde_json::json!([
-            {"name": "hub", "account": account},
-            {"name": "222233334444", "account": "222233334444",
-             "error": "sts:AssumeRole: AccessDenied", "hint": "let it be assumed"},
-        ])
+        (&hub["name"], &hub["account"]),
+        (&"hub".into(), &account.into())
     );
+    assert_eq!(other["account"], "222233334444");
+    assert_eq!(other["error"], "sts:AssumeRole: AccessDenied");
+    assert_eq!(other["hint"], "let it be assumed");
+    let read: Report = serde_json::from_value(json.clone()).unwrap();
+    assert_eq!(read.code(), 1, "not all accounts could be told of");
     let [file, errors] = ["file", "errors"].map(|field| &json["broken"][0][field]);
     assert_eq!(
         (file.as_str(), errors[1]["line"].as_u64()),

@@ -2,9 +2,12 @@
 
 use crate::cloud::Calls;
 use crate::probe::{Left, Operation, Place};
-use crate::render::{Style, json_text, verify_markdown, verify_page, verify_text};
+use crate::render::{Style, report_json, report_of, verified, verify_markdown, verify_text};
+use crate::report::Command;
 use crate::resource::Scope;
+use crate::run::Run;
 use crate::verify::{Check, Proof, Report, Tried, Verdict};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 fn check(operation: Operation, place: Place, promised: Option<bool>, found: Option<bool>) -> Check {
@@ -177,7 +180,7 @@ fn no_name_can_deceive_in_any_form() {
     let all = [
         text(report, true),
         verify_markdown(&reports, &scope(), &calls, elapsed),
-        json_text(&verify_page(&reports, &scope(), &calls, elapsed)),
+        json(&reports),
     ];
     for text in all {
         let bad = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
@@ -199,10 +202,22 @@ fn markdown_fits_a_comment_whatever_its_size() {
     assert!(text.contains("more rows._"), "{text}");
 }
 
+fn json(reports: &[Report]) -> String {
+    let told = |reports: &&[Report]| {
+        verified(
+            reports,
+            &scope(),
+            &BTreeMap::new(),
+            &Calls::default(),
+            Duration::ZERO,
+        )
+    };
+    report_json(&report_of(Command::Verify, &Run::of_one(reports), told))
+}
+
 #[test]
 fn json_has_a_number_for_each_verdict() {
-    let (reports, calls) = ([report()], Calls::default());
-    let text = json_text(&verify_page(&reports, &scope(), &calls, Duration::ZERO));
+    let text = json(&[report()]);
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(
         json["summary"],

@@ -4,16 +4,16 @@ use crate::verify::{Check, Proof, Tried, Verdict};
 use std::collections::BTreeMap;
 
 /// A row: the operations of one proof, verdict and place.
-pub(super) struct Row<'a> {
-    pub(super) proof: Proof,
-    pub(super) verdict: Verdict,
-    pub(super) place: String,
-    pub(super) operations: Vec<&'static str>,
-    pub(super) checks: Vec<&'a Check>,
+pub(in crate::render) struct Row<'a> {
+    pub(in crate::render) proof: Proof,
+    pub(in crate::render) verdict: Verdict,
+    pub(in crate::render) place: String,
+    pub(in crate::render) operations: Vec<&'static str>,
+    pub(in crate::render) checks: Vec<&'a Check>,
 }
 
 /// The rows of a principal: by proof, what is wrong first.
-pub(super) fn rows(tried: &Tried) -> Vec<Row<'_>> {
+pub(in crate::render) fn rows(tried: &Tried) -> Vec<Row<'_>> {
     let mut groups: BTreeMap<_, Vec<&Check>> = BTreeMap::new();
     for check in &tried.checks {
         let place = (check.place.clone(), check.place.to_string());

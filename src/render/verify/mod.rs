@@ -1,12 +1,10 @@
-//! What verify found, as text, JSON and Markdown.
+//! What verify found, as text and Markdown.
 
-mod groups;
-mod json;
+pub(super) mod groups;
 mod left;
 mod markdown;
 mod text;
 
-pub use json::verify_page;
 pub use left::verify_stopped;
 pub use markdown::verify_markdown;
 pub use text::verify_text;
@@ -16,7 +14,7 @@ use crate::verify::{Check, Proof, Report, Tried, Verdict};
 use left::left;
 
 /// How it is known, in words.
-fn proof(proof: Proof) -> &'static str {
+pub(super) fn proof(proof: Proof) -> &'static str {
     match proof {
         Proof::Call => "by calls",
         Proof::Simulation => "by AWS's simulation",
@@ -26,7 +24,7 @@ fn proof(proof: Proof) -> &'static str {
 }
 
 /// `user.y: delete (s3:DeleteObject) on bucket/key, by calls; allowed by Extra of inline policy x`.
-fn finding(principal: &str, check: &Check) -> String {
+pub(super) fn finding(principal: &str, check: &Check) -> String {
     let mut text = format!(
         "{}: {} ({}) on {}, {}",
         clean(principal),
@@ -62,7 +60,7 @@ fn refusal(because: &[String]) -> String {
 
 /// What is not as promised, each in a sentence. Where the credentials themselves are not accepted,
 /// that is said once, and not of everything that could not be done with them.
-fn findings(report: &Report) -> Vec<String> {
+pub(super) fn findings(report: &Report) -> Vec<String> {
     let explained = |tried: &Tried, check: &Check| {
         let said = check.detail.as_deref().unwrap_or("-");
         let problem = tried.problem.as_deref();
