@@ -39,11 +39,6 @@ const GOES_WITHOUT: &[(&[&str], &str, &str)] = &[
         "iam:TagOpenIDConnectProvider",
         "AWS asks for it where a provider is made with tags; the server does not",
     ),
-    (
-        &["apply", "rotate"],
-        "iam:DeleteAccessKey",
-        "a replaced key goes once nobody has missed it for a day",
-    ),
 ];
 
 /// What no run of this life takes: the purposes, the action, and when it is.
