@@ -79,6 +79,11 @@ const NOT_TAKEN: &[(&[&str], &str, &str)] = &[
         "a secret that somebody deleted is made again",
     ),
     (
+        &["destroy"],
+        "s3:DeleteBucketPolicy",
+        "asked where a bucket whose manifest has no policy for it has one",
+    ),
+    (
         &["verify"],
         "iam:SimulatePrincipalPolicy",
         "asked only where the simulation can be believed: not this server's",
