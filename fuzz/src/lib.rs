@@ -21,6 +21,8 @@ pub mod http;
 pub mod journal;
 #[path = "../../src/manifest/mod.rs"]
 pub mod manifest;
+#[path = "../../src/permissions/mod.rs"]
+pub mod permissions;
 #[path = "../../src/plan/mod.rs"]
 pub mod plan;
 #[path = "../../src/policy/mod.rs"]

@@ -6,16 +6,13 @@ mod run;
 mod server;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{Mutex, PoisonError},
     thread,
     time::Instant,
 };
 
-use self::{
-    exempt::Exempt,
-    life::{Policy, Run},
-};
+use self::{exempt::Exempt, life::Run};
 use crate::{sweep::ground::Window, vendors::Manifest};
 
 /// How many manifests are proven at the same time: the tool waits for the server a good deal.
@@ -101,12 +98,16 @@ fn proven(window: &Window, manifest: &Manifest) -> (Tally, BTreeSet<Exempt>, Vec
         }
     }
     tally.whole = runs.len();
-    let policies: BTreeSet<&Policy> = runs.iter().map(|run| &run.policy).collect();
+    // What is printed for plan and for drift is one policy.
+    let mut policies: BTreeMap<&str, Vec<&Run>> = BTreeMap::new();
+    for run in &runs {
+        policies.entry(&run.policy.text).or_default().push(run);
+    }
     tally.policies = policies.len();
-    for policy in policies {
-        let under: Vec<&Run> = runs.iter().filter(|run| run.policy == *policy).collect();
+    for under in policies.values() {
+        let policy = &under[0].policy;
         for action in policy.actions() {
-            match run::without(window, manifest, &under, &action, &mut tally.less) {
+            match run::without(window, manifest, under, &action, &mut tally.less) {
                 Ok(true) => tally.named += 1,
                 Ok(false) => match Exempt::of(
                     policy,

@@ -37,11 +37,12 @@ pub enum Scene {
 }
 
 /// A policy as it is printed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 pub struct Policy {
     /// The command that it is for.
     pub purpose: &'static str,
-    text: String,
+    /// The policy itself.
+    pub text: String,
 }
 
 /// One run that its policy is enough for.
@@ -63,7 +64,7 @@ impl Policy {
         server::actions(&self.value())
     }
 
-    /// The policy itself.
+    /// The same, read.
     pub fn value(&self) -> Value {
         serde_json::from_str(&self.text).expect("it was JSON")
     }

@@ -5,10 +5,14 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-/// Actions that the server looks for on `*`, or on something else than AWS: the provider or the group
-/// is not the resource to it, nor is the key behind an alias, a parameter, or whose policy is simulated.
+/// Actions that the server looks for on `*`, or on something else than AWS: the provider, the group or a
+/// new policy is not the resource to it, nor is the key behind an alias, a parameter, or whose policy is
+/// simulated.
 const ON_ANYTHING: &[&str] = &[
     "iam:GetAccessKeyLastUsed",
+    "iam:CreatePolicy",
+    "iam:AttachGroupPolicy",
+    "iam:DetachGroupPolicy",
     "iam:AddUserToGroup",
     "iam:RemoveUserFromGroup",
     "iam:SimulatePrincipalPolicy",
