@@ -9,8 +9,8 @@ pub(super) struct Written {
     format_version: String,
     #[serde(flatten)]
     only: Option<Account>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    accounts: Vec<Account>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    accounts: Option<Vec<Account>>,
     #[serde(default)]
     broken: Vec<Broken>,
     command: Command,
@@ -25,10 +25,11 @@ impl From<Report> for Written {
             [own] if own.name.is_none() => report.accounts.pop(),
             _ => None,
         };
+        let accounts = only.is_none().then_some(report.accounts);
         Self {
             format_version: FORMAT_VERSION.to_owned(),
             only,
-            accounts: report.accounts,
+            accounts,
             broken: report.broken,
             command: report.command,
             version: report.version,
@@ -47,7 +48,7 @@ impl TryFrom<Written> for Report {
                 written.format_version
             ));
         }
-        let mut accounts = written.accounts;
+        let mut accounts = written.accounts.unwrap_or_default();
         accounts.extend(written.only);
         Ok(Self {
             command: written.command,

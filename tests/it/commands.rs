@@ -154,8 +154,12 @@ fn json_has_the_shape_that_programs_rely_on() {
             "access",
             "summary",
             "lint",
+            "reach",
             "calls",
             "broken",
+            "command",
+            "version",
+            "at",
         ];
         assert_eq!(members(&report), names(&whole));
         assert_eq!(report["format_version"], "1.0");
