@@ -33,10 +33,11 @@ FUZZ_FLAGS := --cfg fuzzing -Cpasses=sancov-module \
 	-Ccodegen-units=1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test sweep faults announced browser check lint deny bench ansible fuzz actions reference release reproduce sbom crates
+.PHONY: help demo test sweep permissions faults announced browser check lint deny bench ansible
+.PHONY: fuzz actions reference release reproduce sbom crates
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV) ## Set up a bucket and its identities on a local AWS server
 	@$(CARGO) build $(CARGO_FLAGS)
@@ -48,7 +49,10 @@ test: $(VENV) ## Run all tests, against local AWS servers
 # SWEEP_MANIFEST, SWEEP_ACTION and SWEEP_POINT choose: see tests/it/sweep.rs.
 sweep: $(VENV) ## Kill the tool at every call, for every manifest and action
 	@$(CARGO) test $(CARGO_FLAGS) --test it -- --ignored --nocapture --exact \
-		sweep::every_manifest_is_made_good_after_a_kill_at_any_call \
+		sweep::every_manifest_is_made_good_after_a_kill_at_any_call
+
+permissions: $(VENV) ## Prove each printed policy, and run without each action
+	@$(CARGO) test $(CARGO_FLAGS) --test it -- --ignored --nocapture --exact \
 		permissions::sweep::every_policy_is_enough_and_not_too_much
 
 faults: $(VENV) ## Make every fault at every call (make test does some)
@@ -59,7 +63,7 @@ announced: $(VENV) ## Hold announced calls against those sent (make test does so
 		cost::announced::what_is_announced_is_what_is_sent_for_every_manifest
 
 # With BROWSER=required it fails where there is no Chromium; else it says NOT DONE.
-browser: ## Look at the page of a report in Chromium (Debian's, installed if that is allowed)
+browser: ## Look at a report's page in Chromium (Debian's, if it may be installed)
 	@$(CARGO) test $(CARGO_FLAGS) --test it --no-run --quiet
 	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
 		&& apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } \

@@ -5,7 +5,7 @@
 //! turn: the run fails and names it. What the server does not ask for is in `proof/exempt.rs`, with the
 //! reason.
 //!
-//! A manifest is proven by being there. `make sweep` proves all, `make test` some.
+//! A manifest is proven by being there. `make permissions` proves all, `make test` some.
 
 mod command;
 mod github;
@@ -37,7 +37,7 @@ pub mod sweep {
     }
 
     #[test]
-    #[ignore = "it takes many minutes: make sweep"]
+    #[ignore = "it takes many minutes: make permissions"]
     fn every_policy_is_enough_and_not_too_much() {
         proof::prove(&chosen());
     }
