@@ -5,7 +5,7 @@
 pub mod access;
 #[path = "../../src/account/mod.rs"]
 pub mod account;
-#[path = "../../src/cloud.rs"]
+#[path = "../../src/cloud/mod.rs"]
 pub mod cloud;
 #[path = "../../src/diff/mod.rs"]
 pub mod diff;

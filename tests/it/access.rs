@@ -248,6 +248,9 @@ fn programs_read_the_same_that_people_do() {
             "because": [
                 {"step": "role.vendor", "statement": "Principal of the trust policy of role.vendor"}
             ],
+            "danger": true,
+            "text": "OTHER ACCOUNT: role x of account 444455556666 gains sts:AssumeRole on role \
+                vendor if sts:ExternalId StringEquals abc",
         }])
     );
     let markdown = run(&tool, &["plan", "m.yaml", "--output", "markdown"]);

@@ -76,7 +76,8 @@ fn paths_are_from_the_folder_that_is_named() {
 
 #[test]
 fn colour_is_where_it_is_wanted() {
-    let table: [(&[(&str, &str)], &[&str], bool); 6] = [
+    type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str], bool);
+    let table: [Case<'_>; 6] = [
         (&[], &[], false),
         (&[("CLICOLOR_FORCE", "1")], &[], true),
         (&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], &[], false),
