@@ -61,7 +61,7 @@ pub use report::{
     verified,
 };
 pub use run::{Page, run_markdown, run_text};
-pub use step::step_done;
+pub use step::{step_done, unreadable};
 pub use summary::{drift_verdict, plan_verdict};
 pub use text::{clean, count, guarded};
 pub use verify::{summary as verify_verdict, verify_markdown, verify_stopped, verify_text};

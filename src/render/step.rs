@@ -7,7 +7,7 @@ use super::screen::{Dialect, Screen};
 use super::text::{clean, quoted};
 use crate::access::Bearing;
 use crate::plan::{Action, Step, Unreadable};
-use crate::resource::{Owner, Scope};
+use crate::resource::{Address, Owner, Scope};
 
 /// One line for a step that was done: `role.deploy  created`.
 #[must_use]
@@ -67,6 +67,12 @@ pub(super) fn adoption(step: &Step) -> Option<String> {
 /// The same as a row of its own.
 pub(super) fn adoption_row(step: &Step) -> Option<Row> {
     adoption(step).map(|text| Row::new(0, "", Body::Sentence(text)))
+}
+
+/// What could not be read of the resource, and what that takes.
+#[must_use]
+pub fn unreadable(address: &Address, gap: &Unreadable) -> String {
+    format!("{}: {}", clean(address.as_str()), self::gap(gap))
 }
 
 /// What could not be read, and what it takes: `encryption, needs s3:… on arn:…`.

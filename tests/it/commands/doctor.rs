@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::neon::{APPLY, REPOSITORY, with_manifest};
 use crate::support::{Answer, Proxy, S3setup, Server};
 
 fn states(report: &Value) -> Vec<(String, String)> {
@@ -98,4 +99,33 @@ fn a_refusal_of_one_service_is_no_fault_and_a_wrong_clock_is() {
         .expect_code(1)
         .expect_stdout("bad   clock")
         .expect_stdout("s behind AWS's");
+}
+
+#[test]
+fn with_manifests_a_permission_that_is_missing_is_named() {
+    let account = Server::ministack().account();
+    let proxy = Proxy::before(&account);
+    let tool = with_manifest(S3setup::new(proxy.account()));
+    tool.run(APPLY).expect_code(0);
+    let doctor = ["doctor", "neon.yaml", "--set", REPOSITORY];
+    tool.run(&doctor)
+        .expect_code(0)
+        .expect_stdout("all of the manifests can be read");
+    let denied = Answer::error(403, "AccessDenied", "not authorized");
+    proxy.on("GetBucketEncryption", 99, denied);
+    tool.run(&doctor)
+        .expect_code(1)
+        .expect_stdout("bad   permissions")
+        .expect_stdout("needs s3:GetEncryptionConfiguration");
+    proxy.heal();
+    tool.file("broken.yaml", "name: x\nbuket: {}\n");
+    tool.run(&[&doctor[..], &["broken.yaml"]].concat())
+        .expect_code(1)
+        .expect_stdout("bad   manifest")
+        .expect_stderr("broken.yaml:2");
+    // Nothing can be read for nobody.
+    with_manifest(S3setup::without_credentials())
+        .run(&doctor)
+        .expect_code(1)
+        .expect_stdout("bad   credentials");
 }
