@@ -48,9 +48,10 @@ LOOK = r"""
 (() => {
   const wrong = [];
   const root = document.documentElement;
-  if (root.scrollWidth > innerWidth) {
+  // A phone's window grows with what is too wide for it, so innerWidth would not tell.
+  if (root.scrollWidth > WIDTH) {
     const wide = [...document.querySelectorAll("body *")].find(
-      (one) => one.getBoundingClientRect().right > innerWidth + 1);
+      (one) => one.getBoundingClientRect().right > WIDTH + 1);
     wrong.push(`it is ${root.scrollWidth} wide: ${wide && wide.outerHTML.slice(0, 120)}`);
   }
   const rgb = (text) => {
@@ -170,7 +171,7 @@ def look(browser, page, width, colour, shot):
                  features=[{"name": "prefers-color-scheme", "value": colour}])
     browser.call("Page.navigate", url=page.as_uri())
     browser.wait_for("Page.loadEventFired")
-    found = browser.call("Runtime.evaluate", expression=LOOK, returnByValue=True)["result"]
+    found = browser.call("Runtime.evaluate", expression=LOOK.replace("WIDTH", str(width)), returnByValue=True)["result"]
     wrong = found["value"] if "value" in found else [str(found)]
     for event in browser.events:
         method, told = event.get("method"), event.get("params", {})
