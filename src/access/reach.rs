@@ -36,20 +36,21 @@ pub fn reach(plan: &Plan, bears: &Access) -> Vec<Reach> {
     let lost = facts(changes(Effect::Loses));
     let gained = facts(changes(Effect::Gains));
     // What is not gained is allowed already, perhaps by something wider; and so is what is not lost.
+    let (of_lost, of_gained) = (keys(&lost), keys(&gained));
     let stays = facts(&live)
         .into_iter()
-        .filter(|fact| !is_among(fact, &lost));
+        .filter(|fact| !of_lost.contains(&key(fact)));
     let stays = stays.chain(
         facts(&after)
             .into_iter()
-            .filter(|fact| !is_among(fact, &gained)),
+            .filter(|fact| !of_gained.contains(&key(fact))),
     );
     let mut all = rows(stays.collect(), [true, true]);
     all.extend(rows(lost, [true, false]));
     all.extend(rows(gained, [false, true]));
     all.sort_by(|one, other| {
-        let key = |reach: &Reach| (reach.line.kind, reach.line.who.clone());
-        key(one).cmp(&key(other))
+        let (one, other) = (&one.line, &other.line);
+        (one.kind, &one.who).cmp(&(other.kind, &other.who))
     });
     all
 }
@@ -103,12 +104,16 @@ fn facts<'a>(lines: impl IntoIterator<Item = &'a Line>) -> BTreeSet<Fact> {
     facts
 }
 
-/// Whether it is one of these, as far as who, what and on what go.
-fn is_among(fact: &Fact, all: &BTreeSet<Fact>) -> bool {
+/// Who, what and on what: whether that is among what changes does not hang on how.
+type Key<'a> = (&'a Principal, &'a Option<String>, &'a str, &'a str);
+
+fn key(fact: &Fact) -> Key<'_> {
     let (shared, on, action) = fact;
-    all.iter().any(|(other, there, name)| {
-        (&other.who, &other.unknown, there, name) == (&shared.who, &shared.unknown, on, action)
-    })
+    (&shared.who, &shared.unknown, on, action)
+}
+
+fn keys(facts: &BTreeSet<Fact>) -> BTreeSet<Key<'_>> {
+    facts.iter().map(key).collect()
 }
 
 /// As few lines as say it.

@@ -13,12 +13,11 @@ pub(super) fn places(
     manifest: &Manifest,
     wanted: &[Wanted],
 ) -> BTreeMap<Address, Place> {
-    let placed = wanted.iter().map(|wanted| {
-        let path = path(manifest, wanted);
-        let span = root.locate(&path);
-        (wanted.resource.address(), source.place(Some(span)))
-    });
-    placed.collect()
+    let spans = wanted
+        .iter()
+        .map(|wanted| root.locate(&path(manifest, wanted)));
+    let addresses = wanted.iter().map(|wanted| wanted.resource.address());
+    addresses.zip(source.places(spans)).collect()
 }
 
 /// The path of the block; what is not written there leads to what is around it.

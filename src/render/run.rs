@@ -169,7 +169,16 @@ pub fn run_markdown(run: &Run<Page>) -> String {
     }
     let mut left_out = 0;
     for told in &run.accounts {
-        let Ok(page) = &told.result else { continue };
+        let page = match (&told.result, &told.account) {
+            (Ok(page), _) => page,
+            // Of an account that was asked for, the table says it.
+            (Err(_), Some(_)) => continue,
+            (Err(failed), None) => {
+                let why = wrap(&shortened(&could_not(failed), LIST_LIMIT), WIDTH).join("\n");
+                text.push_str(&fence("text", &format!("{why}\n")));
+                continue;
+            }
+        };
         let heading = told
             .account
             .as_ref()

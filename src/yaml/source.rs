@@ -48,6 +48,13 @@ impl Source {
             None => Place { line: 1, column: 1 },
         }
     }
+
+    /// Where each of the spans begins, in one look at the text.
+    pub fn places(&self, spans: impl IntoIterator<Item = Span>) -> Vec<Place> {
+        let lines = Lines::new(&self.text);
+        let begins = spans.into_iter().map(|span| lines.place(span.start));
+        begins.collect()
+    }
 }
 
 impl Span {

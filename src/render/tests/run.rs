@@ -148,3 +148,20 @@ fn markdown_of_any_number_is_taken_by_github() {
     }
     assert!(!text.contains("\n# in"), "{text}");
 }
+
+#[test]
+fn a_run_that_failed_as_a_whole_says_why_in_markdown_too() {
+    let run: Run<Page> = Run {
+        accounts: vec![Told {
+            account: None,
+            result: Err(failed("no ``` credentials")),
+        }],
+        broken: Vec::new(),
+    };
+    let text = run_markdown(&run);
+    assert!(
+        text.contains("Could not tell: no ``` credentials (let it be assumed)"),
+        "{text}"
+    );
+    assert!(text.trim_start().starts_with("````text"), "{text}");
+}

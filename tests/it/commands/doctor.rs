@@ -116,7 +116,8 @@ fn with_manifests_a_permission_that_is_missing_is_named() {
     tool.run(&doctor)
         .expect_code(1)
         .expect_stdout("bad   permissions")
-        .expect_stdout("needs s3:GetEncryptionConfiguration");
+        .expect_stdout("encryption, needs")
+        .expect_stdout("hint: allow s3:GetEncryptionConfiguration on");
     proxy.heal();
     tool.file("broken.yaml", "name: x\nbuket: {}\n");
     tool.run(&[&doctor[..], &["broken.yaml"]].concat())

@@ -181,7 +181,7 @@ fn what_could_not_be_told_leaves_the_issue_as_it_is() {
         ended.outputs
     );
     assert!(
-        ended.summary.contains("could not tell"),
+        ended.summary.contains("Could not tell"),
         "{}",
         ended.summary
     );

@@ -123,12 +123,16 @@ fn a_check_in_json_has_these_fields() {
         keys(&report),
         [
             "account",
+            "at",
             "broken",
             "calls",
+            "command",
+            "files",
             "format_version",
             "manifests",
             "region",
-            "summary"
+            "summary",
+            "version"
         ]
     );
     let manifest = &report["manifests"][0];
