@@ -256,7 +256,8 @@ fn sts(config: &SdkConfig, region: &str, counter: &Counter) -> aws_sdk_sts::Clie
     aws_sdk_sts::Client::from_conf(sts.build())
 }
 
-async fn identity(sts: &aws_sdk_sts::Client) -> Result<GetCallerIdentityOutput> {
+/// Who is calling, as STS sees it.
+pub(super) async fn identity(sts: &aws_sdk_sts::Client) -> Result<GetCallerIdentityOutput> {
     let call = Call::new(Operation::StsGetCallerIdentity, "*");
     read(call, sts.get_caller_identity().send()).await
 }

@@ -134,10 +134,7 @@ async fn calls(config: &SdkConfig, options: &Options, is_nobody: bool) -> Vec<Fi
     let iam = client!(aws_sdk_iam);
     let s3 = client!(aws_sdk_s3);
     let endpoint = config.endpoint_url();
-    let identity = read(
-        Call::new(Operation::StsGetCallerIdentity, "*"),
-        sts.get_caller_identity().send(),
-    );
+    let identity = connect::identity(&sts);
     if is_nobody {
         let why = identity.await.err();
         let why = why.map(|error| of_error("credentials", &hint::explain(error, None, endpoint)));

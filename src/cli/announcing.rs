@@ -2,6 +2,7 @@
 
 use super::door::Door;
 use super::screen::Screen;
+use crate::cloud::Announced;
 use crate::plan::Plan;
 use crate::{reconcile, render};
 use clap::Args;
@@ -17,18 +18,24 @@ pub(super) struct Announcing {
 impl Announcing {
     /// The list, if it was asked for.
     pub fn text(self, plan: &Plan, door: &Door, screen: &Screen) -> Option<String> {
-        self.announce.then(|| {
-            let calls = reconcile::announce(door.cloud(), plan);
-            render::announced_text(&calls, &screen.style_for_people(false))
-        })
+        let calls = self.calls(plan, door)?;
+        Some(render::announced_text(
+            &calls,
+            &screen.style_for_people(false),
+        ))
     }
 
     /// Shows the list to people, if it was asked for; from then on nothing else is sent.
     pub fn hold(self, plan: &Plan, door: &Door, screen: &Screen) {
-        if let Some(text) = self.text(plan, door, screen) {
-            screen.say(&text);
-            let calls = reconcile::announce(door.cloud(), plan);
+        if let Some(calls) = self.calls(plan, door) {
+            let style = screen.style_for_people(false);
+            screen.say(&render::announced_text(&calls, &style));
             door.cloud().hold_to(&calls);
         }
+    }
+
+    fn calls(self, plan: &Plan, door: &Door) -> Option<Vec<Announced>> {
+        self.announce
+            .then(|| reconcile::announce(door.cloud(), plan))
     }
 }

@@ -9,7 +9,7 @@ use super::{FINE, Global};
 use crate::files;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
-use fill::{Fill, quoted, unit};
+use fill::{Fill, check, quoted, unit};
 use std::path::PathBuf;
 
 const GITHUB: &str = include_str!("../../deploy/github/drift.yml");
@@ -134,7 +134,7 @@ impl Ci {
         let mut fill = Fill::of(GITHUB);
         self.common(&mut fill, global)?;
         if let Some(action) = &self.action {
-            fill.word(
+            check(
                 action,
                 r"[\w.-]+/[\w.-]+@[\w./-]+",
                 "OWNER/NAME@COMMIT",
@@ -158,7 +158,7 @@ impl Ci {
                 &format!("arguments: {}", quoted(&set.join("\n"))?),
             )?;
         }
-        fill.end()
+        Ok(fill.text())
     }
 
     fn service(&self, global: &Global) -> Result<String> {
@@ -175,23 +175,23 @@ impl Ci {
         }
         let words: Result<Vec<String>> = words.iter().map(|word| unit(word)).collect();
         fill.put("drift -- manifests", &format!("drift {}", words?.join(" ")))?;
-        fill.end()
+        Ok(fill.text())
     }
 
     fn timer(&self) -> Result<String> {
         let mut fill = Fill::of(TIMER);
         if let Some(when) = &self.schedule {
-            fill.word(when, r"[\w*:.,/~ -]+", "*-*-* 05:17:00", "--schedule")?;
+            check(when, r"[\w*:.,/~ -]+", "*-*-* 05:17:00", "--schedule")?;
             fill.put("*-*-* 05:17:00", when)?;
         }
-        fill.end()
+        Ok(fill.text())
     }
 
     /// Role, region and schedule, in YAML.
     fn common(&self, fill: &mut Fill, global: &Global) -> Result<()> {
         if let Some(role) = &self.role {
             let form = "arn:aws:iam::111122223333:role/NAME";
-            fill.word(
+            check(
                 role,
                 r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]+",
                 form,
@@ -205,7 +205,7 @@ impl Ci {
         if let Some(when) = &self.schedule {
             let field = r"[\w*,/?#-]+";
             let cron = format!("{field}( +{field}){{4}}");
-            fill.word(when, &cron, "17 5 * * *", "--schedule")?;
+            check(when, &cron, "17 5 * * *", "--schedule")?;
             fill.put("17 5 * * *", when)?;
         }
         Ok(())
@@ -237,7 +237,7 @@ fn region(global: &Global) -> Result<Option<&str>> {
     let Some(region) = &global.region else {
         return Ok(None);
     };
-    Fill::of("").word(
+    check(
         region,
         "[a-z]{2}(-[a-z]+)+-[0-9]",
         "eu-central-1",

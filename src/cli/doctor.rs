@@ -1,7 +1,7 @@
 //! `s3setup doctor`.
 
 use super::door::Door;
-use super::manifests::{self, Chosen, How, Inputs};
+use super::manifests::{self, Chosen, How, Inputs, nowhere};
 use super::screen::Screen;
 use super::{FAILED, FINE, Form, Global};
 use crate::aws;
@@ -40,7 +40,13 @@ impl Doctor {
             false => self.inputs.of(&self.files)?,
         };
         screen.progress("asking AWS");
-        let mut found = aws::examine(&Door::options(global, None)).await;
+        let nowhere = nowhere(global);
+        let good = files
+            .iter()
+            .filter_map(|one| one.compile_offline(&nowhere).ok());
+        let good: Vec<_> = good.flatten().collect();
+        let region = manifests::named_region(&good);
+        let mut found = aws::examine(&Door::options(global, region)).await;
         let is_bad = |one: &Finding| one.state == State::Bad;
         if !files.is_empty() && !found.iter().any(is_bad) {
             found.extend(permissions(global, &files, screen).await?);

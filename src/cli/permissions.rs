@@ -117,7 +117,7 @@ impl Command {
 impl Permissions {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let files = self.manifests.with_inputs()?;
-        let offline = manifests::load(&files, &nowhere(global), screen)?;
+        let offline = manifests::load_offline(&files, global, screen)?;
         let region = manifests::named_region(&offline);
         let (scope, unsure) = self.scope(global, region, screen).await?;
         let compiled = manifests::load(&files, &scope, screen)?;

@@ -1,12 +1,11 @@
 //! What a run over many manifests and accounts comes to: its report and its exit code.
 
 use super::reports::Form;
-use super::screen::{Screen, error_line};
+use super::screen::{self, Screen};
 use super::{FAILED, FINE};
-use crate::cloud::Failure;
 use crate::journal;
 use crate::report::Report;
-use crate::run::{Failed, Run, Told};
+use crate::run::{Run, Told};
 use anyhow::{Error, Result};
 
 /// Writes the report. Where no manifest could be used people know why already, and programs are told.
@@ -31,18 +30,10 @@ pub(super) fn now(report: Report) -> Report {
 
 /// A run of which there is nothing to tell but why.
 pub(super) fn failed<T>(error: &Error) -> Run<T> {
-    let hint = error
-        .chain()
-        .filter_map(|cause| cause.downcast_ref::<Failure>())
-        .find_map(|failure| failure.hint.clone());
-    let failed = Failed {
-        message: error_line(error),
-        hint,
-    };
     Run {
         accounts: vec![Told {
             account: None,
-            result: Err(failed),
+            result: Err(screen::failed(error)),
         }],
         broken: Vec::new(),
     }
@@ -63,6 +54,7 @@ pub(super) fn code<T>(run: &Run<T>, order: [u8; 2], of: impl Fn(&T) -> u8) -> u8
 mod tests {
     use super::*;
     use crate::cli::CHANGES;
+    use crate::run::Failed;
     use crate::yaml::{Problem, Problems};
 
     fn run(codes: &[Option<u8>], broken: bool) -> Run<u8> {

@@ -28,28 +28,23 @@ impl Fill {
         Ok(())
     }
 
-    /// Whether the whole of `value` is of this form, so that it can mean nothing else where it is put.
-    ///
-    /// # Errors
-    /// It is not; says the `option` and an example.
-    #[expect(clippy::unused_self, reason = "reads as the step before `put`")]
-    pub fn word(&self, value: &str, form: &str, example: &str, option: &str) -> Result<()> {
-        let form = Regex::new(&format!("^(?:{form})$"))?;
-        // `$` would also match before a line's end.
-        if !form.is_match(value) || value.contains('\n') {
-            bail!("{option} {value:?}: write it as {example}");
-        }
-        Ok(())
-    }
-
     /// The text.
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "the last of several steps that may fail"
-    )]
-    pub fn end(self) -> Result<String> {
-        Ok(self.text)
+    pub fn text(self) -> String {
+        self.text
     }
+}
+
+/// Whether the whole of `value` is of this form, so that it can mean nothing else where it is put.
+///
+/// # Errors
+/// It is not; says the `option` and an example.
+pub(super) fn check(value: &str, form: &str, example: &str, option: &str) -> Result<()> {
+    let form = Regex::new(&format!("^(?:{form})$"))?;
+    // `$` would also match before a line's end.
+    if !form.is_match(value) || value.contains('\n') {
+        bail!("{option} {value:?}: write it as {example}");
+    }
+    Ok(())
 }
 
 /// A text as YAML has it in double quotes, which is JSON's form.
@@ -113,9 +108,9 @@ mod tests {
         let mut fill = Fill::of("a b a");
         fill.put("a", "c").unwrap();
         assert!(fill.put("d", "e").is_err());
-        let error = fill.word("x\n", "[a-z]", "y", "--z").unwrap_err();
+        let error = check("x\n", "[a-z]", "y", "--z").unwrap_err();
         assert_eq!(error.to_string(), "--z \"x\\n\": write it as y");
-        fill.word("x", "[a-z]", "y", "--z").unwrap();
-        assert_eq!(fill.end().unwrap(), "c b c");
+        check("x", "[a-z]", "y", "--z").unwrap();
+        assert_eq!(fill.text(), "c b c");
     }
 }

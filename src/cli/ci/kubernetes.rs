@@ -1,6 +1,6 @@
 //! A CronJob, and the manifests as a ConfigMap.
 
-use super::fill::{Fill, quoted};
+use super::fill::{Fill, check, quoted};
 use super::{Ci, Global};
 use crate::files;
 use anyhow::{Context, Result, bail};
@@ -27,7 +27,7 @@ impl Ci {
         }
         if let Some(image) = &self.image {
             let form = r"[\w][\w.:/@-]*";
-            fill.word(image, form, "registry.example.com/s3setup:1.0.0", "--image")?;
+            check(image, form, "registry.example.com/s3setup:1.0.0", "--image")?;
             fill.put("REGISTRY/s3setup:VERSION", image)?;
         }
         let mut arguments = String::new();
@@ -38,7 +38,7 @@ impl Ci {
             "                - --\n",
             &format!("{arguments}                - --\n"),
         )?;
-        let mut text = fill.end()?;
+        let mut text = fill.text();
         if !self.manifests.is_empty() {
             text = format!("{}---\n{text}", self.config_map()?);
         }
