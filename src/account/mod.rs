@@ -68,15 +68,12 @@ impl Account {
             .map_err(anyhow::Error::from)
             .and_then(|text| Self::parse(&text, path, region))
             .map_err(|error| {
-                anyhow::Error::new(Failure {
-                    code: None,
-                    message: format!("{} is no account file: {error}", path.display()),
-                    hint: Some(
-                        "the smallest one is {\"account\": \"123456789012\", \"resources\": []}; \
-                         `s3setup record` makes one from AWS"
-                            .to_owned(),
-                    ),
-                })
+                let what = format!("{} is no account file: {error}", path.display());
+                let failure = Failure::new(what).with_hint(
+                    "the smallest one is {\"account\": \"123456789012\", \"resources\": []}; \
+                     `s3setup record` makes one from AWS",
+                );
+                anyhow::Error::new(failure)
             })
     }
 
@@ -200,11 +197,13 @@ impl Cloud for Account {
         if let Resource::Bucket(bucket) = want
             && self.taken_buckets.contains(&bucket.name)
         {
-            return Err(anyhow::Error::new(Failure {
-                code: None,
-                message: format!("the bucket {} belongs to another account", bucket.name),
-                hint: Some("choose another name: bucket names are shared by all of AWS".to_owned()),
-            }));
+            return Err(anyhow::Error::new(
+                Failure::new(format!(
+                    "the bucket {} belongs to another account",
+                    bucket.name
+                ))
+                .with_hint("choose another name: bucket names are shared by all of AWS"),
+            ));
         }
         let held = self.lock().get(&want.address()).cloned();
         Ok(held.map_or_else(Observation::default, |held| Observation {

@@ -70,11 +70,10 @@ pub async fn connect(options: &Options, waiting: Waiting) -> anyhow::Result<Aws>
     let config = load(options).await?;
     let endpoint = config.endpoint_url().map(shown);
     if let Some(url) = endpoint.as_deref().filter(|url| !is_url(url)) {
-        return Err(anyhow::Error::new(Failure {
-            code: None,
-            message: format!("{url:?} is no URL of a server"),
-            hint: Some("write AWS_ENDPOINT_URL as http://HOST:PORT, or unset it for AWS".into()),
-        }));
+        return Err(anyhow::Error::new(
+            Failure::new(format!("{url:?} is no URL of a server"))
+                .with_hint("write AWS_ENDPOINT_URL as http://HOST:PORT, or unset it for AWS"),
+        ));
     }
     account(config, options, waiting)
         .await
@@ -156,19 +155,18 @@ async fn require(profile: &str) -> anyhow::Result<()> {
     }
     let mut known: Vec<&str> = found.profiles().collect();
     known.sort_unstable();
-    Err(anyhow::Error::new(Failure {
-        code: None,
-        message: format!("there is no AWS profile {profile:?}"),
-        hint: Some(match known.as_slice() {
-            [] => {
-                "~/.aws/config and ~/.aws/credentials name none: `aws configure` makes one".into()
-            }
-            known => format!(
-                "~/.aws/config and ~/.aws/credentials name: {}",
-                known.join(", ")
-            ),
-        }),
-    }))
+    Err(anyhow::Error::new(
+        Failure::new(format!("there is no AWS profile {profile:?}")).with_hint(
+            match known.as_slice() {
+                [] => "~/.aws/config and ~/.aws/credentials name none: `aws configure` makes one"
+                    .into(),
+                known => format!(
+                    "~/.aws/config and ~/.aws/credentials name: {}",
+                    known.join(", ")
+                ),
+            },
+        ),
+    ))
 }
 
 /// One client for all services, so that connections are shared. The SDK's default client is left

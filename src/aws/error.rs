@@ -105,11 +105,7 @@ pub(super) enum Error {
 impl Error {
     /// An error of our own words.
     pub(super) fn ours(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::Ours(Box::new(Failure {
-            code: None,
-            message: message.into(),
-            hint: Some(hint.into()),
-        }))
+        Self::Ours(Box::new(Failure::new(message).with_hint(hint)))
     }
 
     /// The same error with this remedy.

@@ -30,15 +30,12 @@ impl Journals {
     /// It cannot be written, and so nothing may be begun.
     pub fn begin(&self, header: &Header) -> Result<Writer> {
         Writer::new(&self.folder, header).map_err(|error| {
-            Error::new(Failure {
-                code: None,
-                message: format!("{error:#}; nothing was changed"),
-                hint: Some(
+            Error::new(
+                Failure::new(format!("{error:#}; nothing was changed")).with_hint(
                     "every change is noted before it is made, so that it can be undone: name a \
-                     folder that can be written to with --journal DIR"
-                        .into(),
+                     folder that can be written to with --journal DIR",
                 ),
-            })
+            )
         })
     }
 }

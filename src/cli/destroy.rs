@@ -116,12 +116,10 @@ impl Destroy {
             if given == names {
                 return Ok(true);
             }
-            return Err(Failure {
-                code: None,
-                message: "--confirm does not name what would be destroyed; nothing was removed"
-                    .into(),
-                hint: Some(confirmation(&names)),
-            }
+            return Err(Failure::new(
+                "--confirm does not name what would be destroyed; nothing was removed",
+            )
+            .with_hint(confirmation(&names))
             .into());
         }
         let account = &plan.scope.account;
@@ -131,12 +129,9 @@ impl Destroy {
                 Some(answer) if answer == *name => {}
                 Some(_) => return Ok(false),
                 None => {
-                    return Err(Failure {
-                        code: None,
-                        message: "nobody answered; nothing was removed".into(),
-                        hint: Some(confirmation(&names)),
-                    }
-                    .into());
+                    return Err(Failure::new("nobody answered; nothing was removed")
+                        .with_hint(confirmation(&names))
+                        .into());
                 }
             }
         }

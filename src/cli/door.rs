@@ -50,11 +50,7 @@ impl Door {
                 (None, Some(_)) => "check AWS_ENDPOINT_URL: AWS gives a role of its own account",
                 (None, None) => "name the `role` to assume in it, or use its own credentials",
             };
-            return Err(Error::new(Failure {
-                code: None,
-                message,
-                hint: Some(hint.to_owned()),
-            }));
+            return Err(Error::new(Failure::new(message).with_hint(hint)));
         }
         Ok(door)
     }

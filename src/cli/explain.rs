@@ -122,12 +122,11 @@ impl Explain {
         given.extend(pairs("--context", &self.context));
         for (name, text) in given {
             if text.is_some_and(|text| has_token(&text)) {
-                return Err(Failure {
-                    code: None,
-                    message: format!("what is given to {name} looks like a token"),
-                    hint: Some("it is a secret: give it by --token FILE or -".to_owned()),
-                }
-                .into());
+                return Err(
+                    Failure::new(format!("what is given to {name} looks like a token"))
+                        .with_hint("it is a secret: give it by --token FILE or -")
+                        .into(),
+                );
             }
         }
         Ok(())
@@ -267,15 +266,11 @@ fn refuse_a_token(path: Option<&Path>) -> Result<()> {
     if !path.is_some_and(is_token) {
         return Ok(());
     }
-    Err(Failure {
-        code: None,
-        message: "this is a token and no file that has one".to_owned(),
-        hint: Some(
-            "it is a secret: write it to a file, or hand it to the standard input of --token -"
-                .to_owned(),
-        ),
-    }
-    .into())
+    Err(Failure::new("this is a token and no file that has one")
+        .with_hint(
+            "it is a secret: write it to a file, or hand it to the standard input of --token -",
+        )
+        .into())
 }
 
 fn read(path: &Path) -> String {

@@ -122,11 +122,11 @@ impl Init {
     fn refuse_existing(&self, file: &Path) -> Result<()> {
         match self.force || file.symlink_metadata().is_err() {
             true => Ok(()),
-            false => Err(Failure {
-                code: None,
-                message: format!("{} is there already; nothing was written", file.display()),
-                hint: Some("name another with --out, or write over it with --force".into()),
-            }
+            false => Err(Failure::new(format!(
+                "{} is there already; nothing was written",
+                file.display()
+            ))
+            .with_hint("name another with --out, or write over it with --force")
             .into()),
         }
     }
@@ -140,11 +140,7 @@ fn missing<'a>(inputs: impl Iterator<Item = &'a (String, Input)>, manifest: &str
         let example = input.example.as_deref().unwrap_or("…");
         sets.push_str(&format!(" --set {name}={example}"));
     }
-    Failure {
-        code: None,
-        message,
-        hint: Some(format!("give yours: s3setup init {manifest}{sets}")),
-    }
+    Failure::new(message).with_hint(format!("give yours: s3setup init {manifest}{sets}"))
 }
 
 /// The manifest of this name.
@@ -153,15 +149,14 @@ fn find(name: &str) -> Result<&'static Manifest> {
     let known = ALL.iter().map(|one| one.name);
     match ALL.iter().find(|one| one.name == wanted) {
         Some(built_in) => Ok(built_in),
-        None => Err(Failure {
-            code: None,
-            message: format!("there is no manifest {name:?} to begin with"),
-            hint: Some(match crate::yaml::nearest(wanted, known.clone()) {
-                Some(_) => suggestion(wanted, known),
-                None => "`s3setup init` lists them".to_owned(),
-            }),
-        }
-        .into()),
+        None => Err(
+            Failure::new(format!("there is no manifest {name:?} to begin with"))
+                .with_hint(match crate::yaml::nearest(wanted, known.clone()) {
+                    Some(_) => suggestion(wanted, known),
+                    None => "`s3setup init` lists them".to_owned(),
+                })
+                .into(),
+        ),
     }
 }
 

@@ -126,12 +126,9 @@ impl Permissions {
         let guessed = format!(":{}:", scope.region);
         let resources = document.resources();
         if unsure && resources.iter().any(|one| one.contains(&guessed)) {
-            return Err(Failure {
-                code: None,
-                message: "the policy names a region, and none is set".into(),
-                hint: Some("give --region, or `region:` in the manifest".into()),
-            }
-            .into());
+            return Err(Failure::new("the policy names a region, and none is set")
+                .with_hint("give --region, or `region:` in the manifest")
+                .into());
         }
         for manifest in compiled
             .iter()
@@ -157,15 +154,12 @@ impl Permissions {
             .iter()
             .find(|one| !permissions::fits(&one.statement))
         {
-            return Err(Failure {
-                code: None,
-                message: format!(
-                    "the policy has {} characters, and AWS takes {} in one",
-                    long.size(),
-                    lint::quota(&Kind::Identity)
-                ),
-                hint: Some("add --split: it prints a list of policies, each short enough".into()),
-            }
+            return Err(Failure::new(format!(
+                "the policy has {} characters, and AWS takes {} in one",
+                long.size(),
+                lint::quota(&Kind::Identity)
+            ))
+            .with_hint("add --split: it prints a list of policies, each short enough")
             .into());
         }
         screen.data(&match self.output {
@@ -197,15 +191,13 @@ impl Permissions {
         match Door::open(global, named, screen).await {
             Ok(door) => Ok((door.cloud().scope().clone(), false)),
             Err(error) if global.account.is_some() => Err(error),
-            Err(error) => Err(Failure {
-                code: None,
-                message: format!("whose account it is for could not be asked: {error:#}"),
-                hint: Some(
-                    "give --account-id and its 12 digits, or any credentials of the account: to \
-                     ask takes no permission"
-                        .into(),
-                ),
-            }
+            Err(error) => Err(Failure::new(format!(
+                "whose account it is for could not be asked: {error:#}"
+            ))
+            .with_hint(
+                "give --account-id and its 12 digits, or any credentials of the account: to \
+                     ask takes no permission",
+            )
             .into()),
         }
     }

@@ -59,12 +59,9 @@ pub(super) fn refuse_strange_names<'a>(
                 None => format!("the manifests name no {address}"),
                 Some(undo) => format!("there is no {address} of the run {}", undo.run),
             };
-            return Err(Failure {
-                code: None,
-                message: format!("{flag} {name}: {of}"),
-                hint: Some("give the name as the plan has it, or leave the flag out".into()),
-            }
-            .into());
+            return Err(Failure::new(format!("{flag} {name}: {of}"))
+                .with_hint("give the name as the plan has it, or leave the flag out")
+                .into());
         }
     }
     Ok(())

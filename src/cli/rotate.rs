@@ -57,12 +57,9 @@ impl Rotate {
             door.show_secrets(screen);
         }
         let Door::Aws(aws) = door else {
-            return Err(Failure {
-                code: None,
-                message: "an account in a file has no keys to rotate".into(),
-                hint: Some("leave --account out".into()),
-            }
-            .into());
+            return Err(Failure::new("an account in a file has no keys to rotate")
+                .with_hint("leave --account out")
+                .into());
         };
         let compiled = manifests::load(&files, aws.scope(), screen)?;
         let wanted = compiled.iter().flat_map(|one| &one.wanted);
@@ -80,9 +77,8 @@ impl Rotate {
             };
             let hint = Some("give one an access_key: with its sink".into());
             return Err(Failure {
-                code: None,
-                message,
                 hint,
+                ..Failure::new(message)
             }
             .into());
         }

@@ -81,12 +81,9 @@ impl Undo {
             Form::Text => render::journals_text(&journals, &screen.style(global.verbose)),
             Form::Json => render::journals_json(&journals),
             _ => {
-                return Err(Failure {
-                    code: None,
-                    message: "the list of journals has no such form".into(),
-                    hint: Some("--output text or --output json".into()),
-                }
-                .into());
+                return Err(Failure::new("the list of journals has no such form")
+                    .with_hint("--output text or --output json")
+                    .into());
             }
         })?;
         Ok(FINE)
@@ -118,17 +115,11 @@ impl Undo {
             |one: &&Journal| one.has_something() && one.undoes().is_none() && !undone.has(one);
         match journals.iter().find(open) {
             Some(journal) => Ok(journal.path.clone()),
-            None => Err(Failure {
-                code: None,
-                message: format!(
-                    "nothing to undo: no run in {} has changed anything that was not undone",
-                    self.journals.folder.display()
-                ),
-                hint: Some(
-                    "`s3setup undo --list` shows all runs; one that undid is undone by its id"
-                        .into(),
-                ),
-            }
+            None => Err(Failure::new(format!(
+                "nothing to undo: no run in {} has changed anything that was not undone",
+                self.journals.folder.display()
+            ))
+            .with_hint("`s3setup undo --list` shows all runs; one that undid is undone by its id")
             .into()),
         }
     }
@@ -166,14 +157,11 @@ pub(super) async fn plan(
     let mut door = Door::open(global, Some(scope.region.clone()), screen).await?;
     let account = &door.cloud().scope().account;
     if *account != scope.account {
-        return Err(Failure {
-            code: None,
-            message: format!(
-                "that run was in account {}, and this is {account}",
-                scope.account
-            ),
-            hint: Some("`s3setup undo --list` shows the runs; name one of this account".into()),
-        }
+        return Err(Failure::new(format!(
+            "that run was in account {}, and this is {account}",
+            scope.account
+        ))
+        .with_hint("`s3setup undo --list` shows the runs; name one of this account")
         .into());
     }
     door.empty(&agreed.removal);

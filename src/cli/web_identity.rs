@@ -91,11 +91,11 @@ fn read(path: &Path) -> Result<SecretString> {
     if token.split('.').count() == 3 && token.split('.').all(is_one) && !token.starts_with('.') {
         return Ok(token.to_owned().into());
     }
-    Err(Failure {
-        code: None,
-        message: format!("{} holds no token of an identity provider", path.display()),
-        hint: Some("it is one JSON Web Token, three parts with dots between".to_owned()),
-    }
+    Err(Failure::new(format!(
+        "{} holds no token of an identity provider",
+        path.display()
+    ))
+    .with_hint("it is one JSON Web Token, three parts with dots between")
     .into())
 }
 

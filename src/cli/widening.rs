@@ -68,14 +68,11 @@ fn refuse<'a>(
     if lines.is_empty() {
         return Ok(());
     }
-    Err(Failure {
-        code: None,
-        message: format!(
-            "the plan widens access, which {says} forbids; nothing was changed{}",
-            list(&lines, plan)
-        ),
-        hint: Some(hint.to_owned()),
-    }
+    Err(Failure::new(format!(
+        "the plan widens access, which {says} forbids; nothing was changed{}",
+        list(&lines, plan)
+    ))
+    .with_hint(hint.to_owned())
     .into())
 }
 
@@ -184,18 +181,15 @@ pub(super) fn ask(
 }
 
 fn unconfirmed(one: Confirmed, lines: &[&Line], plan: &Plan) -> anyhow::Error {
-    Failure {
-        code: None,
-        message: format!(
-            "the plan lets in {}, which has to be agreed to by itself; nothing was changed{}",
-            one.whom(),
-            list(lines, plan)
-        ),
-        hint: Some(format!(
-            "if this is meant: s3setup apply … --confirm-widening {}",
-            one.word()
-        )),
-    }
+    Failure::new(format!(
+        "the plan lets in {}, which has to be agreed to by itself; nothing was changed{}",
+        one.whom(),
+        list(lines, plan)
+    ))
+    .with_hint(format!(
+        "if this is meant: s3setup apply … --confirm-widening {}",
+        one.word()
+    ))
     .into()
 }
 

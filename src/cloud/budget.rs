@@ -64,11 +64,8 @@ impl std::error::Error for Spent {}
 
 impl From<Spent> for Failure {
     fn from(spent: Spent) -> Self {
-        Self {
-            code: None,
-            message: spent.to_string(),
-            hint: Some("allow more, and run the same again: what is done stays done".into()),
-        }
+        Self::new(spent.to_string())
+            .with_hint("allow more, and run the same again: what is done stays done")
     }
 }
 

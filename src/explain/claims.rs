@@ -33,13 +33,15 @@ impl Claims {
     /// # Errors
     /// It is no JSON object. The error has nothing of the text, which may be a token by mistake.
     pub fn from_json(text: &str) -> Result<Claims, Failure> {
-        let fault = |what: String| Failure {
-            code: None,
-            message: format!("these are no claims: {what}"),
-            hint: Some(match text.trim_start().starts_with("eyJ") {
-                true => "this looks like a token: give it with --token".to_owned(),
-                false => "claims are one JSON object: {\"sub\": \"repo:acme/app:...\"}".to_owned(),
-            }),
+        let fault = |what: String| {
+            Failure::new(format!("these are no claims: {what}")).with_hint(
+                match text.trim_start().starts_with("eyJ") {
+                    true => "this looks like a token: give it with --token".to_owned(),
+                    false => {
+                        "claims are one JSON object: {\"sub\": \"repo:acme/app:...\"}".to_owned()
+                    }
+                },
+            )
         };
         if text.len() > LONGEST {
             return Err(fault(format!("more than {} KB", LONGEST >> 10)));
@@ -93,18 +95,16 @@ impl Claims {
         let mut notes = Vec::new();
         let subject = self.first("sub");
         if self.texts("sub").len() > 1 {
-            return Err(Failure {
-                code: None,
-                message: "the claims have several subjects, and a token has one".to_owned(),
-                hint: Some("ask for one of them: --claim sub=...".to_owned()),
-            });
+            return Err(
+                Failure::new("the claims have several subjects, and a token has one")
+                    .with_hint("ask for one of them: --claim sub=..."),
+            );
         }
         let issuer = match self.first("iss") {
             Some(url) => {
-                OidcProvider::check_url(url).map_err(|fault| Failure {
-                    code: None,
-                    message: format!("the claim iss is no issuer: {}", fault.message),
-                    hint: Some(fault.fix),
+                OidcProvider::check_url(url).map_err(|fault| {
+                    Failure::new(format!("the claim iss is no issuer: {}", fault.message))
+                        .with_hint(fault.fix)
                 })?;
                 OidcProvider::issuer(url).to_owned()
             }
@@ -116,11 +116,8 @@ impl Claims {
                 OidcProvider::GITHUB.to_owned()
             }
             None => {
-                return Err(Failure {
-                    code: None,
-                    message: "the claims do not say who issued them".to_owned(),
-                    hint: Some("give the claim iss, such as iss=https://gitlab.com".to_owned()),
-                });
+                return Err(Failure::new("the claims do not say who issued them")
+                    .with_hint("give the claim iss, such as iss=https://gitlab.com"));
             }
         };
         // "If no value is set for azp, the aud condition key maps to the aud claim."

@@ -32,11 +32,10 @@ impl TakeRoleQuestion {
             let key = format!("{}:{name}", identity.issuer);
             let both = identity.context.get(&key).and(self.context.get(&key));
             if both.is_some() {
-                return Err(Failure {
-                    code: None,
-                    message: format!("{key} is a claim, and --context says it once more"),
-                    hint: Some(format!("give it as a claim only: --claim {name}=...")),
-                });
+                return Err(Failure::new(format!(
+                    "{key} is a claim, and --context says it once more"
+                ))
+                .with_hint(format!("give it as a claim only: --claim {name}=...")));
             }
         }
         Ok(identity)

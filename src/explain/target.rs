@@ -30,11 +30,7 @@ impl Target {
         resource: Option<&str>,
         scope: &Scope,
     ) -> Result<Self, Failure> {
-        let fault = |message: String, hint: &str| Failure {
-            code: None,
-            message,
-            hint: Some(hint.to_owned()),
-        };
+        let fault = |message: String, hint: &str| Failure::new(message).with_hint(hint.to_owned());
         let known = actions::find(action);
         if known.is_none() {
             let service = action.split_once(':').map(|(service, _)| service);

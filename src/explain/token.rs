@@ -31,15 +31,10 @@ pub(super) fn claims(token: &SecretString) -> Result<Claims, Failure> {
         return Err(fault(&format!("it is longer than {} KB", LONGEST >> 10)));
     }
     if text.starts_with('{') {
-        return Err(Failure {
-            code: None,
-            message: "this is JSON, and no token".to_owned(),
-            hint: Some(
-                "claims as JSON go to --claims; of GitHub's answer the token is the member \
-                 \"value\""
-                    .to_owned(),
-            ),
-        });
+        return Err(Failure::new("this is JSON, and no token").with_hint(
+            "claims as JSON go to --claims; of GitHub's answer the token is the member \
+                 \"value\"",
+        ));
     }
     let parts: Vec<&str> = text.split('.').collect();
     let &[_, payload, _] = parts.as_slice() else {
@@ -58,14 +53,9 @@ pub(super) fn claims(token: &SecretString) -> Result<Claims, Failure> {
 }
 
 fn fault(what: &str) -> Failure {
-    Failure {
-        code: None,
-        message: format!("this is no JSON Web Token: {what}"),
-        hint: Some(
-            "a token is three parts of base64url with dots between: header.payload.signature"
-                .to_owned(),
-        ),
-    }
+    Failure::new(format!("this is no JSON Web Token: {what}")).with_hint(
+        "a token is three parts of base64url with dots between: header.payload.signature",
+    )
 }
 
 #[cfg(test)]

@@ -21,10 +21,9 @@ impl RoleName {
     /// # Errors
     /// It is no role.
     pub(super) fn parse(text: &str) -> Result<Self, Failure> {
-        let fault = || Failure {
-            code: None,
-            message: format!("{text:?} is no role"),
-            hint: Some("give its name or its ARN, arn:aws:iam::111122223333:role/NAME".to_owned()),
+        let fault = || {
+            Failure::new(format!("{text:?} is no role"))
+                .with_hint("give its name or its ARN, arn:aws:iam::111122223333:role/NAME")
         };
         if text.starts_with("arn:") {
             let Some(caller @ Caller::Role { .. }) = Caller::parse(text) else {
@@ -87,10 +86,9 @@ impl Whom {
             return Ok(Self::Caller(Caller::Anonymous));
         }
         let last = |arn: &str| arn.rsplit('/').next().unwrap_or(arn).to_owned();
-        let hint = |hint: &str| Failure {
-            code: None,
-            message: format!("{text:?} is no principal that does something"),
-            hint: Some(hint.to_owned()),
+        let hint = |hint: &str| {
+            Failure::new(format!("{text:?} is no principal that does something"))
+                .with_hint(hint.to_owned())
         };
         let caller = Caller::parse(text).ok_or_else(|| {
             hint("give user/NAME, role/NAME, anyone, an ARN, an account's 12 digits or a service")

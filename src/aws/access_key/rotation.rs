@@ -94,14 +94,10 @@ impl Rotation {
                 left.join(", ")
             ),
         };
-        Some(Failure {
-            code: None,
-            message: format!(
+        Some(Failure::new(format!(
                 "the key of {} is not handed over to {want} yet: the one that was replaced goes first",
                 self.user()
-            ),
-            hint: Some(hint),
-        })
+            )).with_hint(hint))
     }
 
     /// Why it must not begin: the key in use went to a file that is not here, and whoever reads that

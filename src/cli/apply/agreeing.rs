@@ -55,14 +55,11 @@ impl Apply {
                 .iter()
                 .map(|address| format!(" --adopt {address}"))
                 .collect();
-            return Err(Failure {
-                code: None,
-                message: format!(
-                    "{} exist already and are not marked as ours; nothing was changed",
-                    told.join(", ")
-                ),
-                hint: Some(format!("to take them over: s3setup apply …{flags}")),
-            }
+            return Err(Failure::new(format!(
+                "{} exist already and are not marked as ours; nothing was changed",
+                told.join(", ")
+            ))
+            .with_hint(format!("to take them over: s3setup apply …{flags}"))
             .into());
         }
         let where_to = destination(sites);
@@ -113,11 +110,8 @@ pub(in crate::cli) fn confirm(screen: &Screen, question: &str, word: &str) -> Re
             let answer = answer.to_lowercase();
             Ok(answer == word || (word == "yes" && answer == "y"))
         }
-        None => Err(Failure {
-            code: None,
-            message: "nobody answered; nothing was changed".into(),
-            hint: Some("add --yes where nobody can be asked".into()),
-        }
-        .into()),
+        None => Err(Failure::new("nobody answered; nothing was changed")
+            .with_hint("add --yes where nobody can be asked")
+            .into()),
     }
 }

@@ -27,19 +27,17 @@ pub(in crate::cli) fn refuse_obstacles(planned: &Planned) -> Result<()> {
             })
             .collect();
         if !examples.is_empty() {
-            return Err(Failure {
-                code: None,
-                message: "the plan holds example values of the manifest; nothing was changed"
-                    .into(),
-                hint: Some(format!(
-                    "give yours: s3setup plan {}{}",
-                    plan.manifests()
-                        .first()
-                        .map(|source| source.path.clone())
-                        .unwrap_or_default(),
-                    examples.concat()
-                )),
-            }
+            return Err(Failure::new(
+                "the plan holds example values of the manifest; nothing was changed",
+            )
+            .with_hint(format!(
+                "give yours: s3setup plan {}{}",
+                plan.manifests()
+                    .first()
+                    .map(|source| source.path.clone())
+                    .unwrap_or_default(),
+                examples.concat()
+            ))
             .into());
         }
     }
@@ -58,14 +56,11 @@ pub(super) fn refuse_to_show(plan: &Plan) -> Result<()> {
     };
     match plan.steps.iter().find(shows) {
         None => Ok(()),
-        Some(step) => Err(Failure {
-            code: None,
-            message: format!(
-                "the secret of {} would be printed on the standard output; nothing was changed",
-                step.address
-            ),
-            hint: Some("add --show-secrets if that is what you want".into()),
-        }
+        Some(step) => Err(Failure::new(format!(
+            "the secret of {} would be printed on the standard output; nothing was changed",
+            step.address
+        ))
+        .with_hint("add --show-secrets if that is what you want")
         .into()),
     }
 }

@@ -20,31 +20,25 @@ impl Apply {
         screen: &Screen,
     ) -> Result<Planned> {
         if !path.exists() {
-            return Err(Failure {
-                code: None,
-                message: format!("there is no saved plan at {}", path.display()),
-                hint: Some(
-                    "make one with `s3setup plan MANIFEST`, or `s3setup apply MANIFEST`".into(),
-                ),
-            }
-            .into());
+            return Err(
+                Failure::new(format!("there is no saved plan at {}", path.display()))
+                    .with_hint("make one with `s3setup plan MANIFEST`, or `s3setup apply MANIFEST`")
+                    .into(),
+            );
         }
         if self.fleet.is_given() {
-            return Err(Failure {
-                code: None,
-                message: "a saved plan is of one account and all of its manifests: --accounts and \
-                          --shard do not go with it"
-                    .into(),
-                hint: Some("name the manifests: s3setup apply MANIFEST --accounts …".into()),
-            }
+            return Err(Failure::new(
+                "a saved plan is of one account and all of its manifests: --accounts and \
+                          --shard do not go with it",
+            )
+            .with_hint("name the manifests: s3setup apply MANIFEST --accounts …")
             .into());
         }
         if !self.inputs.set.is_empty() {
-            return Err(Failure {
-                code: None,
-                message: "a saved plan has its inputs already: --set does not go with it".into(),
-                hint: Some("make a plan with them: s3setup plan MANIFEST --set …".into()),
-            }
+            return Err(Failure::new(
+                "a saved plan has its inputs already: --set does not go with it",
+            )
+            .with_hint("make a plan with them: s3setup plan MANIFEST --set …")
             .into());
         }
         let (saved, directory) = reconcile::load(path)?;
@@ -75,11 +69,10 @@ impl Apply {
                 .iter()
                 .map(|line| format!("\n  {}", render::clean(line)))
                 .collect();
-            return Err(Failure {
-                code: None,
-                message: format!("the plan no longer fits, nothing was changed:{lines}"),
-                hint: Some("run `s3setup plan` again and read what it says now".into()),
-            }
+            return Err(Failure::new(format!(
+                "the plan no longer fits, nothing was changed:{lines}"
+            ))
+            .with_hint("run `s3setup plan` again and read what it says now")
             .into());
         }
         Ok(planned)
@@ -146,13 +139,10 @@ fn refuse_elsewhere(source: &Source, path: &Path) -> Result<()> {
 
 /// What a plan was made from is not what is there now; nothing of that is shown.
 fn not_the_one(what: &str, path: &Path) -> anyhow::Error {
-    Failure {
-        code: None,
-        message: format!(
-            "the {what} {} is not the one that the plan was made from; nothing was changed",
-            path.display()
-        ),
-        hint: Some("plan again and read what it says now".into()),
-    }
+    Failure::new(format!(
+        "the {what} {} is not the one that the plan was made from; nothing was changed",
+        path.display()
+    ))
+    .with_hint("plan again and read what it says now")
     .into()
 }

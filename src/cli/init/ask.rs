@@ -52,12 +52,9 @@ fn one(name: &str, input: &Input, screen: &Screen) -> Result<Option<String>> {
     };
     loop {
         let Some(answer) = screen.ask(&question)? else {
-            return Err(Failure {
-                code: None,
-                message: "nobody answered; nothing was written".into(),
-                hint: Some("give the values with --set where nobody can be asked".into()),
-            }
-            .into());
+            return Err(Failure::new("nobody answered; nothing was written")
+                .with_hint("give the values with --set where nobody can be asked")
+                .into());
         };
         match (answer.is_empty(), &input.default) {
             (false, _) => return Ok(Some(answer)),

@@ -130,3 +130,21 @@ fn with_manifests_a_permission_that_is_missing_is_named() {
         .expect_code(1)
         .expect_stdout("bad   credentials");
 }
+
+#[test]
+fn a_region_that_the_manifests_name_need_not_be_set() {
+    let account = Server::ministack().account();
+    let mut tool = S3setup::new(&account);
+    tool.env("AWS_REGION", "").env("AWS_DEFAULT_REGION", "");
+    tool.file(
+        "here.yaml",
+        "name: here\nregion: eu-west-3\nusers: {reader: {}}\n",
+    );
+    tool.run(&["doctor"])
+        .expect_code(0)
+        .expect_stdout("look  region       none is set\n");
+    tool.run(&["doctor", "here.yaml"])
+        .expect_code(0)
+        .expect_stdout("ok    region       none is set; the manifests name eu-west-3\n")
+        .expect_stdout("all of the manifests can be read");
+}

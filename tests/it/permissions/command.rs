@@ -264,3 +264,19 @@ fn several_manifests_are_one_policy() {
         );
     }
 }
+
+#[test]
+fn a_manifest_that_names_its_accounts_needs_one_of_them() {
+    let tool = S3setup::without_credentials();
+    let text = format!("name: m\naccounts:\n  - account: \"{ID}\"\nusers: {{reader: {{}}}}\n");
+    tool.file("m.yaml", &text);
+    let ask = ["permissions", "m.yaml", "--for", "plan", "--account-id"];
+    let policy = tool.run(&[&ask[..], &[ID]].concat()).expect_code(0).json();
+    assert_eq!(
+        resources(&policy),
+        [format!("arn:aws:iam::{ID}:user/reader")]
+    );
+    tool.run(&[&ask[..], &["444455556666"]].concat())
+        .expect_code(1)
+        .expect_stderr("it is not for account 444455556666");
+}
