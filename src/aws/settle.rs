@@ -134,8 +134,8 @@ mod tests {
     use super::*;
     use crate::permissions::Operation;
     use std::sync::Mutex;
-    use std::time::Duration;
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
 
     const FAST: Patience = Patience {
         bound: Duration::from_millis(60),
