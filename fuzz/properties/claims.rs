@@ -16,6 +16,7 @@ pub fn holds(data: &[u8]) {
         account: "123456789012".to_owned(),
         partition: "aws".to_owned(),
         region: "eu-west-1".to_owned(),
+        project: None,
     };
     for read in [
         Claims::from_token(&text.to_owned().into()),

@@ -30,6 +30,7 @@ pub fn holds(data: &[u8]) {
         account: "123456789012".to_owned(),
         partition: "aws".to_owned(),
         region: "eu-west-1".to_owned(),
+        project: None,
     };
     let given: BTreeMap<String, String> = [("a", one), ("b", other)]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))

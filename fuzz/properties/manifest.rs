@@ -19,6 +19,7 @@ pub fn holds(data: &[u8]) {
         account: "123456789012".to_owned(),
         partition: "aws".to_owned(),
         region: "eu-west-1".to_owned(),
+        project: None,
     };
     let names = manifests::input_names(&source);
     let given: BTreeMap<String, String> = names

@@ -177,7 +177,7 @@ impl<'a> World<'a> {
                 let identity = identity(&group.inline_policies, &group.attached_policies, &None);
                 self.groups.insert(&group.name, identity);
             }
-            Resource::OidcProvider(_) | Resource::AccessKey(_) => {}
+            Resource::OidcProvider(_) | Resource::AccessKey(_) | Resource::Google(_) => {}
         }
     }
 

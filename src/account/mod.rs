@@ -103,6 +103,7 @@ impl Account {
                 account: file.account,
                 partition: file.partition,
                 region: region.map_or(file.region, str::to_owned),
+                project: None,
             },
             taken_buckets: file.taken_buckets,
             held: Mutex::new(held),

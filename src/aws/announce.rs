@@ -103,6 +103,7 @@ impl Aws {
                 Resource::OidcProvider(want) => calls.provider(None, want),
                 Resource::Role(want) => calls.create_role(want),
                 Resource::User(want) => calls.create_user(want),
+                Resource::Google(_) => {}
             },
             Deed::Update(have, want) => match (have, want) {
                 (Resource::AccessKey(have), Resource::AccessKey(want)) => {
@@ -143,6 +144,7 @@ impl Aws {
                 Resource::OidcProvider(_) => calls.add(Operation::IamDeleteOpenIDConnectProvider),
                 Resource::Role(have) => calls.delete_role(have),
                 Resource::User(have) => calls.delete_user(have),
+                Resource::Google(_) => {}
             },
         }
         calls.all

@@ -309,6 +309,7 @@ async fn account(mut config: SdkConfig, options: &Options, waiting: Waiting) -> 
             account: account.to_owned(),
             partition: partition.to_owned(),
             region,
+            project: None,
         },
         iam: aws_sdk_iam::Client::from_conf(iam.build()),
         sts,

@@ -96,6 +96,12 @@ pub struct Aws {
     emptied: BTreeSet<String>,
 }
 
+/// What is behind another door.
+fn not_of_aws(resource: &Resource) -> Error {
+    let message = format!("{} is not of AWS", resource.address());
+    Error::ours(message, "this is a fault of s3setup: please report it")
+}
+
 impl Aws {
     fn explain(&self, error: Error) -> anyhow::Error {
         hint::explain(error, Some(&self.caller), self.endpoint.as_deref())
@@ -151,6 +157,7 @@ impl Aws {
             Resource::OidcProvider(want) => self.observe_oidc_provider(want).await,
             Resource::Role(want) => self.observe_role(want).await,
             Resource::User(want) => self.observe_user(want).await,
+            Resource::Google(_) => Err(not_of_aws(want)),
         }
     }
 
@@ -165,6 +172,7 @@ impl Aws {
             Resource::OidcProvider(want) => self.create_oidc_provider(want).await,
             Resource::Role(want) => self.create_role(want).await,
             Resource::User(want) => self.create_user(want).await,
+            Resource::Google(_) => Err(not_of_aws(want)),
         };
         match made {
             Err(error) if error.already_there() => self.take_up(want, error).await,
@@ -213,6 +221,7 @@ impl Aws {
             Resource::OidcProvider(have) => self.delete_oidc_provider(have).await,
             Resource::Role(have) => self.delete_role(have).await,
             Resource::User(have) => self.delete_user(have).await,
+            Resource::Google(_) => Err(not_of_aws(have)),
         }
     }
 

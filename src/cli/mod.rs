@@ -109,6 +109,16 @@ struct Global {
         help_heading = "Global options"
     )]
     region: Option<String>,
+    /// Project of Google Cloud, where the manifest names none
+    #[arg(
+        long,
+        global = true,
+        value_name = "ID",
+        env = "GOOGLE_CLOUD_PROJECT",
+        hide_env_values = true,
+        help_heading = "Global options"
+    )]
+    project: Option<String>,
     /// An account in a file instead of AWS: plan reads it, apply writes to it
     #[arg(
         long,

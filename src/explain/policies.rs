@@ -248,6 +248,7 @@ mod tests {
             account: "123456789012".into(),
             partition: "aws".into(),
             region: "us-east-1".into(),
+            project: None,
         };
         for (arn, expected) in [
             ("arn:aws:iam::123456789012:policy/p", Some("/")),

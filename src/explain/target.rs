@@ -124,6 +124,7 @@ mod tests {
             account: "123456789012".into(),
             partition: "aws".into(),
             region: "us-east-1".into(),
+            project: None,
         };
         Target::parse(action, resource, &scope)
     }

@@ -154,6 +154,7 @@ mod tests {
             account: "123456789012".into(),
             partition: "aws".into(),
             region: "us-east-1".into(),
+            project: None,
         };
         let user = || Whom::User("ann".into());
         let role = |session: &str| Whom::Role("r".into(), session.into());

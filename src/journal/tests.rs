@@ -12,6 +12,7 @@ fn scope() -> Scope {
         account: "123456789012".into(),
         partition: "aws".into(),
         region: "eu-west-1".into(),
+        project: None,
     }
 }
 

@@ -3,21 +3,26 @@
 use super::context::Context;
 use crate::plan::Wanted;
 use crate::resource::{
-    AccessKey, Bucket, BucketPolicy, Group, KmsKey, ManagedPolicy, OidcProvider, Resource, Role,
-    User,
+    AccessKey, Bucket, BucketPolicy, Google, Group, KmsKey, ManagedPolicy, OidcProvider, Resource,
+    Role, User, google,
 };
 use crate::yaml::{Path, suggestion};
 use std::collections::BTreeSet;
 
 /// The kinds that can be named.
-const KINDS: [&str; 7] = [
+const KINDS: [&str; 12] = [
     "bucket",
+    "google_bucket",
+    "google_role",
     "group",
     "kms_key",
     "oidc_provider",
     "policy",
     "role",
+    "service_account",
     "user",
+    "workload_identity_pool",
+    "workload_identity_provider",
 ];
 
 /// What `absent` names, each with the parts that go with it. `present` is what the manifest declares.
@@ -107,6 +112,11 @@ fn resources(context: &mut Context, path: &Path, text: &str) -> Vec<Resource> {
             context.check(path, Role::check_name(name));
             vec![Resource::Role(Role::named(name))]
         }
+        "google_bucket"
+        | "google_role"
+        | "service_account"
+        | "workload_identity_pool"
+        | "workload_identity_provider" => of_google(context, path, kind, name),
         _ => {
             context.check(path, User::check_name(name));
             vec![
@@ -115,6 +125,61 @@ fn resources(context: &mut Context, path: &Path, text: &str) -> Vec<Resource> {
             ]
         }
     }
+}
+
+/// What is in the project of the manifest's `google:`, or in the one that was asked for.
+fn of_google(context: &mut Context, path: &Path, kind: &str, name: &str) -> Vec<Resource> {
+    let written = context.manifest.google.clone().unwrap_or_default();
+    let written_there = context.manifest.google.is_some();
+    let place = match written_there {
+        true => Path::root().key("google"),
+        false => path.clone(),
+    };
+    // With a part of its own it was looked for, and told, there.
+    let project = match (&written.project, &context.scope.project) {
+        (Some(project), _) | (None, Some(project)) => project.clone(),
+        (None, None) if written_there => return Vec::new(),
+        (None, None) => match super::google::project(context, &written, &place) {
+            Some(project) => project,
+            None => return Vec::new(),
+        },
+    };
+    let all = match kind {
+        "google_bucket" => {
+            context.check(path, google::Bucket::check_name(name));
+            vec![
+                Google::Bucket(google::Bucket::named(name, &project, "")),
+                Google::Bindings(google::Bindings::of_bucket(name, &project)),
+            ]
+        }
+        "google_role" => {
+            context.check(path, google::Role::check_name(name));
+            vec![Google::Role(google::Role::named(name, &project))]
+        }
+        "service_account" => {
+            context.check(path, google::ServiceAccount::check_name(name));
+            vec![
+                Google::ServiceAccount(google::ServiceAccount::named(name, &project)),
+                Google::ServiceAccountKey(google::ServiceAccountKey::none(name, &project)),
+                Google::Bindings(google::Bindings::of_service_account(name, &project)),
+            ]
+        }
+        "workload_identity_pool" => {
+            context.check(path, google::Pool::check_name(name));
+            vec![Google::Pool(google::Pool::named(name, &project))]
+        }
+        _ => {
+            let (pool, id) = name.split_once('/').unwrap_or((name, ""));
+            if id.is_empty() {
+                let message = format!("{name:?} names no provider");
+                context.refuse(path, message, "write workload_identity_provider.POOL/ID");
+            }
+            vec![Google::Provider(google::Provider::named(
+                pool, id, &project, "",
+            ))]
+        }
+    };
+    all.into_iter().map(Resource::Google).collect()
 }
 
 /// A policy is found by its ARN, which its path is a part of: `policy.PATH/NAME`.

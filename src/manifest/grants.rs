@@ -143,7 +143,7 @@ fn actions(context: &mut Context, path: &Path, grant: &Grant) -> BTreeMap<Level,
 }
 
 /// A prefix is a folder: it ends with one slash and begins with none.
-fn folder(context: &mut Context, path: &Path, prefix: &str) -> Option<String> {
+pub(super) fn folder(context: &mut Context, path: &Path, prefix: &str) -> Option<String> {
     let path = path.key("prefix");
     let trimmed = prefix.trim_matches('/');
     if trimmed.is_empty() {

@@ -6,7 +6,7 @@ use super::findings::Findings;
 use super::inputs::{self, Values};
 use super::model::{Input, Manifest};
 use super::references::is_account;
-use super::{absent, accounts, bucket, grants, identities, kms, places, schema};
+use super::{absent, accounts, bucket, google, grants, identities, kms, places, schema};
 use crate::files::sha256;
 use crate::plan::{Source as PlanSource, Wanted};
 use crate::resource::Scope;
@@ -285,6 +285,7 @@ fn compile(context: &mut Context) -> Vec<Wanted> {
         absent: false,
         exact: false,
     }));
+    wanted.extend(google::compile(context));
     let removed = absent::compile(context, &wanted);
     wanted.extend(removed);
     context.note_stale_acceptances();
@@ -292,7 +293,7 @@ fn compile(context: &mut Context) -> Vec<Wanted> {
         context.lacks(
             &Path::root(),
             "there is nothing in this manifest",
-            "declare a bucket:",
+            "declare a bucket:, or google:",
         );
     }
     wanted

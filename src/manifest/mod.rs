@@ -11,6 +11,7 @@ mod documents;
 mod draft;
 mod findings;
 mod github;
+mod google;
 mod grants;
 mod identities;
 mod inputs;

@@ -2,7 +2,8 @@
 
 use super::model::Manifest;
 use crate::plan::Wanted;
-use crate::resource::{Address, Resource};
+use crate::resource::google::Holder;
+use crate::resource::{Address, Google, Resource};
 use crate::yaml::{Node, Path, Place, Source};
 use std::collections::BTreeMap;
 
@@ -42,6 +43,27 @@ fn path(manifest: &Manifest, wanted: &Wanted) -> Path {
             Some(_) => root.key("oidc_providers").key(&provider.name),
             // It is there because of a trust.
             None => root.key("roles"),
+        },
+        Resource::Google(google) => path_of_google(&root.key("google"), google),
+    }
+}
+
+fn path_of_google(root: &Path, google: &Google) -> Path {
+    let pool = |name: &str| root.key("workload_identity_pools").key(name);
+    let account = |name: &str| root.key("service_accounts").key(name);
+    match google {
+        Google::Bucket(_) => root.key("bucket"),
+        Google::Role(role) => root.key("roles").key(&role.name),
+        Google::ServiceAccount(one) => account(&one.name),
+        Google::ServiceAccountKey(key) => account(&key.name).key("key"),
+        Google::Pool(one) => pool(&one.name),
+        Google::Provider(provider) => {
+            let (of, id) = provider.ids();
+            pool(of).key("providers").key(id)
+        }
+        Google::Bindings(bindings) => match bindings.holder() {
+            Some(Holder::ServiceAccount(name)) => account(name).key("used_by"),
+            _ => root.key("grants"),
         },
     }
 }

@@ -11,6 +11,7 @@ fn scope() -> Scope {
         account: "012345678901".into(),
         partition: "aws".into(),
         region: "eu-west-1".into(),
+        project: None,
     }
 }
 

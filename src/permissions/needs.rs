@@ -190,7 +190,10 @@ fn has(resource: &Resource, aspect: Aspect, scope: &Scope) -> bool {
             }
             _ => false,
         },
-        Resource::BucketPolicy(_) | Resource::Policy(_) | Resource::OidcProvider(_) => false,
+        Resource::BucketPolicy(_)
+        | Resource::Policy(_)
+        | Resource::OidcProvider(_)
+        | Resource::Google(_) => false,
     }
 }
 

@@ -47,6 +47,7 @@ pub(super) fn of(resource: &Resource) -> &'static Part {
         Resource::OidcProvider(_) => &others::PROVIDER,
         Resource::Role(_) => &identities::ROLE,
         Resource::User(_) => &identities::USER,
+        Resource::Google(_) => &others::ELSEWHERE,
     }
 }
 

@@ -307,6 +307,7 @@ mod tests {
                     account: "1".into(),
                     partition: "aws".into(),
                     region: "r".into(),
+                    project: None,
                 },
                 fails: fails.to_vec(),
                 log: Mutex::default(),

@@ -244,6 +244,7 @@ mod tests {
             account: "123456789012".into(),
             partition: "aws".into(),
             region: "us-east-1".into(),
+            project: None,
         };
         let step = |resource: &Resource| {
             let wanted = Wanted {

@@ -173,6 +173,7 @@ mod tests {
                 account: "123456789012".into(),
                 partition: "aws".into(),
                 region: "us-east-1".into(),
+                project: None,
             },
             origin: Origin::Manifests(Vec::new()),
             steps: vec![Step {

@@ -149,6 +149,7 @@ impl<'a> Difference<'a> {
             account: String::new(),
             partition: "aws".to_owned(),
             region: String::new(),
+            project: None,
         };
         let nobody = People {
             scope: &nowhere,

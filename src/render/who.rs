@@ -93,6 +93,7 @@ mod tests {
             account: "123456789012".into(),
             partition: "aws".into(),
             region: "us-east-1".into(),
+            project: None,
         };
         let role = "arn:aws:iam::123456789012:role/ci/deploy".to_owned();
         let user = "arn:aws:iam::999999999999:user/x".to_owned();

@@ -5,6 +5,7 @@ mod access_key;
 mod bucket;
 mod bucket_policy;
 mod declared;
+pub mod google;
 mod group;
 mod kms_key;
 mod managed_policy;
@@ -21,6 +22,7 @@ pub use bucket::{
 };
 pub use bucket_policy::BucketPolicy;
 pub use declared::Declared;
+pub use google::Google;
 pub use group::Group;
 pub use kms_key::KmsKey;
 pub use managed_policy::ManagedPolicy;
@@ -47,6 +49,9 @@ pub struct Scope {
     pub partition: String,
     /// The region that a bucket is in unless the manifest says otherwise.
     pub region: String,
+    /// The project of Google Cloud that resources are in unless the manifest says otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
 }
 
 /// What the names of a partition's servers end with
@@ -184,6 +189,8 @@ pub enum Resource {
     Bucket(Bucket),
     /// The one policy of a bucket.
     BucketPolicy(BucketPolicy),
+    /// A resource of Google Cloud.
+    Google(Google),
     /// An IAM group, with its members.
     Group(Group),
     /// A key of AWS KMS.
@@ -205,12 +212,43 @@ macro_rules! each {
             Resource::AccessKey($kind) => $body,
             Resource::Bucket($kind) => $body,
             Resource::BucketPolicy($kind) => $body,
+            Resource::Google(Google::Bindings($kind)) => $body,
+            Resource::Google(Google::Bucket($kind)) => $body,
+            Resource::Google(Google::Pool($kind)) => $body,
+            Resource::Google(Google::Provider($kind)) => $body,
+            Resource::Google(Google::Role($kind)) => $body,
+            Resource::Google(Google::ServiceAccount($kind)) => $body,
+            Resource::Google(Google::ServiceAccountKey($kind)) => $body,
             Resource::Group($kind) => $body,
             Resource::KmsKey($kind) => $body,
             Resource::Policy($kind) => $body,
             Resource::OidcProvider($kind) => $body,
             Resource::Role($kind) => $body,
             Resource::User($kind) => $body,
+        }
+    };
+}
+
+/// A method of two resources of Google of the same kind.
+macro_rules! each_google_pair {
+    ($left:expr, $right:expr, $method:ident) => {
+        match ($left, $right) {
+            (Google::Bindings(left), Google::Bindings(right)) => {
+                Google::Bindings(left.$method(right))
+            }
+            (Google::Bucket(left), Google::Bucket(right)) => Google::Bucket(left.$method(right)),
+            (Google::Pool(left), Google::Pool(right)) => Google::Pool(left.$method(right)),
+            (Google::Provider(left), Google::Provider(right)) => {
+                Google::Provider(left.$method(right))
+            }
+            (Google::Role(left), Google::Role(right)) => Google::Role(left.$method(right)),
+            (Google::ServiceAccount(left), Google::ServiceAccount(right)) => {
+                Google::ServiceAccount(left.$method(right))
+            }
+            (Google::ServiceAccountKey(left), Google::ServiceAccountKey(right)) => {
+                Google::ServiceAccountKey(left.$method(right))
+            }
+            (left, _) => left,
         }
     };
 }
@@ -227,6 +265,9 @@ macro_rules! each_pair {
             }
             (Resource::BucketPolicy(left), Resource::BucketPolicy(right)) => {
                 Resource::BucketPolicy(left.$method(right))
+            }
+            (Resource::Google(left), Resource::Google(right)) => {
+                Resource::Google(each_google_pair!(left, right, $method))
             }
             (Resource::Group(left), Resource::Group(right)) => Resource::Group(left.$method(right)),
             (Resource::KmsKey(left), Resource::KmsKey(right)) => {
@@ -245,7 +286,44 @@ macro_rules! each_pair {
     };
 }
 
+/// Whose door a resource is behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Provider {
+    /// Amazon Web Services.
+    Aws,
+    /// Google Cloud.
+    Google,
+}
+
+impl fmt::Display for Provider {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Aws => "AWS",
+            Self::Google => "Google Cloud",
+        })
+    }
+}
+
 impl Resource {
+    /// Whose door it is behind.
+    #[must_use]
+    pub fn provider(&self) -> Provider {
+        match self {
+            Self::Google(_) => Provider::Google,
+            _ => Provider::Aws,
+        }
+    }
+
+    /// The project that it is in, of Google's.
+    #[must_use]
+    pub fn project(&self) -> Option<&str> {
+        match self {
+            Self::Google(google) => Some(google.project()),
+            _ => None,
+        }
+    }
+
     /// `kind.name`.
     #[must_use]
     pub fn address(&self) -> Address {
@@ -362,6 +440,10 @@ impl Resource {
         match (self, have) {
             (Self::AccessKey(want), Self::AccessKey(have)) => want.obstacle(have),
             (Self::User(want), Self::User(have)) => want.obstacle(have),
+            (
+                Self::Google(Google::ServiceAccountKey(want)),
+                Self::Google(Google::ServiceAccountKey(have)),
+            ) => want.obstacle(have),
             _ => None,
         }
     }
@@ -401,6 +483,9 @@ impl Resource {
                 one.region.clone_from(&other.region);
             }
             (Self::AccessKey(one), Self::AccessKey(other)) => one.path.clone_from(&other.path),
+            (Self::Google(Google::Bindings(one)), Self::Google(Google::Bindings(other))) => {
+                one.own.clone_from(&other.own);
+            }
             (Self::User(one), Self::User(other)) => {
                 one.groups_elsewhere.clone_from(&other.groups_elsewhere);
             }
@@ -419,6 +504,12 @@ impl Resource {
             Self::OidcProvider(kind) => &mut kind.tags,
             Self::Role(kind) => &mut kind.tags,
             Self::User(kind) => &mut kind.tags,
+            Self::Google(Google::Bucket(kind)) => &mut kind.tags,
+            Self::Google(Google::Pool(kind)) => &mut kind.tags,
+            Self::Google(Google::Provider(kind)) => &mut kind.tags,
+            Self::Google(Google::Role(kind)) => &mut kind.tags,
+            Self::Google(Google::ServiceAccount(kind)) => &mut kind.tags,
+            Self::Google(Google::Bindings(_) | Google::ServiceAccountKey(_)) => return self,
             Self::AccessKey(_) | Self::BucketPolicy(_) | Self::Group(_) => return self,
         };
         tags.retain(|key, value| !leaves(key, value));

@@ -53,6 +53,13 @@ pub enum Place {
         /// The environment whose secrets they are; `None` is the whole repository.
         environment: Option<String>,
     },
+    /// A secret of Google Secret Manager: each key is a version of it, and a whole JSON file.
+    GoogleSecretManager {
+        /// The project that it is in.
+        project: String,
+        /// The secret's id.
+        name: String,
+    },
     /// The standard output of `apply`.
     Stdout,
 }
@@ -73,6 +80,8 @@ pub enum Format {
         /// The region of its buckets.
         region: String,
     },
+    /// The JSON file of a key of Google, and nothing else.
+    ServiceAccount,
 }
 
 /// Under which names the two parts of an access key are handed over.
@@ -90,6 +99,13 @@ impl Names {
             access_key_id: id.to_owned(),
             secret_access_key: secret.to_owned(),
         }
+    }
+
+    /// Of a key that is one whole, as those of Google are: only the second part is handed over, under
+    /// this name.
+    #[must_use]
+    pub fn whole(name: &str) -> Self {
+        Self::new("private_key_id", name)
     }
 }
 
@@ -109,7 +125,9 @@ impl Place {
                     true,
                 ),
                 Format::Rclone { .. } => (Names::new("access_key_id", "secret_access_key"), true),
+                Format::ServiceAccount => (Names::whole("private_key"), true),
             },
+            Self::GoogleSecretManager { .. } => (Names::whole("private_key"), true),
             Self::SecretsManager { .. } | Self::ParameterStore { .. } => {
                 (Names::new("access_key_id", "secret_access_key"), false)
             }
@@ -131,6 +149,7 @@ impl Place {
                 Format::AwsProfile(name) | Format::Rclone { remote: name, .. } => {
                     format!("{path} [{name}]")
                 }
+                Format::ServiceAccount => path.clone(),
             },
             other => Sink {
                 place: other.clone(),
@@ -150,6 +169,7 @@ impl Sink {
             Place::SecretsManager { name, .. } => format!("Secrets Manager {name}"),
             Place::ParameterStore { name, .. } => format!("Parameter Store {name}"),
             Place::GithubActions { repository, .. } => format!("GitHub {repository}"),
+            Place::GoogleSecretManager { name, .. } => format!("Google Secret Manager {name}"),
             Place::Stdout => "the standard output".to_owned(),
         }
     }
@@ -200,6 +220,7 @@ impl fmt::Display for Sink {
                     Format::Json => write!(out, "json"),
                     Format::AwsProfile(name) => write!(out, "aws_profile {name}"),
                     Format::Rclone { remote, region } => write!(out, "rclone {remote} {region}"),
+                    Format::ServiceAccount => write!(out, "service_account"),
                 }?;
             }
             Place::SecretsManager {
@@ -224,6 +245,9 @@ impl fmt::Display for Sink {
             } => {
                 write!(out, "github_actions {repository}")?;
                 with(out, "environment", environment)?;
+            }
+            Place::GoogleSecretManager { project, name } => {
+                write!(out, "google_secret_manager {project} {name}")?;
             }
             Place::Stdout => write!(out, "stdout")?,
         }
@@ -269,6 +293,7 @@ impl FromStr for Sink {
         let place = match *words {
             ["file", path, "dotenv"] => file(path, Format::Dotenv),
             ["file", path, "json"] => file(path, Format::Json),
+            ["file", path, "service_account"] => file(path, Format::ServiceAccount),
             ["file", path, "aws_profile", name] => file(path, Format::AwsProfile(own(name))),
             ["file", path, "rclone", remote, region] => file(
                 path,
@@ -290,6 +315,10 @@ impl FromStr for Sink {
             ["github_actions", repository, ref rest @ ..] => Place::GithubActions {
                 repository: own(repository),
                 environment: option("environment", rest, text)?,
+            },
+            ["google_secret_manager", project, name] => Place::GoogleSecretManager {
+                project: own(project),
+                name: own(name),
             },
             ["stdout"] => Place::Stdout,
             _ => return Err(unknown(text)),
@@ -330,6 +359,9 @@ mod tests {
             "secrets_manager backup/s3 eu-west-1 kms alias/k as A B",
             "parameter_store /backup/s3 us-east-1",
             "github_actions acme/app",
+            "github_actions acme/app as private_key_id GOOGLE_CREDENTIALS",
+            "file key.json service_account",
+            "google_secret_manager acme-backups events-key",
             "github_actions acme/app environment production as ID KEY",
             "stdout",
         ];

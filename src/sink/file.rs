@@ -3,6 +3,7 @@
 use super::lock::{self, Lock, PATIENCE};
 use super::{
     Credential, Fault, Held, dotenv, fault, folder, ini, json, looks_like_an_id, replaceable,
+    service_account,
 };
 use crate::files;
 use crate::resource::{Format, Names};
@@ -189,7 +190,7 @@ impl File<'_> {
     fn value(&self, text: &str, name: &str) -> Option<String> {
         match self.format {
             Format::Dotenv => dotenv::find(text, name),
-            Format::Json => json::find(text, name),
+            Format::Json | Format::ServiceAccount => json::find(text, name),
             Format::AwsProfile(section)
             | Format::Rclone {
                 remote: section, ..
@@ -220,6 +221,7 @@ impl File<'_> {
         let edited = match self.format {
             Format::Dotenv => dotenv::edit(old, fields, token.as_deref()),
             Format::Json => json::edit(old, fields, token.as_deref()),
+            Format::ServiceAccount => service_account::edit(old, fields),
             Format::AwsProfile(profile) => {
                 let entries: Vec<(&str, &str)> = entries().collect();
                 ini::edit(old, profile, &entries, &BEFORE_THE_KEY)

@@ -10,6 +10,7 @@ mod ini;
 mod json;
 mod lock;
 mod replaceable;
+mod service_account;
 mod way;
 
 pub use file::File;
@@ -54,6 +55,18 @@ impl Credential {
         }
     }
 
+    /// A key that is one whole, under the name of `sink`: the JSON file of a service account's.
+    #[must_use]
+    pub fn whole(sink: &Sink, id: &str, key: SecretString) -> Self {
+        Self {
+            id: id.to_owned(),
+            fields: vec![Field {
+                name: sink.names.secret_access_key.clone(),
+                value: key,
+            }],
+        }
+    }
+
     /// All fields as one JSON object.
     #[must_use]
     pub fn json(&self) -> Zeroizing<String> {
@@ -77,14 +90,14 @@ impl Credential {
     }
 }
 
-/// Whether this is the id of an access key: capital letters and digits, as AWS makes them
-/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>). A secret has small
-/// letters, too.
+/// Whether this is the id of a key: capital letters and digits, as AWS makes them
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>), or 40 hexadecimal
+/// digits, as Google does. A secret has letters of both cases.
 fn looks_like_an_id(text: &str) -> bool {
-    (1..=128).contains(&text.len())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+    let of_aws = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+    let of_google = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+    ((1..=128).contains(&text.len()) && text.bytes().all(of_aws))
+        || (text.len() == 40 && text.bytes().all(of_google))
 }
 
 /// The access key in a JSON object that [`Credential::json`] made: its id and its secret.

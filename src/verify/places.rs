@@ -31,7 +31,8 @@ fn documents(resource: &Resource) -> Vec<&Document> {
         Resource::Bucket(_)
         | Resource::KmsKey(_)
         | Resource::OidcProvider(_)
-        | Resource::AccessKey(_) => Vec::new(),
+        | Resource::AccessKey(_)
+        | Resource::Google(_) => Vec::new(),
     }
 }
 

@@ -157,7 +157,7 @@ impl World {
                 let named = Named::new(format!("the policy of {address}"), key.policy.clone());
                 self.keys.insert(key.name.clone(), named);
             }
-            Resource::OidcProvider(_) | Resource::AccessKey(_) => {}
+            Resource::OidcProvider(_) | Resource::AccessKey(_) | Resource::Google(_) => {}
         }
     }
 

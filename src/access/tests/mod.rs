@@ -20,6 +20,7 @@ fn scope() -> Scope {
         account: "123456789012".into(),
         partition: "aws".into(),
         region: "us-east-1".into(),
+        project: None,
     }
 }
 

@@ -66,6 +66,10 @@ impl Aws {
                 environment: environment.as_deref(),
                 names: [&sink.names.access_key_id, &sink.names.secret_access_key],
             })),
+            Place::GoogleSecretManager { .. } => Err(Error::ours(
+                "an access key of AWS cannot go to Google Secret Manager",
+                "name another sink",
+            )),
             Place::Stdout => Ok(Store::Stdout(self.disclose.as_ref())),
         }
     }

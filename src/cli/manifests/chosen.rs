@@ -137,5 +137,6 @@ pub(super) fn offline_scope(account: &Account, nowhere: &Scope) -> Scope {
         account: account.account.clone(),
         partition: partition.unwrap_or_else(|| of_region.to_owned()),
         region: region.clone(),
+        project: nowhere.project.clone(),
     }
 }

@@ -76,6 +76,7 @@ pub(super) fn nowhere(global: &Global) -> Scope {
         region: region
             .filter(|region| !region.is_empty())
             .unwrap_or_else(|| "us-east-1".to_owned()),
+        project: global.project.clone(),
     }
 }
 

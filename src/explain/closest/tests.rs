@@ -20,6 +20,7 @@ fn search(mut statements: serde_json::Value, given: &str) -> (Option<Closest>, V
         account: "123456789012".into(),
         partition: "aws".into(),
         region: "us-east-1".into(),
+        project: None,
     };
     let identity = Claims::default().with("sub", given).with("aud", "a");
     let identity = identity

@@ -22,6 +22,7 @@ fn read(text: &str) -> Result<Findings, String> {
         account: "012345678901".into(),
         partition: "aws".into(),
         region: "eu-west-1".into(),
+        project: None,
     };
     match load(&Source::new("m.yaml", text), &BTreeMap::new(), &scope) {
         Ok(compiled) => Ok(compiled.findings),

@@ -4,6 +4,7 @@ mod accept;
 mod access_key;
 mod account;
 mod bucket;
+mod google;
 mod kms_key;
 mod trust;
 
@@ -12,6 +13,10 @@ pub use access_key::{AccessKey, File, Format, Names, Sink, Stored};
 pub use account::Account;
 pub use bucket::{
     Bucket, Encryption, KmsEncryption, LifecycleRule, ObjectOwnership, StorageClass, Transition,
+};
+pub use google::{
+    Google, GoogleBucket, GoogleGrant, GoogleLifecycleAction, GoogleLifecycleRule,
+    PoolGithubActions, PoolOidc, PoolProvider, ServiceAccountKey, ServiceAccountKeySink,
 };
 pub use kms_key::KmsKey;
 pub use trust::{GithubActions, Oidc, SubjectFormat, Trust};
@@ -76,6 +81,9 @@ pub struct Manifest {
     /// Who may do what in the bucket.
     #[serde(default)]
     pub grants: Vec<Grant>,
+    /// What is in Google Cloud.
+    #[serde(default)]
+    pub google: Option<Google>,
     /// Accounts that may be named as principals, each with whose it is.
     #[serde(default)]
     pub known_accounts: BTreeMap<String, String>,
@@ -83,7 +91,9 @@ pub struct Manifest {
     #[serde(default)]
     pub accept: Vec<Accept>,
     /// What must not be there any more, such as `role.old`: a `bucket`, `group`, `kms_key`,
-    /// `oidc_provider`, `policy`, `role` or `user` that carries this manifest's mark. It is planned,
+    /// `oidc_provider`, `policy`, `role` or `user`, or of Google's a `google_bucket`, `google_role`,
+    /// `service_account`, `workload_identity_pool` or `workload_identity_provider`, that carries this
+    /// manifest's mark. It is planned,
     /// reviewed and applied like everything else. Of a policy with a path, `policy.PATH/NAME`.
     #[serde(default)]
     pub absent: Vec<String>,

@@ -52,6 +52,13 @@ pub(super) const PROVIDER: Part = Part {
     ],
 };
 
+/// What AWS is not called for.
+pub(super) const ELSEWHERE: Part = Part {
+    noun: "Elsewhere",
+    words: "what is not of AWS",
+    rows: &[],
+};
+
 /// What is part of no manifest: `orphans` and `explain`, and what takes no permission of the caller.
 pub(super) const ACCOUNT: Part = Part {
     noun: "Account",

@@ -39,6 +39,7 @@ pub fn report_markdown(report: &Report) -> String {
             account: account.clone(),
             partition: String::new(),
             region: region.clone(),
+            project: None,
         };
         let calls = Calls {
             total: report.cost().total,

@@ -48,6 +48,7 @@ fn of(account: &Account, report: &Report, style: &Style) -> String {
                 account: account.account.clone(),
                 partition: String::new(),
                 region: account.region.clone(),
+                project: None,
             };
             // What all of it took is said at the end.
             let text = verify_text(

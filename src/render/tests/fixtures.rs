@@ -103,6 +103,7 @@ pub(in crate::render) fn plan(steps: Vec<Step>) -> Plan {
             account: ACCOUNT.into(),
             partition: "aws".into(),
             region: "us-east-1".into(),
+            project: None,
         },
         origin: Origin::Manifests(vec![source("neon")]),
         steps,

@@ -84,6 +84,7 @@ fn scope() -> Scope {
         account: "111122223333".into(),
         partition: "aws".into(),
         region: "eu-west-1".into(),
+        project: None,
     }
 }
 
