@@ -4,6 +4,7 @@ mod announcing;
 mod apply;
 mod carry;
 mod ci;
+mod clouds;
 mod completions;
 mod destroy;
 mod doctor;

@@ -11,6 +11,7 @@ use crate::plan::Wanted;
 use crate::policy::Document;
 use crate::policy::lint::{self, Kind};
 use crate::render::{self, Runner};
+use crate::resource::Provider;
 use crate::resource::{Resource, Scope, partition_of};
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
@@ -188,7 +189,7 @@ impl Permissions {
             scope.account.clone_from(account);
             return Ok((scope, unsure));
         }
-        match Door::open(global, named, screen).await {
+        match Door::open(global, &[Provider::Aws].into(), named, screen).await {
             Ok(door) => Ok((door.cloud().scope().clone(), false)),
             Err(error) if global.account.is_some() => Err(error),
             Err(error) => Err(Failure::new(format!(

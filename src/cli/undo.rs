@@ -11,6 +11,7 @@ use super::{FINE, Global};
 use crate::cloud::Failure;
 use crate::journal::{self, Journal, Undone};
 use crate::plan::Undo as Agreed;
+use crate::resource::Resource;
 use crate::run::Run;
 use crate::{reconcile, render};
 use anyhow::{Error, Result};
@@ -154,9 +155,12 @@ pub(super) async fn plan(
         return Err(Error::msg(message));
     }
     let scope = &journal.header.scope;
-    let mut door = Door::open(global, Some(scope.region.clone()), screen).await?;
+    let resources = journal.steps.iter();
+    let resources = resources.flat_map(|past| past.before.iter().chain(&past.after));
+    let providers = resources.map(Resource::provider).collect();
+    let mut door = Door::open(global, &providers, Some(scope.region.clone()), screen).await?;
     let account = &door.cloud().scope().account;
-    if *account != scope.account {
+    if !scope.account.is_empty() && *account != scope.account {
         return Err(Failure::new(format!(
             "that run was in account {}, and this is {account}",
             scope.account

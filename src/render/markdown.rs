@@ -1,7 +1,7 @@
 //! A plan and a drift report as Markdown for a pull request or a job's summary. Every text from
 //! outside stands in a code span, in a fenced block or in `<code>`, where GitHub looks for nothing.
 
-use super::escape::{fence, html, span};
+use super::escape::{fence, html, place, span};
 use super::fields;
 use super::report::coverage_line;
 use super::screen::{Dialect, Screen};
@@ -65,11 +65,10 @@ fn page(plan: &Plan, calls: &Calls, elapsed: Duration, view: View) -> String {
     });
     let scope = &plan.scope;
     let mut text = format!(
-        "## {}\n\n{undo}{}{more} in account {}, {}. {}\n",
+        "## {}\n\n{undo}{}{more} in {}. {}\n",
         heading(plan, view),
         names.join(", "),
-        span(&scope.account),
-        span(&scope.region),
+        place(scope),
         summary::calls(calls, elapsed),
     );
     if view == View::Drift {

@@ -127,6 +127,9 @@ pub struct Account {
     /// The region; empty where nobody got there.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub region: String,
+    /// The project of Google Cloud, or several, where something of that is among it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
     /// What was found there.
     #[serde(flatten)]
     pub found: Found,

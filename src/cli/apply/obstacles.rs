@@ -5,12 +5,24 @@ use crate::cloud::Failure;
 use crate::plan::{Action, Plan, Step};
 use crate::resource::{Place, Resource, Sink};
 use anyhow::{Result, bail};
+use std::collections::BTreeSet;
 
 /// What keeps a plan from being applied.
 pub(in crate::cli) fn refuse_obstacles(planned: &Planned) -> Result<()> {
     let plan = &planned.plan;
     if !plan.is_complete() {
-        bail!("the plan has gaps: some of it could not be read, see above; nothing was changed");
+        let gaps = plan.steps.iter().flat_map(|step| &step.unreadable);
+        let lacking: BTreeSet<&str> = gaps.map(|gap| gap.permission.as_str()).collect();
+        let lacking: Vec<&str> = lacking.into_iter().filter(|one| !one.is_empty()).collect();
+        let hint = match lacking[..] {
+            [] => "see above why, and run it again".to_owned(),
+            _ => format!("allow {}, or have somebody run it who may", lacking.join(", ")),
+        };
+        return Err(Failure::new(
+            "the plan has gaps: some of it could not be read, see above; nothing was changed",
+        )
+        .with_hint(hint)
+        .into());
     }
     if plan.blocked().next().is_some() {
         bail!("the plan cannot be done as it stands, see above; nothing was changed");

@@ -7,7 +7,6 @@ use super::super::verify_markdown;
 use super::words::{at, coverage_line, gaps, manifests, state, verdict, when};
 use crate::cloud::Calls;
 use crate::report::{Account, Command, Compared, Found, Report, State, Step};
-use crate::resource::Scope;
 use std::time::Duration;
 
 /// How far the sentences before the tables may go, in bytes.
@@ -26,21 +25,14 @@ pub fn report_markdown(report: &Report) -> String {
     if let (
         Command::Verify,
         [
-            Account {
-                account,
-                region,
+            account @ Account {
                 found: Found::Tried(verified),
                 ..
             },
         ],
     ) = (report.command, &report.accounts[..])
     {
-        let scope = Scope {
-            account: account.clone(),
-            partition: String::new(),
-            region: region.clone(),
-            project: None,
-        };
+        let scope = account.scope();
         let calls = Calls {
             total: report.cost().total,
             by_operation: report.cost().by_operation,

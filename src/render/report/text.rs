@@ -9,7 +9,6 @@ use super::words::{at, coverage_line, gaps, names, place, state, verdict, when};
 use crate::cloud::Calls;
 use crate::plan::{Aspect, Standing};
 use crate::report::{Account, Command, Compared, Found, Report, State, Step};
-use crate::resource::Scope;
 use std::time::Duration;
 
 /// The report as text, in lines of the style's width. What is as it should be is counted, unless all is
@@ -44,12 +43,7 @@ fn of(account: &Account, report: &Report, style: &Style) -> String {
     let mut screen = style.screen(Dialect::Words);
     match &account.found {
         Found::Tried(verified) => {
-            let scope = Scope {
-                account: account.account.clone(),
-                partition: String::new(),
-                region: account.region.clone(),
-                project: None,
-            };
+            let scope = account.scope();
             // What all of it took is said at the end.
             let text = verify_text(
                 &verified.manifests,

@@ -143,13 +143,9 @@ pub(super) fn place(account: &Account) -> String {
         Some(name) if *name != account.account => format!("{}, ", quoted(name)),
         _ => String::new(),
     };
-    place.push_str(match account.account.is_empty() {
-        true => "the account",
-        false => "account ",
-    });
-    place.push_str(&clean(&account.account));
-    if !account.region.is_empty() {
-        place.push_str(&format!(", {}", clean(&account.region)));
+    match account.scope().place() {
+        nowhere if nowhere.is_empty() => place.push_str("the account"),
+        there => place.push_str(&clean(&there)),
     }
     place
 }
