@@ -1,15 +1,20 @@
 //! What this run has made, and so what Google may be behind with: its IAM is eventually consistent
 //! (<https://cloud.google.com/iam/docs/access-change-propagation>).
 
+use super::address::address;
 use super::error::{CallError, Cause, Refusal};
 use crate::permissions::Method;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 /// Full names of what this run has made or had back. Only about these may Google be behind; anything
 /// else that it does not know does not exist, and waiting would not help.
 #[derive(Debug, Default)]
-pub(super) struct Known(Mutex<BTreeSet<String>>);
+pub(super) struct Known {
+    made: Mutex<BTreeSet<String>>,
+    /// Full name → unique id, of what this run has made.
+    given: Mutex<BTreeMap<String, String>>,
+}
 
 /// What Google has not caught up with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,14 +28,27 @@ pub(super) struct Behind<'a> {
 impl Known {
     /// This run made it, or had it back.
     pub(super) fn made(&self, name: &str) {
-        let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         made.insert(name.to_owned());
     }
 
-    /// Whether this run made it.
-    pub(super) fn has_made(&self, name: &str) -> bool {
-        let made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        made.contains(name)
+    /// What this run made under this name was given this unique id.
+    pub(super) fn was_given(&self, name: &str, id: &str) {
+        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        given.insert(name.to_owned(), id.to_owned());
+    }
+
+    /// The unique id of what this run made under this name.
+    pub(super) fn id_of(&self, name: &str) -> Option<String> {
+        let given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        given.get(name).cloned()
+    }
+
+    /// Whether this run made it. A pool is named by its project's id or by its number.
+    fn has_made(&self, name: &str) -> bool {
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_pool = name.contains("/workloadIdentityPools/");
+        made.contains(name) || (is_pool && made.iter().any(|other| address(other) == address(name)))
     }
 
     /// What Google has not caught up with, if that is why this failed.

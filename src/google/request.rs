@@ -102,7 +102,9 @@ impl Request {
             | Method::RolesCreate
             | Method::AccountsCreate
             | Method::PoolsCreate
-            | Method::ProvidersCreate => Again::Creates,
+            | Method::ProvidersCreate
+            | Method::SecretsAddVersion
+            | Method::SecretsCreate => Again::Creates,
             // With a precondition, or to the state that is named.
             _ => Again::Safe,
         }
@@ -121,7 +123,8 @@ mod tests {
         };
         for method in Method::ALL {
             let name = method.name();
-            let makes = name.ends_with(".create") || *method == Method::BucketsInsert;
+            let others = [Method::BucketsInsert, Method::SecretsAddVersion];
+            let makes = name.ends_with(".create") || others.contains(method);
             let expected = match makes {
                 _ if *method == Method::KeysCreate => Again::Never,
                 true => Again::Creates,

@@ -65,6 +65,7 @@ methods! {
     AccountsSetIamPolicy "iam.projects.serviceAccounts.setIamPolicy" "iam.serviceAccounts.setIamPolicy"
     KeysCreate "iam.projects.serviceAccounts.keys.create" "iam.serviceAccountKeys.create"
     KeysDelete "iam.projects.serviceAccounts.keys.delete" "iam.serviceAccountKeys.delete"
+    KeysEnable "iam.projects.serviceAccounts.keys.enable" "iam.serviceAccountKeys.enable"
     KeysGet "iam.projects.serviceAccounts.keys.get" "iam.serviceAccountKeys.get"
     KeysList "iam.projects.serviceAccounts.keys.list" "iam.serviceAccountKeys.list"
     PoolsCreate "iam.projects.locations.workloadIdentityPools.create" "iam.workloadIdentityPools.create"
@@ -81,6 +82,11 @@ methods! {
     ProvidersOperation "iam.projects.locations.workloadIdentityPools.providers.operations.get" "iam.workloadIdentityPoolProviders.get"
     ProvidersPatch "iam.projects.locations.workloadIdentityPools.providers.patch" "iam.workloadIdentityPoolProviders.update"
     ProvidersUndelete "iam.projects.locations.workloadIdentityPools.providers.undelete" "iam.workloadIdentityPoolProviders.undelete"
+    SecretsAddVersion "secretmanager.projects.secrets.addVersion" "secretmanager.versions.add"
+    SecretsCreate "secretmanager.projects.secrets.create" "secretmanager.secrets.create"
+    SecretsGet "secretmanager.projects.secrets.get" "secretmanager.secrets.get"
+    SecretsPatch "secretmanager.projects.secrets.patch" "secretmanager.secrets.update"
+    VersionsAccess "secretmanager.projects.secrets.versions.access" "secretmanager.versions.access"
 }
 
 impl Method {
@@ -90,7 +96,7 @@ impl Method {
         Self::ALL.iter().copied().find(|each| each.name() == name)
     }
 
-    /// Whose it is: `storage` or `iam`.
+    /// Whose it is: `storage`, `iam` or `secretmanager`.
     #[must_use]
     pub fn service(self) -> &'static str {
         let name = self.name();
@@ -101,7 +107,7 @@ impl Method {
     #[must_use]
     pub fn reads(self) -> bool {
         let verb = self.name().rsplit('.').next().unwrap_or_default();
-        ["get", "list", "testIam"]
+        ["get", "list", "testIam", "access"]
             .iter()
             .any(|reads| verb.starts_with(reads))
     }

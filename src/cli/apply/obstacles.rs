@@ -16,7 +16,10 @@ pub(in crate::cli) fn refuse_obstacles(planned: &Planned) -> Result<()> {
         let lacking: Vec<&str> = lacking.into_iter().filter(|one| !one.is_empty()).collect();
         let hint = match lacking[..] {
             [] => "see above why, and run it again".to_owned(),
-            _ => format!("allow {}, or have somebody run it who may", lacking.join(", ")),
+            _ => format!(
+                "allow {}, or have somebody run it who may",
+                lacking.join(", ")
+            ),
         };
         return Err(Failure::new(
             "the plan has gaps: some of it could not be read, see above; nothing was changed",

@@ -138,3 +138,25 @@ impl Client {
         self.all::<Buckets>(request).await
     }
 }
+
+impl Client {
+    /// Whether the project has a bucket of this name.
+    pub(in crate::google) async fn has_bucket(&self, project: &str, name: &str) -> Result<bool> {
+        #[derive(Deserialize)]
+        struct Page {
+            #[allow(dead_code, reason = "only that it is there counts")]
+            kind: String,
+            #[serde(default)]
+            items: Vec<Bucket>,
+        }
+        // Of names that begin so, it is the first.
+        let call = Call::new(Method::BucketsList, &format!("projects/{project}"));
+        let request = Request::get(call, "/storage/v1/b")
+            .with("project", project)
+            .with("prefix", name)
+            .with("maxResults", "1")
+            .with("fields", "kind,items(name)");
+        let page: Page = self.json(&request).await?;
+        Ok(page.items.iter().any(|bucket| bucket.name == name))
+    }
+}

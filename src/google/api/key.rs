@@ -90,6 +90,18 @@ impl Client {
         Ok(NewKey { id, file })
     }
 
+    /// Lets a key be used again.
+    pub(in crate::google) async fn enable_key(
+        &self,
+        project: &str,
+        email: &str,
+        id: &str,
+    ) -> Result<()> {
+        let path = format!("{}/{}:enable", path(project, email), part(id));
+        let request = Request::post(call(Method::KeysEnable, email), path, &json!({}));
+        self.json::<Done>(&request).await.map(drop)
+    }
+
     /// Removes a key: whoever has it is nobody any more.
     pub(in crate::google) async fn delete_key(
         &self,

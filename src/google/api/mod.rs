@@ -10,11 +10,11 @@ mod page;
 mod policy;
 mod pool;
 mod role;
+mod secret;
 
 pub(super) use account::Account;
 pub(super) use bucket::{Bucket, Change, Flag, IamConfiguration, Lifecycle, Rule};
-pub(super) use key::{Key, NewKey};
-pub(super) use object::Objects;
+pub(super) use key::Key;
 pub(super) use policy::{Binding, Condition, Policy};
 pub(super) use pool::{Oidc, Pool, Provider, State};
 pub(super) use role::Role;
