@@ -4,12 +4,14 @@
 //! on a manifest follows from its rows.
 
 mod document;
+mod google;
 mod needs;
 mod operation;
 mod row;
 mod table;
 
 pub use document::{fits, policy, split};
+pub use google::google;
 pub use needs::{Asked, Purpose};
 pub use operation::Operation;
 pub use row::{Aspect, On, Row, Under, Verb};
