@@ -6,7 +6,7 @@ use super::screen::Screen;
 use super::{FINE, Global, Output, account_id};
 use crate::cloud::Failure;
 use crate::manifest::Compiled;
-use crate::permissions::{self, Asked, Purpose};
+use crate::permissions::{self, Asked, Extra, Purpose};
 use crate::plan::Wanted;
 use crate::policy::Document;
 use crate::policy::lint::{self, Kind};
@@ -39,6 +39,9 @@ pub(super) struct Permissions {
         value_delimiter = ','
     )]
     purposes: Vec<Command>,
+    /// Allow this, too, which the command can do without
+    #[arg(long = "with", value_name = "EXTRA", value_delimiter = ',')]
+    extras: Vec<More>,
     /// The account, 12 digits; without it, that of the credentials
     #[arg(long, value_name = "ID", value_parser = account_id, conflicts_with = "account")]
     account_id: Option<String>,
@@ -93,6 +96,28 @@ enum Command {
     Destroy,
     /// To replace access keys
     Rotate,
+}
+
+/// What a command can do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum More {
+    /// What `drift --who` asks
+    Who,
+}
+
+impl More {
+    fn extra(self) -> Extra {
+        match self {
+            Self::Who => Extra::Who,
+        }
+    }
+
+    /// Whether the command would ever ask for it.
+    fn goes_with(self, command: Command) -> bool {
+        match self {
+            Self::Who => command == Command::Drift,
+        }
+    }
 }
 
 impl Command {
@@ -218,9 +243,17 @@ impl Permissions {
         if !self.delete_objects.is_empty() && !self.purposes.contains(&Command::Destroy) {
             bail!("--delete-objects goes with --for destroy");
         }
+        for extra in &self.extras {
+            if !self.purposes.iter().any(|one| extra.goes_with(*one)) {
+                match extra {
+                    More::Who => bail!("--with who goes with --for drift"),
+                }
+            }
+        }
+        let extras = self.extras.iter().map(|one| one.extra()).collect();
         let asked: Vec<Asked> = wanted().map(|wanted| self.asked(wanted)).collect();
         let purposes = self.purposes.iter().map(|one| one.purpose()).collect();
-        let document = permissions::policy(&asked, &purposes, scope);
+        let document = permissions::policy(&asked, &purposes, &extras, scope);
         if document.statement.is_empty() {
             bail!("nothing has to be allowed: no user of the manifests has an access_key");
         }

@@ -184,5 +184,6 @@ pub(super) async fn plan(
         plan,
         named,
         parts: Vec::new(),
+        histories: Default::default(),
     })
 }

@@ -10,7 +10,7 @@ mod row;
 mod table;
 
 pub use document::{fits, policy, split};
-pub use needs::{Asked, Purpose};
+pub use needs::{Asked, Extra, Purpose};
 pub use operation::Operation;
 pub use row::{Aspect, On, Row, Under, Verb};
 pub use table::{ALL, Part};

@@ -15,6 +15,7 @@ mod escape;
 mod explain;
 mod field;
 mod fields;
+mod history;
 mod journals;
 mod json;
 mod layout;

@@ -25,7 +25,17 @@ fn of(resources: &[Resource], purposes: &[Purpose]) -> Document {
             emptied: false,
         })
         .collect();
-    policy(&asked, &purposes.iter().copied().collect(), &scope())
+    let purposes = purposes.iter().copied().collect();
+    policy(&asked, &purposes, &BTreeSet::new(), &scope())
+}
+
+fn only(asked: Asked, purpose: Purpose) -> Document {
+    policy(
+        &[asked],
+        &BTreeSet::from([purpose]),
+        &BTreeSet::new(),
+        &scope(),
+    )
 }
 
 /// The statements that allow an action: their name, what they are on, their condition keys.
@@ -216,7 +226,7 @@ fn several_commands_are_one_policy_and_objects_are_only_deleted_where_that_is_sa
         absent: false,
         emptied: true,
     };
-    let destroy = policy(&[emptied], &BTreeSet::from([Purpose::Destroy]), &scope());
+    let destroy = only(emptied, Purpose::Destroy);
     assert_eq!(
         allowing(&destroy, "s3:DeleteObject"),
         [one("RemoveObjects", &["arn:aws:s3:::b/*"], &[])]
@@ -226,7 +236,7 @@ fn several_commands_are_one_policy_and_objects_are_only_deleted_where_that_is_sa
         absent: true,
         emptied: false,
     };
-    let apply = policy(&[absent], &BTreeSet::from([Purpose::Apply]), &scope());
+    let apply = only(absent, Purpose::Apply);
     assert_eq!(allowing(&apply, "s3:DeleteBucket").len(), 1);
     assert_eq!(allowing(&apply, "s3:CreateBucket"), []);
 }

@@ -243,6 +243,26 @@ fn what_makes_no_sense_is_refused() {
 }
 
 #[test]
+fn what_a_command_can_do_without_is_printed_only_if_it_is_asked_for() {
+    let tool = offline();
+    let drift = ["--for", "drift", "--account-id", ID];
+    let plain = neon(&tool, &drift).expect_code(0).json();
+    assert!(!actions(&plain).contains(&"cloudtrail:LookupEvents"));
+    let more = neon(&tool, &[&drift[..], &["--with", "who"]].concat());
+    let more = more.expect_code(0).json();
+    let statements = more["Statement"].as_array().expect("a list");
+    let optional = statements
+        .iter()
+        .find(|one| one["Sid"] == "OptionalWho")
+        .expect("it is a statement of its own");
+    assert_eq!(optional["Action"], json!(["cloudtrail:LookupEvents"]));
+    assert_eq!(optional["Resource"], json!(["*"]));
+    neon(&tool, &["--for", "apply", "--with", "who", "--account-id", ID])
+        .expect_code(1)
+        .expect_stderr("--with who goes with --for drift");
+}
+
+#[test]
 fn several_manifests_are_one_policy() {
     let tool = offline();
     tool.file("other.yaml", "name: other\nbucket:\n  name: other-bucket\n");
