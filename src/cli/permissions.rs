@@ -101,6 +101,8 @@ enum Command {
 /// What a command can do without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum More {
+    /// To read many in one go, which takes fewer calls
+    Listings,
     /// What `drift --who` asks
     Who,
 }
@@ -108,6 +110,7 @@ enum More {
 impl More {
     fn extra(self) -> Extra {
         match self {
+            Self::Listings => Extra::Listings,
             Self::Who => Extra::Who,
         }
     }
@@ -115,6 +118,7 @@ impl More {
     /// Whether the command would ever ask for it.
     fn goes_with(self, command: Command) -> bool {
         match self {
+            Self::Listings => command != Command::Rotate,
             Self::Who => command == Command::Drift,
         }
     }
@@ -246,6 +250,7 @@ impl Permissions {
         for extra in &self.extras {
             if !self.purposes.iter().any(|one| extra.goes_with(*one)) {
                 match extra {
+                    More::Listings => bail!("--with listings: rotate reads no more than its users"),
                     More::Who => bail!("--with who goes with --for drift"),
                 }
             }

@@ -113,6 +113,7 @@ fn label(need: &Need) -> Label {
         .split_once(':')
         .is_some_and(|(_, name)| reads.iter().any(|verb| name.starts_with(verb)));
     let word = match need.verb {
+        Verb::List => return ("Optional", "Listings", need.under),
         Verb::Trace => return ("Optional", "Who", need.under),
         Verb::Try => "Try",
         Verb::LookUp | Verb::Delete | Verb::Empty => "Remove",

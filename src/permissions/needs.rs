@@ -29,6 +29,8 @@ pub enum Purpose {
 /// What a command can do without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Extra {
+    /// Many read in one go.
+    Listings,
     /// `drift --who`.
     Who,
 }
@@ -78,6 +80,7 @@ impl Purpose {
 impl Extra {
     fn verb(self) -> Verb {
         match self {
+            Self::Listings => Verb::List,
             Self::Who => Verb::Trace,
         }
     }

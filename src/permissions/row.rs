@@ -25,6 +25,8 @@ pub enum Verb {
     Try,
     /// The whole account is searched for what is ours, or for why somebody may do something.
     Search,
+    /// Many are read in one go.
+    List,
     /// Who has changed it is looked up.
     Trace,
 }

@@ -73,6 +73,7 @@ verbs!(
     undo = Undo,
     probe = Try,
     search = Search,
+    list = List,
     trace = Trace
 );
 

@@ -343,3 +343,32 @@ fn our_own_linter_finds_nothing() {
         assert_eq!(found, [], "{purpose:?}");
     }
 }
+
+#[test]
+fn what_is_needed_anyway_is_not_called_optional() {
+    let provider = Resource::OidcProvider(OidcProvider {
+        name: "gitlab.com".into(),
+        audiences: BTreeSet::new(),
+        tags: mark("m"),
+    });
+    let asked = Asked {
+        resource: &provider,
+        absent: true,
+        emptied: false,
+    };
+    let extras = BTreeSet::from([Extra::Listings]);
+    let apply = policy(
+        &[asked],
+        &BTreeSet::from([Purpose::Apply]),
+        &extras,
+        &scope(),
+    );
+    assert_eq!(
+        allowing(&apply, "iam:ListRoles"),
+        [one("RemoveAccount", &["*"], &[])]
+    );
+    assert_eq!(
+        allowing(&apply, "iam:GetAccountAuthorizationDetails"),
+        [one("OptionalListings", &["*"], &[])]
+    );
+}

@@ -11,7 +11,7 @@ use super::super::Operation::{
     StsGetCallerIdentity,
 };
 use super::super::row::{Aspect, On};
-use super::{Part, create, delete, look_up, observe, probe, search, trace, undo, update};
+use super::{Part, create, delete, list, look_up, observe, probe, search, trace, undo, update};
 
 pub(super) const POLICY: Part = Part {
     noun: "Policy",
@@ -72,6 +72,9 @@ pub(super) const ACCOUNT: Part = Part {
         search(KmsListKeys).on(On::Account),
         search(KmsListResourceTags).on(On::Account),
         search(KmsDescribeKey).on(On::Account),
+        list(IamGetAccountAuthorizationDetails).on(On::Account),
+        list(IamListRoles).on(On::Account),
+        list(S3ListBuckets).on(On::Account),
         trace(CloudTrailLookupEvents).on(On::Account),
     ],
 };

@@ -257,9 +257,29 @@ fn what_a_command_can_do_without_is_printed_only_if_it_is_asked_for() {
         .expect("it is a statement of its own");
     assert_eq!(optional["Action"], json!(["cloudtrail:LookupEvents"]));
     assert_eq!(optional["Resource"], json!(["*"]));
-    neon(&tool, &["--for", "apply", "--with", "who", "--account-id", ID])
-        .expect_code(1)
-        .expect_stderr("--with who goes with --for drift");
+    let both = neon(&tool, &[&drift[..], &["--with", "who,listings"]].concat());
+    let both = both.expect_code(0).json();
+    let added: Vec<&str> = actions(&both)
+        .into_iter()
+        .filter(|action| !actions(&plain).contains(action))
+        .collect();
+    assert_eq!(
+        added,
+        [
+            "iam:GetAccountAuthorizationDetails",
+            "iam:ListRoles",
+            "s3:ListAllMyBuckets",
+            "cloudtrail:LookupEvents",
+        ]
+    );
+    for (flags, said) in [
+        (["apply", "who"], "--with who goes with --for drift"),
+        (["rotate", "listings"], "--with listings: rotate reads"),
+    ] {
+        let [purpose, extra] = flags;
+        let flags = ["--for", purpose, "--with", extra, "--account-id", ID];
+        neon(&tool, &flags).expect_code(1).expect_stderr(said);
+    }
 }
 
 #[test]
