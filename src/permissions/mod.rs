@@ -12,7 +12,7 @@ mod table;
 
 pub use document::{fits, policy, split};
 pub use google::google;
-pub use needs::{Asked, Purpose};
+pub use needs::{Asked, Extra, Purpose};
 pub use operation::Operation;
 pub use row::{Aspect, On, Row, Under, Verb};
 pub use table::{ALL, Part};
