@@ -7,6 +7,7 @@ use super::kms::Kms;
 use super::known::Known;
 use super::regions::Regions;
 use super::settle::read;
+use super::trail::Trail;
 use super::wire::bounded;
 use super::{Aws, hint, permit};
 use crate::cloud::{Budget, Counter, Failure, Pace, Patience, Permit, Waiting};
@@ -315,6 +316,7 @@ async fn account(mut config: SdkConfig, options: &Options, waiting: Waiting) -> 
         sts,
         simulates: tokio::sync::OnceCell::new(),
         kms: Kms::new(config.clone(), counter.clone()),
+        trail: Trail::new(config.clone(), counter.clone()),
         regions: Regions::new(config.clone(), partition, s3, counter.clone()),
         config,
         endpoint: endpoint.or(s3_endpoint.as_deref().map(shown)),

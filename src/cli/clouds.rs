@@ -3,6 +3,7 @@
 use crate::aws::Aws;
 use crate::cloud::{Announced, Calls, Cloud, Deed, Marked, Observation, Unwanted};
 use crate::google::Google;
+use crate::plan::History;
 use crate::resource::{Provider, Resource, Scope};
 use anyhow::{Result, anyhow};
 use async_trait::async_trait;
@@ -96,6 +97,10 @@ impl Cloud for Clouds {
     fn announce(&self, deed: &Deed<'_>) -> Vec<Announced> {
         let (Deed::Create(on) | Deed::Update(_, on) | Deed::Delete(on)) = deed;
         self.of(on).map_or(Vec::new(), |door| door.announce(deed))
+    }
+
+    async fn history(&self, of: &Resource) -> Result<History> {
+        self.of(of)?.history(of).await
     }
 
     fn hold_to(&self, announced: &[Announced]) {

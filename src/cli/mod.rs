@@ -34,6 +34,7 @@ mod undo;
 mod validate;
 mod verify;
 mod web_identity;
+mod who;
 mod widening;
 
 use crate::cloud::Budget;

@@ -70,7 +70,13 @@ impl Undo {
             keep: self.keep.iter().cloned().collect(),
             removal: self.removing.removal(),
         };
-        let planned = plan(global, &path, &agreed, screen).await?;
+        let planned = match plan(global, &path, &agreed, screen).await {
+            Ok(planned) => planned,
+            Err(error) => {
+                self.showing.failed(&error, started, global, screen)?;
+                return Err(error);
+            }
+        };
         self.refuse_strange_names(&planned)?;
         self.showing
             .show(&Run::of_one(planned), started, global, screen)
@@ -188,5 +194,6 @@ pub(super) async fn plan(
         plan,
         named,
         parts: Vec::new(),
+        histories: Default::default(),
     })
 }

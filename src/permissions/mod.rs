@@ -4,6 +4,7 @@
 //! on a manifest follows from its rows.
 
 mod document;
+mod google;
 mod method;
 mod needs;
 mod operation;
@@ -11,8 +12,9 @@ mod row;
 mod table;
 
 pub use document::{fits, policy, split};
+pub use google::google;
 pub use method::Method;
-pub use needs::{Asked, Purpose};
+pub use needs::{Asked, Extra, Purpose};
 pub use operation::Operation;
 pub use row::{Aspect, On, Row, Under, Verb};
 pub use table::{ALL, Part};

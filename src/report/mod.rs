@@ -13,7 +13,9 @@ pub use told::Told;
 use crate::access::{Bearing, Because, Effect, Kind, Test};
 use crate::cloud::Calls;
 use crate::diff::Change;
-use crate::plan::{Action, Aspect, Coverage, Source, Summary, Unreadable, Whose};
+use crate::plan::{
+    Action, Aspect, Coverage, Histories, History, Source, Summary, Unreadable, Whose,
+};
 use crate::policy::lint::Severity;
 use crate::resource::{Address, Owner};
 use crate::verify;
@@ -260,6 +262,9 @@ pub struct Step {
     /// Where it stands in its manifest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
+    /// Who has changed it, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<History>,
 }
 
 /// A place in a manifest.
@@ -366,4 +371,17 @@ pub struct Lint {
     pub message: String,
     /// What to write instead.
     pub fix: String,
+}
+
+impl Account {
+    /// The same, with who has changed what.
+    #[must_use]
+    pub fn with_histories(mut self, histories: &Histories) -> Self {
+        if let Found::Compared(compared) = &mut self.found {
+            for step in &mut compared.steps {
+                step.history = histories.get(&step.address).cloned();
+            }
+        }
+        self
+    }
 }

@@ -9,7 +9,7 @@ use crate::cli::door::Door;
 use crate::cli::screen::{Screen, failed};
 use crate::cloud::Calls;
 use crate::manifest::Compiled;
-use crate::plan::{Plan, Removal};
+use crate::plan::{Histories, Plan, Removal};
 use crate::reconcile::{self, Options};
 use crate::render;
 use crate::resource::{Address, Provider, Resource};
@@ -47,6 +47,8 @@ pub(in crate::cli) struct Planned {
     pub named: BTreeSet<String>,
     /// The manifests, each once for each of its regions.
     pub parts: Vec<Part>,
+    /// Who has changed what, where that was asked for.
+    pub histories: Histories,
 }
 
 /// One manifest, in one region if the account is given several.
@@ -74,6 +76,7 @@ impl Part {
 /// What is told of one account that was planned.
 pub(in crate::cli) struct Facts<'a> {
     pub plan: &'a Plan,
+    pub histories: &'a Histories,
     pub access: Access,
     pub calls: Calls,
 }
@@ -82,6 +85,7 @@ impl Planned {
     pub fn facts(&self) -> Facts<'_> {
         Facts {
             plan: &self.plan,
+            histories: &self.histories,
             access: Access::of(&self.plan),
             calls: self.door.cloud().calls(),
         }
@@ -254,6 +258,7 @@ async fn of_account(
         plan,
         named,
         parts,
+        histories: Histories::new(),
     };
     Ok((Some(planned), broken))
 }

@@ -103,6 +103,7 @@ pub fn compared(
             ledger,
             diff: diff(step, &plan.scope, command),
             place,
+            history: None,
         }
     });
     let all: Vec<Step> = all.collect();

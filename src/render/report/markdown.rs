@@ -1,6 +1,7 @@
 //! A report as Markdown, from its data: the merged whole of several runs in one comment or summary.
 
 use super::super::escape::{fence, html, span};
+use super::super::history;
 use super::super::markdown::{LIMIT, RESERVE, WIDTH, cut};
 use super::super::text::{clean, count, wrap};
 use super::super::verify_markdown;
@@ -13,6 +14,8 @@ use std::time::Duration;
 const SENTENCES_LIMIT: usize = 16_000;
 /// How far the tables may go.
 const TABLE_LIMIT: usize = 40_000;
+/// How far the tables of who has changed what may go.
+const WHO_LIMIT: usize = 46_000;
 /// How long the details of one resource may be.
 const BLOCK_LIMIT: usize = 8_000;
 /// More manifests of an account than this are counted.
@@ -63,6 +66,9 @@ pub fn report_markdown(report: &Report) -> String {
             Found::Tried(verified) => page.checks(account, verified),
             Found::Failed(_) => {}
         }
+    }
+    for account in &report.accounts {
+        page.who(account, report);
     }
     for account in &report.accounts {
         for step in account.compared().into_iter().flat_map(|one| &one.steps) {
@@ -183,6 +189,25 @@ impl Page {
                 state(step, report.command)
             );
             self.add(&row, TABLE_LIMIT);
+        }
+    }
+
+    /// Who has changed what, where that was asked for.
+    fn who(&mut self, account: &Account, report: &Report) {
+        let steps = account.compared().into_iter().flat_map(|one| &one.steps);
+        let all = steps.filter_map(|step| Some((&step.address, step.history.as_ref()?)));
+        let Some((head, rows, gaps)) = history::table(all) else {
+            return;
+        };
+        for gap in gaps {
+            self.add(&format!("\n{gap}\n"), WHO_LIMIT);
+        }
+        if !rows.is_empty() {
+            let heading = of(account, report);
+            self.add(&format!("\n{heading}\n{head}"), WHO_LIMIT);
+        }
+        for row in rows {
+            self.add(&row, WHO_LIMIT);
         }
     }
 

@@ -1,5 +1,6 @@
 //! A report as text for people, from its data: what is kept of a run, and the merged whole of several.
 
+use super::super::history;
 use super::super::row::Mark;
 use super::super::screen::{Dialect, Place, Screen};
 use super::super::summary::calls;
@@ -78,6 +79,15 @@ fn write(screen: &mut Screen, compared: &Compared, command: Command) {
             resource(screen, step, command);
         }
     }
+    for gap in history::gaps(
+        compared
+            .steps
+            .iter()
+            .filter_map(|step| step.history.as_ref()),
+    ) {
+        screen.gap();
+        screen.paragraph(Mark::Unknown, &format!("{gap}."));
+    }
     if !compared.access.is_empty() {
         screen.gap();
         screen.paragraph(Mark::Blank, "Access:");
@@ -123,6 +133,9 @@ fn resource(screen: &mut Screen, step: &Step, command: Command) {
             "",
             clean(line).trim_end(),
         );
+    }
+    for line in step.history.iter().flat_map(history::lines) {
+        screen.write(&mut Place::at(6), Mark::Blank, Mark::Blank, "", &line);
     }
     if screen.verbose {
         ledger(screen, &step.ledger);

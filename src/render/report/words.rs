@@ -178,7 +178,7 @@ pub(super) fn gaps(step: &Step) -> Vec<String> {
 }
 
 /// `2026-11-29 23:15 UTC` of `2026-11-29T23:15:10.250000Z`.
-pub(super) fn when(at: &str) -> String {
+pub(in crate::render) fn when(at: &str) -> String {
     match (at.get(..10), at.get(11..16)) {
         (Some(day), Some(time)) if at.ends_with('Z') => {
             format!("{} {} UTC", clean(day), clean(time))
