@@ -1,6 +1,7 @@
 //! Other people's: their bindings, their buckets, their changes at the same moment.
 
 use super::{ACCOUNT, APPLY, BUCKET, PLAN, ROLE, all_is_there, apply, ground, tool};
+use crate::neon::says;
 use crate::support::google::{Binding, Bucket, Policy};
 use crate::support::{Answer, Proxy};
 
@@ -94,7 +95,8 @@ fn what_is_there_and_nobodys_is_not_taken_without_a_word() {
         state.accounts.get_mut(ACCOUNT).unwrap().description = "made by hand".into();
     });
     let outcome = tool.run(APPLY);
-    outcome.expect_code(1).expect_stderr("adopt");
+    outcome.expect_code(1);
+    says(&outcome, "adopt");
     assert_eq!(server.state().accounts[ACCOUNT].description, "made by hand");
 }
 
@@ -134,7 +136,8 @@ fn an_answer_that_is_not_googles_is_none() {
     all_is_there(&server, &tool, "after a login page");
     proxy.on("iam.projects.roles.get", 99, page);
     let plan = tool.run(PLAN);
-    plan.expect_code(1)
-        .expect_stderr("the answer is not Google's")
-        .expect_stderr("login page");
+    plan.expect_code(1);
+    for text in ["the answer is not Google's", "login page"] {
+        says(&plan, text);
+    }
 }

@@ -1,6 +1,7 @@
 //! Keys of service accounts: one that works, in its place, and nobody else's.
 
 use super::{ACCOUNT, APPLY, PLAN, all_is_there, apply, ground, tool};
+use crate::neon::says;
 use crate::support::google::Key;
 use crate::support::{Answer, Google, Proxy, S3setup};
 
@@ -79,10 +80,10 @@ fn an_organisation_that_forbids_keys_is_explained_and_not_asked_again() {
         server.change(|state| state.keys_forbidden = Some(rule));
         server.forget();
         let outcome = tool.run(APPLY);
-        outcome
-            .expect_code(1)
-            .expect_stderr("keys-forbidden")
-            .expect_stderr("workload identity pool");
+        outcome.expect_code(1);
+        for text in ["keys-forbidden", "workload identity pool"] {
+            says(&outcome, text);
+        }
         let asked = server.log();
         let asked = asked
             .iter()
@@ -136,7 +137,8 @@ fn a_place_that_cannot_take_the_key_is_found_before_there_is_one() {
     let (server, tool) = ground();
     tool.file("key.json", "{\"type\": \"authorized_user\"}");
     let outcome = tool.run(APPLY);
-    outcome.expect_code(1).expect_stderr("key.json");
+    outcome.expect_code(1);
+    says(&outcome, "key.json");
     assert_eq!(keys(&server), 0);
     assert!(!server.writes().iter().any(|it| it.ends_with("keys.create")));
 }
