@@ -262,10 +262,9 @@ mod tests {
     #[test]
     fn two_bindings_of_one_role_are_read_as_one() {
         let mut twice = policy();
-        twice.bindings.push(Binding {
-            members: vec!["user:e@example.com".into()],
-            ..Binding::new(VIEWER, None)
-        });
+        let mut second = Binding::new(VIEWER, None);
+        second.members = vec!["user:e@example.com".into()];
+        twice.bindings.push(second);
         assert_eq!(members(&twice)[VIEWER].len(), 3);
         let gone = of(&[(VIEWER, "user:e@example.com")]);
         let changed = changed(&twice, &Members::new(), &gone).unwrap().unwrap();
