@@ -49,6 +49,10 @@ impl Apply {
                 if sources.len() == 1 && global.region.is_none() {
                     global.region = Some(saved.scope.region.clone());
                 }
+                // A manifest that names its project takes no other one.
+                if global.project.is_none() {
+                    global.project.clone_from(&saved.scope.project);
+                }
                 self.replan_manifests(&global, &saved, sources, &directory, screen)
                     .await?
             }
