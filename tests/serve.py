@@ -1,4 +1,4 @@
-"""Run one of the AWS servers of the tests for as long as somebody holds our standard input open.
+"""Run one of the servers of the tests for as long as somebody holds our standard input open.
 
 As a program (what the Rust tests start):
 
@@ -60,7 +60,14 @@ def _moto(port):
     return [PROGRAMS / "moto_server", "-H", LOOPBACK, "-p", str(port)], {}, "/moto-api/"
 
 
-SERVERS = {"ministack": _ministack, "moto": _moto}
+def _gcplocal(port):
+    """Google Cloud: no authorisation and no etags, but a second opinion on formats."""
+    # Without a folder for its state it keeps that in memory.
+    command = [PROGRAMS / "gcplocal", "start", "--host", LOOPBACK, "--port", str(port)]
+    return command, {}, "/health"
+
+
+SERVERS = {"ministack": _ministack, "moto": _moto, "gcplocal": _gcplocal}
 
 
 @contextlib.contextmanager
@@ -135,7 +142,7 @@ def _end(process):
 
 
 def main():
-    arguments = argparse.ArgumentParser(description="Run an AWS server until standard input closes.")
+    arguments = argparse.ArgumentParser(description="Run a server until standard input closes.")
     arguments.add_argument("server", choices=sorted(SERVERS))
     arguments.add_argument("--log", required=True, help="file for the server's output")
     chosen = arguments.parse_args()

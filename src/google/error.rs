@@ -126,16 +126,6 @@ impl Error {
         Self::Ours(Box::new(Failure::new(message).with_hint(hint)))
     }
 
-    /// The same error with this remedy.
-    pub(super) fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        match &mut self {
-            Self::Call(error) => error.hint = Some(hint.into()),
-            Self::Ours(failure) => failure.hint = Some(hint.into()),
-            Self::Appeared | Self::Unintelligible(_) => {}
-        }
-        self
-    }
-
     /// The answer, if it was one and it was no.
     pub(super) fn refusal(&self) -> Option<&Refusal> {
         match self {
@@ -291,13 +281,6 @@ impl Refusal {
 }
 
 impl CallError {
-    pub(super) fn message(&self) -> &str {
-        match &self.cause {
-            Cause::Refused(refusal) => &refusal.message,
-            Cause::Unreachable(text) | Cause::Credentials(_, text) => text,
-        }
-    }
-
     /// One line: the method, the code, the message.
     pub(super) fn text(&self) -> String {
         let mut text = self.call.name().to_owned();

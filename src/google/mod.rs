@@ -206,6 +206,8 @@ impl Google {
         let look = || self.look(want);
         let found = look_again(&self.client.patience, is_unseen, look).await?;
         match found.resource {
+            // A name that everybody shares, of somebody else's whatever it is marked as.
+            Some(have) if have.project() != want.project() => Err(error),
             Some(have) if carries_our_marks(&have, want) => {
                 if let Some(name) = have.arn(&self.scope) {
                     self.known.made(&name);

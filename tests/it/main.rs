@@ -13,6 +13,7 @@ mod explain;
 mod faults;
 mod floors;
 mod fuzz;
+mod google;
 mod hostile;
 mod init;
 mod input;

@@ -24,8 +24,6 @@ pub(in crate::google) struct Key {
     #[serde(default)]
     pub(in crate::google) disabled: bool,
     #[serde(default)]
-    pub(in crate::google) valid_after_time: Option<String>,
-    #[serde(default)]
     pub(in crate::google) valid_before_time: Option<String>,
 }
 

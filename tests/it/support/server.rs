@@ -1,4 +1,4 @@
-//! The AWS servers, one process of each kind for the whole test binary.
+//! The servers in Python, one process of each kind for the whole test binary.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -28,6 +28,8 @@ pub struct Server {
 enum Kind {
     Ministack,
     Moto,
+    /// Google Cloud: it has no accounts.
+    Gcplocal,
 }
 
 impl Server {
@@ -41,6 +43,12 @@ impl Server {
     pub fn moto() -> &'static Self {
         static SERVER: OnceLock<Server> = OnceLock::new();
         SERVER.get_or_init(|| Self::start(Kind::Moto))
+    }
+
+    /// gcplocal, Google Cloud without authorisation and without etags: a second opinion on its JSON.
+    pub fn gcplocal() -> &'static Self {
+        static SERVER: OnceLock<Server> = OnceLock::new();
+        SERVER.get_or_init(|| Self::start(Kind::Gcplocal))
     }
 
     /// Where it listens, such as `http://127.0.0.1:40969`.
@@ -62,7 +70,7 @@ impl Server {
     pub fn account_with_id(&self, account_id: &str) -> Account {
         let root = root_of_ministack(&self.endpoint, account_id);
         match self.kind {
-            Kind::Ministack => root,
+            Kind::Ministack | Kind::Gcplocal => root,
             // moto takes it too, and it is only another key of its one account; a role's session is what leads
             // into another one, and moto does not ask whether the role is there.
             Kind::Moto => root
@@ -75,6 +83,7 @@ impl Server {
         let name = match kind {
             Kind::Ministack => "ministack",
             Kind::Moto => "moto",
+            Kind::Gcplocal => "gcplocal",
         };
         let log = place::log(&format!("{name}.log"));
         let mut launcher = Command::new(place::python())

@@ -1,0 +1,142 @@
+//! Keys of service accounts: one that works, in its place, and nobody else's.
+
+use super::{ACCOUNT, APPLY, PLAN, all_is_there, apply, ground, tool};
+use crate::support::google::Key;
+use crate::support::{Answer, Google, Proxy, S3setup};
+
+fn keys(server: &Google) -> usize {
+    let state = server.state();
+    state
+        .accounts
+        .get(ACCOUNT)
+        .map_or(0, |account| account.keys.len())
+}
+
+fn proxied(server: &Google) -> (Proxy, S3setup) {
+    let proxy = Proxy::before_google(server);
+    let mut tool = tool(server);
+    tool.env("S3SETUP_GOOGLE_ENDPOINT", proxy.endpoint());
+    (proxy, tool)
+}
+
+#[test]
+fn a_key_is_a_file_for_nobody_else_and_never_shown() {
+    let (server, tool) = ground();
+    let outcome = apply(&tool);
+    let text = tool.read("key.json");
+    let file: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(file["type"], "service_account");
+    outcome.expect_nowhere("PRIVATE KEY");
+    let line = file["private_key"]
+        .as_str()
+        .unwrap()
+        .lines()
+        .nth(3)
+        .unwrap();
+    outcome.expect_nowhere(line);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(tool.folder().join("key.json"))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    all_is_there(&server, &tool, "made");
+}
+
+#[test]
+fn an_answer_that_is_lost_leaves_no_key_behind() {
+    let (server, _) = ground();
+    let (proxy, tool) = proxied(&server);
+    proxy.on(
+        "iam.projects.serviceAccounts.keys.create",
+        1,
+        Answer::DropAfter,
+    );
+    apply(&tool);
+    assert_eq!(keys(&server), 1);
+    all_is_there(&server, &tool, "a lost answer");
+    let asked = proxy.operations();
+    let asked = asked
+        .iter()
+        .filter(|it| it.ends_with("keys.create"))
+        .count();
+    assert_eq!(
+        asked, 2,
+        "once again, after what was lost had been found and deleted"
+    );
+}
+
+#[test]
+fn an_organisation_that_forbids_keys_is_explained_and_not_asked_again() {
+    let (server, tool) = ground();
+    for rule in [
+        "constraints/iam.disableServiceAccountKeyCreation",
+        "constraints/iam.managed.disableServiceAccountKeyCreation",
+    ] {
+        server.change(|state| state.keys_forbidden = Some(rule));
+        server.forget();
+        let outcome = tool.run(APPLY);
+        outcome
+            .expect_code(1)
+            .expect_stderr("keys-forbidden")
+            .expect_stderr("workload identity pool");
+        let asked = server.log();
+        let asked = asked
+            .iter()
+            .filter(|it| it.method.ends_with("keys.create"))
+            .count();
+        assert_eq!(asked, 1);
+        assert_eq!(keys(&server), 0);
+    }
+    server.change(|state| state.keys_forbidden = None);
+    apply(&tool);
+    all_is_there(&server, &tool, "once it is allowed");
+}
+
+#[test]
+fn a_key_that_somebody_made_is_a_difference_and_not_deleted_without_a_word() {
+    let (server, tool) = ground();
+    apply(&tool);
+    let theirs = "cccccc0000000000000000000000000000000001";
+    server.change(|state| {
+        let account = state.accounts.get_mut(ACCOUNT).unwrap();
+        account.keys.insert(theirs.into(), Key::default());
+    });
+    let plan = tool.run(PLAN);
+    plan.expect_code(2).expect_stdout(theirs);
+    tool.run(APPLY).expect_code(1);
+    assert_eq!(keys(&server), 2);
+}
+
+#[test]
+fn ten_keys_are_all_that_there_can_be() {
+    let (server, tool) = ground();
+    server.change(|state| state.counter = 100);
+    apply(&tool);
+    server.change(|state| {
+        let account = state.accounts.get_mut(ACCOUNT).unwrap();
+        account.keys.clear();
+        for number in 0..10 {
+            account
+                .keys
+                .insert(format!("{number:040x}"), Key::default());
+        }
+    });
+    std::fs::remove_file(tool.folder().join("key.json")).unwrap();
+    let outcome = tool.run(&[APPLY, &["--adopt", "all"]].concat());
+    assert_ne!(outcome.code, Some(0), "{outcome}");
+    assert_eq!(keys(&server), 10, "{outcome}");
+}
+
+#[test]
+fn a_place_that_cannot_take_the_key_is_found_before_there_is_one() {
+    let (server, tool) = ground();
+    tool.file("key.json", "{\"type\": \"authorized_user\"}");
+    let outcome = tool.run(APPLY);
+    outcome.expect_code(1).expect_stderr("key.json");
+    assert_eq!(keys(&server), 0);
+    assert!(!server.writes().iter().any(|it| it.ends_with("keys.create")));
+}
