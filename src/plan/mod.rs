@@ -182,6 +182,19 @@ impl Plan {
         self.origin.manifests()
     }
 
+    /// The regions that its manifests are in, the one that was asked in among them.
+    #[must_use]
+    pub fn regions(&self) -> Vec<&str> {
+        let all = self.manifests().iter().flat_map(|source| &source.regions);
+        let mut regions: Vec<&str> = Vec::new();
+        for region in all.chain([&self.scope.region]) {
+            if !regions.contains(&region.as_str()) {
+                regions.push(region);
+            }
+        }
+        regions
+    }
+
     /// How many steps of each action.
     #[must_use]
     pub fn summary(&self) -> Summary {

@@ -83,7 +83,7 @@ fn page(
         heading(plan, view),
         names.join(", "),
         span(&scope.account),
-        span(&scope.region),
+        span(&plan.regions().join(", ")),
         summary::calls(calls, elapsed),
     );
     if view == View::Drift {

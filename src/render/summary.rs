@@ -65,7 +65,7 @@ pub(super) fn header(plan: &Plan) -> String {
         undo.unwrap_or_default(),
         names(plan),
         clean(&scope.account),
-        clean(&scope.region)
+        clean(&plan.regions().join(", "))
     )
 }
 

@@ -129,6 +129,9 @@ pub struct Account {
     /// The region; empty where nobody got there.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub region: String,
+    /// All regions that the manifests are in, where those are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub regions: Vec<String>,
     /// What was found there.
     #[serde(flatten)]
     pub found: Found,
@@ -371,6 +374,16 @@ pub struct Lint {
 }
 
 impl Account {
+    /// The same, if there are several, in these regions.
+    #[must_use]
+    pub fn in_several(mut self, regions: Vec<String>) -> Self {
+        self.regions = match regions.len() {
+            0 | 1 => Vec::new(),
+            _ => regions,
+        };
+        self
+    }
+
     /// The same, with who has changed what.
     #[must_use]
     pub fn with_histories(mut self, histories: &Histories) -> Self {

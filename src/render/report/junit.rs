@@ -104,14 +104,11 @@ fn write(text: &mut String, case: &Case) {
 }
 
 fn of(account: &Account, command: Command) -> Vec<(String, Vec<Case>)> {
-    let suite = |manifest: &str| {
-        format!(
-            "{} in {} {}",
-            clean(manifest),
-            clean(account.called()),
-            clean(&account.region)
-        )
+    let suite_in = |manifest: &str, region: &str| {
+        let (manifest, called) = (clean(manifest), clean(account.called()));
+        format!("{manifest} in {called} {}", clean(region))
     };
+    let suite = |manifest: &str| suite_in(manifest, &account.region);
     match &account.found {
         Found::Failed(failed) => {
             let case = Case {
@@ -133,7 +130,11 @@ fn of(account: &Account, command: Command) -> Vec<(String, Vec<Case>)> {
                 let steps = compared.steps.iter();
                 let steps = steps.filter(|step| step.manifest == source.name);
                 let cases = steps.map(|step| resource(step, &source.name, command));
-                (suite(&source.name), cases.collect())
+                let name = match source.regions.is_empty() {
+                    true => suite(&source.name),
+                    false => suite_in(&source.name, &source.regions.join(", ")),
+                };
+                (name, cases.collect())
             })
             .collect(),
         Found::Tried(verified) => verified

@@ -31,7 +31,6 @@ pub fn report_markdown(report: &Report) -> String {
         [
             Account {
                 account,
-                region,
                 found: Found::Tried(verified),
                 ..
             },
@@ -41,7 +40,7 @@ pub fn report_markdown(report: &Report) -> String {
         let scope = Scope {
             account: account.clone(),
             partition: String::new(),
-            region: region.clone(),
+            region: report.accounts[0].in_regions(),
         };
         let calls = Calls {
             total: report.cost().total,
@@ -162,7 +161,7 @@ impl Page {
             let row = format!(
                 "| {} | {} | {}{more} | {state} |\n",
                 span(account.called()),
-                span(&account.region),
+                span(&account.in_regions()),
                 told.join(", ")
             );
             self.add(&row, TABLE_LIMIT);
@@ -272,7 +271,7 @@ fn of(account: &Account, report: &Report) -> String {
         _ => format!(
             "Account {}, {}",
             span(account.called()),
-            span(&account.region)
+            span(&account.in_regions())
         ),
     }
 }

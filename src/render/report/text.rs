@@ -48,7 +48,7 @@ fn of(account: &Account, report: &Report, style: &Style) -> String {
             let scope = Scope {
                 account: account.account.clone(),
                 partition: String::new(),
-                region: account.region.clone(),
+                region: account.in_regions(),
             };
             // What all of it took is said at the end.
             let text = verify_text(

@@ -149,7 +149,7 @@ pub(super) fn place(account: &Account) -> String {
     });
     place.push_str(&clean(&account.account));
     if !account.region.is_empty() {
-        place.push_str(&format!(", {}", clean(&account.region)));
+        place.push_str(&format!(", {}", clean(&account.in_regions())));
     }
     place
 }
