@@ -78,8 +78,10 @@ pub(super) fn merge(manifests: Vec<Compiled>) -> (Vec<Source>, Vec<Wanted>) {
             sources.push(manifest.source);
             sources.len() - 1
         });
-        if regions.len() > 1 {
-            sources[place].regions.push(manifest.region);
+        // One that names its region is the same in each of the account's.
+        let its = &mut sources[place].regions;
+        if regions.len() > 1 && !its.contains(&manifest.region) {
+            its.push(manifest.region);
         }
         for wanted in manifest.wanted {
             let address = wanted.resource.address();

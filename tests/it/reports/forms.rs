@@ -215,7 +215,7 @@ fn validate_has_a_case_a_manifest_and_a_broken_one_is_a_failure() {
     let outcome = tool.run(&words);
     outcome
         .expect_code(1)
-        .expect_stderr("good.yaml: good, 2 resources");
+        .expect_stderr("good.yaml: good, 3 resources");
     assert_eq!(
         ask(&tool, JUNIT, "v.junit"),
         serde_json::json!([["failure", "bad.yaml", "it cannot be used"]])
