@@ -192,6 +192,7 @@ impl Verify {
         Ok(Proven {
             reports,
             scope: plan.scope.clone(),
+            regions: plan.regions().into_iter().map(str::to_owned).collect(),
             files: plan
                 .manifests()
                 .iter()
@@ -256,6 +257,7 @@ fn subject(plan: &Plan, part: &Part) -> Subject {
 struct Proven {
     reports: Vec<Report>,
     scope: Scope,
+    regions: Vec<String>,
     /// Of each manifest, by its name.
     files: BTreeMap<String, String>,
     calls: Calls,
@@ -279,10 +281,11 @@ async fn told<T>(
         let Proven {
             reports,
             scope,
+            regions,
             files,
             calls,
         } = proven;
-        render::verified(reports, scope, files, calls, elapsed)
+        render::verified(reports, scope, files, calls, elapsed).in_several(regions.clone())
     }));
     tell(&InForms {
         report: &report,
@@ -294,7 +297,7 @@ async fn told<T>(
 
 fn text(run: &Run<Proven>, elapsed: Duration, style: &Style) -> String {
     let of = |proven: &Proven| {
-        let (reports, scope) = (&proven.reports, &proven.scope);
+        let (reports, scope) = (&proven.reports, &proven.everywhere());
         let text = render::verify_text(reports, scope, &proven.calls, elapsed, style);
         page(proven, text)
     };
@@ -303,10 +306,20 @@ fn text(run: &Run<Proven>, elapsed: Duration, style: &Style) -> String {
 
 fn markdown(run: &Run<Proven>, elapsed: Duration) -> String {
     render::run_markdown(&run.map(|proven| {
-        let (reports, scope) = (&proven.reports, &proven.scope);
+        let (reports, scope) = (&proven.reports, &proven.everywhere());
         let text = render::verify_markdown(reports, scope, &proven.calls, elapsed);
         page(proven, text)
     }))
+}
+
+impl Proven {
+    /// The scope as a heading tells it: with all regions.
+    fn everywhere(&self) -> Scope {
+        Scope {
+            region: self.regions.join(", "),
+            ..self.scope.clone()
+        }
+    }
 }
 
 fn page(proven: &Proven, text: String) -> Page {

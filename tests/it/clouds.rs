@@ -26,7 +26,10 @@ fn ground() -> (Account, Google, S3setup) {
     let google = Google::start(State::of_project(PROJECT, "123456789012"));
     let mut tool = S3setup::new(&account);
     tool.env("S3SETUP_GOOGLE_ENDPOINT", google.endpoint());
-    tool.file("both.yaml", &BOTH.replace("BUCKET", &account.bucket("both")));
+    tool.file(
+        "both.yaml",
+        &BOTH.replace("BUCKET", &account.bucket("both")),
+    );
     (account, google, tool)
 }
 
@@ -36,7 +39,13 @@ fn buckets(account: &Account) -> Vec<String> {
 }
 
 const APPLY: &[&str] = &["apply", "both.yaml", "--yes", "--project", PROJECT];
-const PLAN: &[&str] = &["plan", "both.yaml", "--detailed-exitcode", "--project", PROJECT];
+const PLAN: &[&str] = &[
+    "plan",
+    "both.yaml",
+    "--detailed-exitcode",
+    "--project",
+    PROJECT,
+];
 
 #[test]
 fn one_manifest_may_have_a_part_for_each_and_both_live_together() {
@@ -99,8 +108,15 @@ fn a_run_is_undone_at_both() {
 #[test]
 fn a_saved_plan_knows_its_project() {
     let (_account, google, tool) = ground();
-    tool.run(&["plan", "both.yaml", "--out", "plan.json", "--project", PROJECT])
-        .expect_code(0);
+    tool.run(&[
+        "plan",
+        "both.yaml",
+        "--out",
+        "plan.json",
+        "--project",
+        PROJECT,
+    ])
+    .expect_code(0);
     tool.run(&["apply", "plan.json", "--yes"]).expect_code(0);
     assert!(google.state().buckets.contains_key("acme-both"));
     // Planned when there was nothing.
@@ -116,7 +132,10 @@ fn who_uses_only_aws_is_asked_for_nothing_of_google() {
     tool.env("S3SETUP_GOOGLE_ENDPOINT", proxy.endpoint());
     tool.env("GOOGLE_APPLICATION_CREDENTIALS", "/nowhere/key.json");
     let text = BOTH.split("google:").next().expect("it is the first part");
-    tool.file("both.yaml", &text.replace("BUCKET", &account.bucket("both")));
+    tool.file(
+        "both.yaml",
+        &text.replace("BUCKET", &account.bucket("both")),
+    );
     tool.run(APPLY).expect_code(0);
     tool.run(PLAN).expect_code(0);
     assert_eq!(proxy.operations(), Vec::<String>::new());

@@ -28,6 +28,6 @@ mod tokens;
 pub use self::{
     reply::Reply,
     route::Asked,
-    serve::{Google, Logged},
+    serve::{Google, Logged, tool_at},
     state::{Account, Binding, Bucket, Key, Object, Policy, Pool, Role, State},
 };
