@@ -19,6 +19,7 @@ mod casing;
 mod document;
 pub mod evaluate;
 mod fault;
+pub mod google;
 mod keys;
 #[cfg(test)]
 mod laws;
