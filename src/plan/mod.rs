@@ -1,10 +1,12 @@
 //! A plan: data, serialisable, nothing else. It says everything that apply needs, and holds no
 //! secret.
 
+mod google;
 mod ledger;
 mod live;
 mod origin;
 
+pub use google::{OfGoogle, of_google};
 pub use ledger::{Aspect, Coverage, Standing, coverage, ledger};
 pub use live::{Live, live};
 pub use origin::{Origin, Removal, Source, Undo};
