@@ -8,6 +8,7 @@
 //! | cli       | 7     | one file a command: its arguments, run, exit code                  |
 //! | render    | 6     | a plan, a drift report, what verify found, in every form           |
 //! | aws       | 6     | the door for AWS; the only place that names the SDK                |
+//! | google    | 6     | the door for Google Cloud                                           |
 //! | account   | 6     | the door for an account in a file                                  |
 //! | report    | 5     | all that a run has to tell: data, kept, merged, told once          |
 //! | reconcile | 4     | plan and apply; knows a provider only by the door                  |
@@ -47,6 +48,7 @@ pub mod diff;
 pub mod doctor;
 pub mod explain;
 pub mod files;
+pub mod google;
 pub mod http;
 pub mod journal;
 pub mod manifest;

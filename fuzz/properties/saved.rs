@@ -2,7 +2,7 @@
 
 use super::access::Access;
 use super::cloud::Calls;
-use super::plan::Plan;
+use super::plan::{Histories, Plan};
 use super::render::{self, Style};
 use super::report::Command;
 use super::run::Run;
@@ -36,7 +36,13 @@ pub fn holds(data: &[u8]) {
             ..Style::default()
         };
         is_harmless(&render::plan_text(&plan, &calls, elapsed, &style));
-        is_harmless(&render::drift_text(&plan, &calls, elapsed, &style));
+        is_harmless(&render::drift_text(
+            &plan,
+            &Histories::new(),
+            &calls,
+            elapsed,
+            &style,
+        ));
     }
     let report = render::report_of(Command::Drift, &Run::of_one(&plan), |plan| {
         render::compared(plan, &Access::of(plan), Command::Drift, &calls, elapsed)

@@ -111,6 +111,11 @@ impl Account {
         })
     }
 
+    /// Resources of Google whose manifest names no project are in this one.
+    pub fn ask_in(&mut self, project: Option<String>) {
+        self.scope.project = project;
+    }
+
     /// Writes the account to its file, at once or not at all.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use super::known::Known;
 use super::pace::Pace;
 use super::regions::Regions;
 use super::settle::{Patience, read};
+use super::trail::Trail;
 use super::wire::bounded;
 use super::{Aws, hint};
 use crate::cloud::{Budget, Failure, Waiting};
@@ -317,6 +318,7 @@ async fn account(mut config: SdkConfig, options: &Options, waiting: Waiting) -> 
         sts,
         simulates: tokio::sync::OnceCell::new(),
         kms: Kms::new(config.clone(), counter.clone()),
+        trail: Trail::new(config.clone(), counter.clone()),
         regions: Regions::new(config.clone(), partition, s3, counter.clone()),
         config,
         endpoint: endpoint.or(s3_endpoint.as_deref().map(shown)),

@@ -25,7 +25,7 @@ const CUT: &str = "the answer was cut short on its way: try again";
 pub(super) const FOREIGN: &str = "the answer is not AWS's";
 
 /// What each answer of a JSON service has, of the operations whose answer says anything.
-const MEMBERS: [(&str, &str); 13] = [
+const MEMBERS: [(&str, &str); 14] = [
     ("CreateKey", "KeyMetadata"),
     ("CreateSecret", "ARN"),
     ("DescribeKey", "KeyMetadata"),
@@ -37,6 +37,7 @@ const MEMBERS: [(&str, &str); 13] = [
     ("GetSecretValue", "ARN"),
     ("ListKeys", "Keys"),
     ("ListResourceTags", "Tags"),
+    ("LookupEvents", "Events"),
     ("PutParameter", "Version"),
     ("PutSecretValue", "ARN"),
 ];

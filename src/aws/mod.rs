@@ -49,6 +49,7 @@ mod settle;
 mod snapshot;
 mod tags;
 mod ties;
+mod trail;
 mod user;
 mod versioning;
 mod whole;
@@ -62,6 +63,7 @@ use crate::cloud::{
     Announced, Budget, Calls, Cloud, Deed, Disclose, Failure, Marked, Observation, Unwanted,
     Waiting,
 };
+use crate::plan::History;
 use crate::resource::{Resource, Scope};
 use async_trait::async_trait;
 use error::{Error, Result};
@@ -81,6 +83,7 @@ pub struct Aws {
     config: aws_config::SdkConfig,
     regions: regions::Regions,
     kms: kms::Kms,
+    trail: trail::Trail,
     calls: calls::Counter,
     known: known::Known,
     /// What is read in one go, while a plan is made.
@@ -327,6 +330,12 @@ impl Cloud for Aws {
 
     async fn marked(&self) -> anyhow::Result<Marked> {
         self.look_for_marks()
+            .await
+            .map_err(|error| self.explain(error))
+    }
+
+    async fn history(&self, of: &Resource) -> anyhow::Result<History> {
+        self.look_up_history(of)
             .await
             .map_err(|error| self.explain(error))
     }

@@ -122,9 +122,9 @@ impl Destroy {
             .with_hint(confirmation(&names))
             .into());
         }
-        let account = &plan.scope.account;
+        let place = render::clean(&plan.scope.in_short());
         for name in &names {
-            let question = format!("\nDestroy {name} in account {account}? (\"{name}\")");
+            let question = format!("\nDestroy {name} in {place}? (\"{name}\")");
             match screen.ask(&question)? {
                 Some(answer) if answer == *name => {}
                 Some(_) => return Ok(false),

@@ -1,43 +1,54 @@
-//! Which provider a command speaks to.
+//! Which providers a command speaks to.
 
 use super::Global;
+use super::clouds::Clouds;
 use super::screen::Screen;
 use crate::account::Account;
 use crate::aws;
 use crate::cloud::{Cloud, Failure};
+use crate::google;
 use crate::manifest;
 use crate::plan::Removal;
 use crate::probe::Prober;
+use crate::resource::{Provider, Scope};
 use anyhow::{Error, Result};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// The provider behind the door.
+/// Who is behind the door.
 pub(super) enum Door {
-    Aws(Box<aws::Aws>),
+    Clouds(Box<Clouds>),
     File(Account),
 }
 
 impl Door {
-    /// Opens the account file, or connects to AWS; `otherwise` is the region to ask in where
-    /// nothing else says one.
+    /// Opens the account file, or connects to those of the providers that are `wanted`; `otherwise` is
+    /// the region to ask in where nothing else says one.
     ///
     /// # Errors
     /// No such file; no credentials, or AWS cannot be reached.
-    pub async fn open(global: &Global, otherwise: Option<String>, screen: &Screen) -> Result<Self> {
-        Self::to(None, global, otherwise, screen).await
+    pub async fn open(
+        global: &Global,
+        wanted: &BTreeSet<Provider>,
+        otherwise: Option<String>,
+        screen: &Screen,
+    ) -> Result<Self> {
+        Self::to(None, global, wanted, otherwise, screen).await
     }
 
-    /// As [`Door::open`], to this account: its role is assumed, and no other account is taken for it.
+    /// As [`Door::open`], to this account of AWS: its role is assumed, and no other account is taken
+    /// for it.
     ///
     /// # Errors
     /// Also: the role may not be assumed, or the credentials are of another account.
     pub async fn to(
         account: Option<&manifest::Account>,
         global: &Global,
+        wanted: &BTreeSet<Provider>,
         otherwise: Option<String>,
         screen: &Screen,
     ) -> Result<Self> {
-        let door = Self::reach(account, global, otherwise, screen).await?;
+        let door = Self::reach(account, global, wanted, otherwise, screen).await?;
         let there = &door.cloud().scope().account;
         if let Some(asked) = account.filter(|asked| asked.account != *there) {
             let message = format!(
@@ -58,18 +69,45 @@ impl Door {
     async fn reach(
         account: Option<&manifest::Account>,
         global: &Global,
+        wanted: &BTreeSet<Provider>,
         otherwise: Option<String>,
         screen: &Screen,
     ) -> Result<Self> {
         if let Some(path) = &global.account {
-            return Ok(Self::File(Account::open(path, global.region.as_deref())?));
+            let mut account = Account::open(path, global.region.as_deref())?;
+            account.ask_in(global.project.clone());
+            return Ok(Self::File(account));
         }
-        screen.progress("asking AWS who we are");
-        let mut options = Self::options(global, otherwise);
-        options.account = account.cloned();
-        Ok(Self::Aws(Box::new(
-            aws::connect(&options, screen.waiting()).await?,
-        )))
+        let mut scope = Scope {
+            account: String::new(),
+            project: global.project.clone(),
+            ..super::manifests::nowhere(global)
+        };
+        // Whoever uses one of the two is not asked for credentials of the other.
+        let mut aws = None;
+        if wanted.contains(&Provider::Aws) || account.is_some() {
+            screen.progress("asking AWS who we are");
+            let mut options = Self::options(global, otherwise);
+            options.account = account.cloned();
+            let connected = aws::connect(&options, screen.waiting()).await?;
+            scope = Scope {
+                project: global.project.clone(),
+                ..connected.scope().clone()
+            };
+            aws = Some(Box::new(connected));
+        }
+        let mut google = None;
+        if wanted.contains(&Provider::Google) {
+            let options = google::Options {
+                endpoint: None,
+                budget: global.max_calls.clone(),
+                per_second: global.max_rps,
+                timeout: Duration::from_secs(global.timeout.into()),
+            };
+            let door = google::connect(&options, &scope, screen.waiting())?;
+            google = Some(Box::new(door));
+        }
+        Ok(Self::Clouds(Box::new(Clouds { scope, aws, google })))
     }
 
     /// How AWS is reached.
@@ -85,33 +123,51 @@ impl Door {
         }
     }
 
-    /// The provider.
+    /// All of the providers as one.
     pub fn cloud(&self) -> &dyn Cloud {
         match self {
-            Self::Aws(aws) => &**aws,
+            Self::Clouds(clouds) => &**clouds,
             Self::File(account) => account,
         }
     }
 
-    /// What access can be tried at; an account in a file answers nobody.
+    /// AWS, if it was asked for.
+    pub fn into_aws(self) -> Option<Box<aws::Aws>> {
+        match self {
+            Self::Clouds(clouds) => clouds.aws,
+            Self::File(_) => None,
+        }
+    }
+
+    /// Where access to AWS can be tried; an account in a file answers nobody.
     pub fn prober(&self) -> Option<&dyn Prober> {
         match self {
-            Self::Aws(aws) => Some(&**aws),
+            Self::Clouds(clouds) => clouds.aws.as_deref().map(|aws| aws as &dyn Prober),
             Self::File(_) => None,
         }
     }
 
     /// From now on a key whose sink is the standard output is shown there.
     pub fn show_secrets(&mut self, screen: &Screen) {
-        if let Self::Aws(aws) = self {
-            aws.show_secrets(screen.discloser());
+        if let Self::Clouds(clouds) = self {
+            if let Some(aws) = &mut clouds.aws {
+                aws.show_secrets(screen.discloser());
+            }
+            if let Some(google) = &mut clouds.google {
+                google.show_secrets(screen.discloser());
+            }
         }
     }
 
     /// From now on the removal of a bucket that may be removed with its objects begins with them.
     pub fn empty(&mut self, removal: &Removal) {
-        if let Self::Aws(aws) = self {
-            aws.empty(removal.emptied.clone());
+        if let Self::Clouds(clouds) = self {
+            if let Some(aws) = &mut clouds.aws {
+                aws.empty(removal.emptied.clone());
+            }
+            if let Some(google) = &mut clouds.google {
+                google.empty(removal.emptied.clone());
+            }
         }
     }
 
@@ -126,7 +182,7 @@ impl Door {
     /// The account file cannot be written.
     pub fn save(&self) -> Result<()> {
         match self {
-            Self::Aws(_) => Ok(()),
+            Self::Clouds(_) => Ok(()),
             Self::File(account) => account.save(),
         }
     }

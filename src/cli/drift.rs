@@ -4,7 +4,7 @@ use super::manifests::{self, Facts, Fleet, How, Manifests, Planned};
 use super::notify::{Notifier, Notify};
 use super::reports::{Reports, Told};
 use super::screen::Screen;
-use super::{CHANGES, FAILED, FINE, Global, telling};
+use super::{CHANGES, FAILED, FINE, Global, telling, who};
 use crate::render::{self, Page, Style};
 use crate::report::{Command, Report};
 use crate::run::Run;
@@ -24,6 +24,10 @@ pub(super) struct Drift {
     manifests: Manifests,
     #[command(flatten)]
     fleet: Fleet,
+    /// Look up in CloudTrail who has changed what has drifted, when, and from
+    /// where: up to 5 calls a resource, 2 a second
+    #[arg(long)]
+    who: bool,
     #[command(flatten)]
     reports: Reports,
     #[command(flatten)]
@@ -40,7 +44,7 @@ impl Drift {
             tolerant: true,
             ..How::default()
         };
-        let run = match manifests::plan_all(global, &files, &how, screen).await {
+        let mut run = match manifests::plan_all(global, &files, &how, screen).await {
             Ok(run) => run,
             Err(error) => {
                 let run: Run<Planned> = telling::failed(&error);
@@ -49,6 +53,9 @@ impl Drift {
                 return Err(error);
             }
         };
+        if self.who {
+            who::look_up(&mut run, screen).await;
+        }
         let told = Telling::of(&run, started.elapsed());
         let style = screen.style(global.verbose);
         let text = told.told(|told| told.in_form(self.reports.output, &style));
@@ -91,13 +98,10 @@ impl<'a> Telling<'a> {
     fn of(run: &'a Run<Planned>, elapsed: Duration) -> Self {
         let facts = run.map(Planned::facts);
         let report = telling::now(render::report_of(Command::Drift, &facts, |facts| {
-            render::compared(
-                facts.plan,
-                &facts.access,
-                Command::Drift,
-                &facts.calls,
-                elapsed,
-            )
+            let access = &facts.access;
+            let calls = &facts.calls;
+            render::compared(facts.plan, access, Command::Drift, calls, elapsed)
+                .with_histories(facts.histories)
         }));
         Self {
             facts,
@@ -117,7 +121,13 @@ impl<'a> Telling<'a> {
 
     fn text(&self, style: &Style) -> String {
         let of = |facts: &Facts<'_>| {
-            let text = render::drift_text(facts.plan, &facts.calls, self.elapsed, style);
+            let text = render::drift_text(
+                facts.plan,
+                facts.histories,
+                &facts.calls,
+                self.elapsed,
+                style,
+            );
             page(facts, text)
         };
         render::run_text(&self.facts.map(of), style)
@@ -125,7 +135,8 @@ impl<'a> Telling<'a> {
 
     fn markdown(&self) -> String {
         render::run_markdown(&self.facts.map(|facts| {
-            let text = render::drift_markdown(facts.plan, &facts.calls, self.elapsed);
+            let text =
+                render::drift_markdown(facts.plan, facts.histories, &facts.calls, self.elapsed);
             page(facts, text)
         }))
     }

@@ -11,6 +11,7 @@ use crate::explain::{
 };
 use crate::policy::evaluate::{Caller, Context};
 use crate::render;
+use crate::resource::Provider;
 use crate::resource::Scope;
 use crate::secrets::has_token;
 use anyhow::{Context as _, Result, bail};
@@ -153,7 +154,7 @@ impl Explain {
                 (report, scope, Calls::default())
             }
             None => {
-                let door = Door::open(global, None, screen).await?;
+                let door = Door::open(global, &[Provider::Aws].into(), None, screen).await?;
                 let cloud = door.cloud();
                 screen.progress(&format!("reading role.{role}"));
                 let report = take_role(Trust::Live(cloud), &question).await?;
@@ -185,7 +186,7 @@ impl Explain {
             context: self.context(),
             now: now(),
         };
-        let door = Door::open(global, None, screen).await?;
+        let door = Door::open(global, &[Provider::Aws].into(), None, screen).await?;
         let cloud = door.cloud();
         screen.progress("reading the policies");
         let report: explain::Access = access(cloud, door.prober(), &question).await?;

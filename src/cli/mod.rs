@@ -4,6 +4,7 @@ mod announcing;
 mod apply;
 mod carry;
 mod ci;
+mod clouds;
 mod completions;
 mod destroy;
 mod doctor;
@@ -33,6 +34,7 @@ mod undo;
 mod validate;
 mod verify;
 mod web_identity;
+mod who;
 mod widening;
 
 use crate::cloud::Budget;

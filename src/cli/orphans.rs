@@ -33,7 +33,8 @@ impl Orphans {
         let files = self.inputs.of(&self.files)?;
         let offline = manifests::load_offline(&files, global, screen)?;
         let region = manifests::named_region(&offline);
-        let door = Door::open(global, region, screen).await?;
+        let providers = manifests::providers(&offline);
+        let door = Door::open(global, &providers, region, screen).await?;
         let scope = door.cloud().scope();
         let compiled = manifests::load(&files, scope, screen)?;
         // IAM does not tell names apart by their case.

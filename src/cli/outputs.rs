@@ -45,7 +45,8 @@ impl Outputs {
         let files = self.manifests.with_inputs()?;
         let offline = manifests::load_offline(&files, global, screen)?;
         let region = manifests::named_region(&offline);
-        let door = Door::open(global, region, screen).await?;
+        let providers = manifests::providers(&offline);
+        let door = Door::open(global, &providers, region, screen).await?;
         let compiled = manifests::load(&files, door.cloud().scope(), screen)?;
         screen.done();
         let outputs = manifests::outputs(&compiled)?;

@@ -1,17 +1,17 @@
 //! `s3setup permissions`.
 
 use super::door::Door;
-use super::manifests::{self, Manifests, nowhere};
+use super::manifests::{self, Chosen, Manifests, nowhere};
 use super::screen::Screen;
 use super::{FINE, Global, Output, account_id};
 use crate::cloud::Failure;
 use crate::manifest::Compiled;
-use crate::permissions::{self, Asked, Purpose};
+use crate::permissions::{self, Asked, Extra, Purpose};
 use crate::plan::Wanted;
 use crate::policy::Document;
 use crate::policy::lint::{self, Kind};
 use crate::render::{self, Runner};
-use crate::resource::{Resource, Scope, partition_of};
+use crate::resource::{Google, Provider, Resource, Scope, partition_of};
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use std::collections::BTreeSet;
@@ -39,12 +39,19 @@ pub(super) struct Permissions {
         value_delimiter = ','
     )]
     purposes: Vec<Command>,
+    /// Allow this, too, which the command can do without
+    #[arg(long = "with", value_name = "EXTRA", value_delimiter = ',')]
+    extras: Vec<More>,
     /// The account, 12 digits; without it, that of the credentials
     #[arg(long, value_name = "ID", value_parser = account_id, conflicts_with = "account")]
     account_id: Option<String>,
     /// With destroy: this bucket may be removed with all objects in it
     #[arg(long, value_name = "BUCKET")]
     delete_objects: Vec<String>,
+    /// Print what it takes at Google Cloud: a custom role, for
+    /// `gcloud iam roles create --file` (so it is if nothing is of AWS)
+    #[arg(long)]
+    google: bool,
     /// A list of policies, each below the quota of a managed policy (6,144
     /// characters)
     #[arg(long)]
@@ -95,6 +102,32 @@ enum Command {
     Rotate,
 }
 
+/// What a command can do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum More {
+    /// To read many in one go, which takes fewer calls
+    Listings,
+    /// What `drift --who` asks
+    Who,
+}
+
+impl More {
+    fn extra(self) -> Extra {
+        match self {
+            Self::Listings => Extra::Listings,
+            Self::Who => Extra::Who,
+        }
+    }
+
+    /// Whether the command would ever ask for it.
+    fn goes_with(self, command: Command) -> bool {
+        match self {
+            Self::Listings => command != Command::Rotate,
+            Self::Who => command == Command::Drift,
+        }
+    }
+}
+
 impl Command {
     fn purpose(self) -> Purpose {
         match self {
@@ -119,6 +152,10 @@ impl Permissions {
         let files = self.manifests.with_inputs()?;
         let offline = manifests::load_offline(&files, global, screen)?;
         let region = manifests::named_region(&offline);
+        let providers = manifests::providers(&offline);
+        if self.google || !providers.contains(&Provider::Aws) {
+            return self.at_google(&files, global, screen);
+        }
         let (scope, unsure) = self.scope(global, region, screen).await?;
         let compiled = manifests::load(&files, &scope, screen)?;
         screen.done();
@@ -171,6 +208,31 @@ impl Permissions {
         Ok(FINE)
     }
 
+    /// A custom role of Google Cloud, in the form that `gcloud iam roles create --file` takes.
+    fn at_google(&self, files: &[Chosen], global: &Global, screen: &Screen) -> Result<u8> {
+        if self.split || self.github.github.is_some() || self.account_id.is_some() {
+            bail!("--split, --github and --account-id are about a policy of AWS");
+        }
+        let compiled = manifests::load_offline(files, global, screen)?;
+        screen.done();
+        let wanted = compiled.iter().flat_map(|one| &one.wanted);
+        let asked = wanted.map(|wanted| self.asked(wanted));
+        let purposes = self.purposes.iter().map(|one| one.purpose()).collect();
+        let permissions = permissions::google(asked, &purposes);
+        if permissions.is_empty() {
+            bail!("nothing has to be allowed at Google: nothing of the manifests is there");
+        }
+        let commands: Vec<String> = self.purposes.iter().map(|one| one.name()).collect();
+        screen.data(&match self.output {
+            Output::Text => permissions
+                .into_iter()
+                .map(|one| format!("{one}\n"))
+                .collect(),
+            Output::Json | Output::Markdown => render::permissions_role(&commands, &permissions),
+        })?;
+        Ok(FINE)
+    }
+
     /// The account that the ARNs are of; and whether its region is only guessed.
     async fn scope(
         &self,
@@ -188,7 +250,7 @@ impl Permissions {
             scope.account.clone_from(account);
             return Ok((scope, unsure));
         }
-        match Door::open(global, named, screen).await {
+        match Door::open(global, &[Provider::Aws].into(), named, screen).await {
             Ok(door) => Ok((door.cloud().scope().clone(), false)),
             Err(error) if global.account.is_some() => Err(error),
             Err(error) => Err(Failure::new(format!(
@@ -218,9 +280,18 @@ impl Permissions {
         if !self.delete_objects.is_empty() && !self.purposes.contains(&Command::Destroy) {
             bail!("--delete-objects goes with --for destroy");
         }
+        for extra in &self.extras {
+            if !self.purposes.iter().any(|one| extra.goes_with(*one)) {
+                match extra {
+                    More::Listings => bail!("--with listings: rotate reads no more than its users"),
+                    More::Who => bail!("--with who goes with --for drift"),
+                }
+            }
+        }
+        let extras = self.extras.iter().map(|one| one.extra()).collect();
         let asked: Vec<Asked> = wanted().map(|wanted| self.asked(wanted)).collect();
         let purposes = self.purposes.iter().map(|one| one.purpose()).collect();
-        let document = permissions::policy(&asked, &purposes, scope);
+        let document = permissions::policy(&asked, &purposes, &extras, scope);
         if document.statement.is_empty() {
             bail!("nothing has to be allowed: no user of the manifests has an access_key");
         }
@@ -230,6 +301,7 @@ impl Permissions {
     fn asked<'a>(&self, wanted: &'a Wanted) -> Asked<'a> {
         let emptied = match &wanted.resource {
             Resource::Bucket(bucket) => self.delete_objects.contains(&bucket.name),
+            Resource::Google(Google::Bucket(bucket)) => self.delete_objects.contains(&bucket.name),
             _ => false,
         };
         Asked {

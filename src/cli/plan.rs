@@ -10,7 +10,7 @@ use crate::reconcile;
 use crate::render::{self, Page, Style};
 use crate::report::Command;
 use crate::run::{Run, Told};
-use anyhow::Result;
+use anyhow::{Error, Result};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -60,8 +60,13 @@ impl Plan {
             take_over: self.take_over.iter().cloned().collect(),
             ..How::default()
         };
-        let run = manifests::plan_all(global, &files, &how, screen).await?;
-        self.showing.show(&run, started, global, screen)
+        match manifests::plan_all(global, &files, &how, screen).await {
+            Ok(run) => self.showing.show(&run, started, global, screen),
+            Err(error) => {
+                self.showing.failed(&error, started, global, screen)?;
+                Err(error)
+            }
+        }
     }
 }
 
@@ -79,25 +84,12 @@ impl Showing {
         screen: &Screen,
     ) -> Result<u8> {
         let facts = run.map(Planned::facts);
-        let elapsed = started.elapsed();
-        let report = telling::now(render::report_of(Command::Plan, &facts, |facts| {
-            render::compared(
-                facts.plan,
-                &facts.access,
-                Command::Plan,
-                &facts.calls,
-                elapsed,
-            )
-        }));
-        let told = InForms {
-            report: &report,
-            text: &|style| text(&facts, elapsed, style),
-            markdown: &|| markdown(&facts, elapsed),
-        };
-        // Shown first: where it cannot be saved, it has been seen all the same.
-        let shown = told.in_form(self.reports.output, &screen.style(global.verbose));
-        telling::write(run, self.reports.output, &shown, screen)?;
-        self.reports.write(&told, screen, global.verbose)?;
+        told(&facts, started.elapsed(), |told| {
+            // Shown first: where it cannot be saved, it has been seen all the same.
+            let shown = told.in_form(self.reports.output, &screen.style(global.verbose));
+            telling::write(run, self.reports.output, &shown, screen)?;
+            self.reports.write(told, screen, global.verbose)
+        })?;
         for facts in facts.told() {
             if self.reports.output == Form::Text {
                 screen.live(facts.plan, global.verbose);
@@ -136,6 +128,24 @@ impl Showing {
         Ok(telling::code(run, [FAILED, CHANGES], code))
     }
 
+    /// Writes the files of a run that failed as a whole: no file of an earlier run is to be taken for this
+    /// one's.
+    ///
+    /// # Errors
+    /// One cannot be written.
+    pub fn failed(
+        &self,
+        error: &Error,
+        started: Instant,
+        global: &Global,
+        screen: &Screen,
+    ) -> Result<()> {
+        let run: Run<Planned> = telling::failed(error);
+        told(&run.map(Planned::facts), started.elapsed(), |told| {
+            self.reports.write(told, screen, global.verbose)
+        })
+    }
+
     fn save(&self, planned: &Planned, screen: &Screen) -> Result<()> {
         let plan = &planned.plan;
         reconcile::save(plan, &self.out)?;
@@ -160,6 +170,19 @@ impl Showing {
         }
         Ok(())
     }
+}
+
+/// With what there is to tell, in every form.
+fn told<T>(facts: &Run<Facts<'_>>, elapsed: Duration, tell: impl FnOnce(&InForms<'_>) -> T) -> T {
+    let report = telling::now(render::report_of(Command::Plan, facts, |facts| {
+        let (access, calls) = (&facts.access, &facts.calls);
+        render::compared(facts.plan, access, Command::Plan, calls, elapsed)
+    }));
+    tell(&InForms {
+        report: &report,
+        text: &|style| text(facts, elapsed, style),
+        markdown: &|| markdown(facts, elapsed),
+    })
 }
 
 fn text(facts: &Run<Facts<'_>>, elapsed: Duration, style: &Style) -> String {

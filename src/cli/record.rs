@@ -24,7 +24,8 @@ impl Record {
         let files = self.manifests.with_inputs()?;
         let offline = manifests::load_offline(&files, global, screen)?;
         let region = manifests::named_region(&offline);
-        let door = Door::open(global, region, screen).await?;
+        let providers = manifests::providers(&offline);
+        let door = Door::open(global, &providers, region, screen).await?;
         let cloud = door.cloud();
         let compiled = manifests::load(&files, cloud.scope(), screen)?;
         let mut observed = Vec::new();

@@ -52,11 +52,12 @@ impl Rotate {
         let files = self.manifests.with_inputs()?;
         let offline = manifests::load_offline(&files, global, screen)?;
         let region = manifests::named_region(&offline);
-        let mut door = Door::open(global, region, screen).await?;
+        let providers = manifests::providers(&offline);
+        let mut door = Door::open(global, &providers, region, screen).await?;
         if self.show_secrets {
             door.show_secrets(screen);
         }
-        let Door::Aws(aws) = door else {
+        let Some(aws) = door.into_aws() else {
             return Err(Failure::new("an account in a file has no keys to rotate")
                 .with_hint("leave --account out")
                 .into());

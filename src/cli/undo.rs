@@ -11,6 +11,7 @@ use super::{FINE, Global};
 use crate::cloud::Failure;
 use crate::journal::{self, Journal, Undone};
 use crate::plan::Undo as Agreed;
+use crate::resource::Resource;
 use crate::run::Run;
 use crate::{reconcile, render};
 use anyhow::{Error, Result};
@@ -69,7 +70,13 @@ impl Undo {
             keep: self.keep.iter().cloned().collect(),
             removal: self.removing.removal(),
         };
-        let planned = plan(global, &path, &agreed, screen).await?;
+        let planned = match plan(global, &path, &agreed, screen).await {
+            Ok(planned) => planned,
+            Err(error) => {
+                self.showing.failed(&error, started, global, screen)?;
+                return Err(error);
+            }
+        };
         self.refuse_strange_names(&planned)?;
         self.showing
             .show(&Run::of_one(planned), started, global, screen)
@@ -154,9 +161,12 @@ pub(super) async fn plan(
         return Err(Error::msg(message));
     }
     let scope = &journal.header.scope;
-    let mut door = Door::open(global, Some(scope.region.clone()), screen).await?;
+    let resources = journal.steps.iter();
+    let resources = resources.flat_map(|past| past.before.iter().chain(&past.after));
+    let providers = resources.map(Resource::provider).collect();
+    let mut door = Door::open(global, &providers, Some(scope.region.clone()), screen).await?;
     let account = &door.cloud().scope().account;
-    if *account != scope.account {
+    if !scope.account.is_empty() && *account != scope.account {
         return Err(Failure::new(format!(
             "that run was in account {}, and this is {account}",
             scope.account
@@ -184,5 +194,6 @@ pub(super) async fn plan(
         plan,
         named,
         parts: Vec::new(),
+        histories: Default::default(),
     })
 }

@@ -1,7 +1,7 @@
 //! `s3setup verify`.
 
-use super::manifests::{self, Fleet, How, Manifests, Part, Planned};
-use super::notify::Notify;
+use super::manifests::{self, Chosen, Fleet, How, Manifests, Part, Planned};
+use super::notify::{Notifier, Notify};
 use super::reports::{Reports, Told as InForms};
 use super::screen::Screen;
 use super::web_identity::Tokens;
@@ -63,12 +63,41 @@ impl Verify {
         self.reports.check()?;
         let notifier = self.notify.open()?;
         let files = self.manifests.of(&self.fleet)?;
+        let proven = self.prove_all(global, &files, screen).await;
+        let run = match proven {
+            Ok(Ended::Stopped(code)) => return Ok(code),
+            Ok(Ended::Whole(run)) => run,
+            Err(error) => {
+                let run: Run<Proven> = telling::failed(&error);
+                told(&run, started.elapsed(), async |told| {
+                    self.tell(told, notifier, FAILED, global, screen).await
+                })
+                .await?;
+                return Err(error);
+            }
+        };
+        let code = |proven: &Proven| match &proven.reports {
+            reports if reports.iter().any(Report::is_wrong) => CHANGES,
+            reports if reports.iter().any(Report::is_incomplete) => FAILED,
+            _ => FINE,
+        };
+        let code = telling::code(&run, [CHANGES, FAILED], code);
+        told(&run, started.elapsed(), async |told| {
+            let shown = told.in_form(self.reports.output, &screen.style(global.verbose));
+            telling::write(&run, self.reports.output, &shown, screen)?;
+            self.tell(told, notifier, code, global, screen).await
+        })
+        .await
+    }
+
+    /// Tries what all manifests promise, until somebody stops it.
+    async fn prove_all(&self, global: &Global, files: &[Chosen], screen: &Screen) -> Result<Ended> {
         let tokens = Tokens::find(self.web_identity_token_file.as_deref())?;
         let how = How {
             tolerant: true,
             ..How::default()
         };
-        let run = manifests::plan_all(global, &files, &how, screen).await?;
+        let run = manifests::plan_all(global, files, &how, screen).await?;
         for planned in run.told() {
             screen.live(&planned.plan, global.verbose);
         }
@@ -90,7 +119,7 @@ impl Verify {
                 let proven = accounts.iter().filter_map(|told| told.result.as_ref().ok());
                 let reports: Vec<&Report> = proven.flat_map(|one| &one.reports).collect();
                 screen.say(&render::verify_stopped(&reports));
-                return Ok(code);
+                return Ok(Ended::Stopped(code));
             }
         }
         screen.done();
@@ -100,32 +129,21 @@ impl Verify {
         if self.only.is_empty() {
             set_aside(&mut run, screen);
         }
-        let elapsed = started.elapsed();
-        let report = telling::now(render::report_of(Command::Verify, &run, |proven| {
-            let Proven {
-                reports,
-                scope,
-                files,
-                calls,
-            } = proven;
-            render::verified(reports, scope, files, calls, elapsed)
-        }));
-        let told = InForms {
-            report: &report,
-            text: &|style| text(&run, elapsed, style),
-            markdown: &|| markdown(&run, elapsed),
-        };
-        let shown = told.in_form(self.reports.output, &screen.style(global.verbose));
-        telling::write(&run, self.reports.output, &shown, screen)?;
-        let code = |proven: &Proven| match &proven.reports {
-            reports if reports.iter().any(Report::is_wrong) => CHANGES,
-            reports if reports.iter().any(Report::is_incomplete) => FAILED,
-            _ => FINE,
-        };
-        let code = telling::code(&run, [CHANGES, FAILED], code);
-        let written = self.reports.write(&told, screen, global.verbose);
+        Ok(Ended::Whole(run))
+    }
+
+    /// Writes the files and tells whoever is to be told. Gives the exit code.
+    async fn tell(
+        &self,
+        told: &InForms<'_>,
+        notifier: Option<Notifier>,
+        code: u8,
+        global: &Global,
+        screen: &Screen,
+    ) -> Result<u8> {
+        let written = self.reports.write(told, screen, global.verbose);
         let code = match notifier {
-            Some(notifier) => notifier.tell(&report, code, screen).await,
+            Some(notifier) => notifier.tell(told.report, code, screen).await,
             None => code,
         };
         written.map(|()| code)
@@ -241,6 +259,37 @@ struct Proven {
     /// Of each manifest, by its name.
     files: BTreeMap<String, String>,
     calls: Calls,
+}
+
+/// How it ended.
+enum Ended {
+    /// All was tried.
+    Whole(Run<Proven>),
+    /// Somebody stopped it, and was told so.
+    Stopped(u8),
+}
+
+/// With what there is to tell, in every form.
+async fn told<T>(
+    run: &Run<Proven>,
+    elapsed: Duration,
+    tell: impl AsyncFnOnce(&InForms<'_>) -> T,
+) -> T {
+    let report = telling::now(render::report_of(Command::Verify, run, |proven| {
+        let Proven {
+            reports,
+            scope,
+            files,
+            calls,
+        } = proven;
+        render::verified(reports, scope, files, calls, elapsed)
+    }));
+    tell(&InForms {
+        report: &report,
+        text: &|style| text(run, elapsed, style),
+        markdown: &|| markdown(run, elapsed),
+    })
+    .await
 }
 
 fn text(run: &Run<Proven>, elapsed: Duration, style: &Style) -> String {

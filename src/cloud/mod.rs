@@ -7,7 +7,7 @@ mod budget;
 pub use announced::{Announced, Deed};
 pub use budget::{Budget, Spent};
 
-use crate::plan::Unreadable;
+use crate::plan::{History, Unreadable};
 use crate::resource::{Address, Resource, Scope};
 use anyhow::Result;
 use async_trait::async_trait;
@@ -204,6 +204,12 @@ pub trait Cloud: Send + Sync {
     /// All that carries a mark of s3setup, for whichever manifest. Changes nothing.
     async fn marked(&self) -> Result<Marked> {
         anyhow::bail!("this provider cannot list what is marked")
+    }
+    /// What the provider has on record of who has changed `of`, the latest changes of it. Changes
+    /// nothing; that the caller may not read the records is in the answer.
+    async fn history(&self, _of: &Resource) -> Result<History> {
+        let why = "what this provider has on record of changes is not read";
+        Ok(History::unreadable(why))
     }
     /// The calls made so far.
     fn calls(&self) -> Calls;

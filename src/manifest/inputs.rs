@@ -20,7 +20,7 @@ pub(super) struct Values {
 }
 
 /// Names that are always known.
-pub(super) const KNOWN: [&str; 3] = ["account", "partition", "region"];
+pub(super) const KNOWN: [&str; 4] = ["account", "google_project", "partition", "region"];
 
 /// The values of `inputs`, with what is wrong with them in `problems`.
 pub(super) fn resolve(
@@ -148,6 +148,14 @@ fn values(
 ) -> BTreeMap<String, String> {
     let known: BTreeMap<String, String> = [
         ("account", scope.account.as_str()),
+        (
+            "google_project",
+            // Without one there is no plan either, and this is not what is to be said of it.
+            scope
+                .project
+                .as_deref()
+                .unwrap_or(crate::resource::google::EXAMPLE_PROJECT),
+        ),
         ("partition", scope.partition.as_str()),
         ("region", region),
     ]

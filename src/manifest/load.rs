@@ -9,7 +9,7 @@ use super::references::is_account;
 use super::{absent, accounts, bucket, google, grants, identities, kms, places, schema};
 use crate::files::sha256;
 use crate::plan::{Source as PlanSource, Wanted};
-use crate::resource::Scope;
+use crate::resource::{Provider, Scope};
 use crate::yaml::{
     Key, Kind, Node, Path, Problem, Problems, Source, Span, decode, fill, names, parse,
 };
@@ -27,6 +27,8 @@ pub struct Compiled {
     pub named_region: Option<String>,
     /// Every resource.
     pub wanted: Vec<Wanted>,
+    /// Who is to be asked for it.
+    pub providers: BTreeSet<Provider>,
     /// What is worth knowing of its policies, and keeps nobody from using it.
     pub findings: Findings,
     /// What a person needs next.
@@ -109,10 +111,22 @@ pub fn load(
         },
         region: scope.region,
         named_region: region,
+        providers: providers(source, &wanted),
         wanted,
         findings,
         outputs: manifest.outputs,
     })
+}
+
+/// Whose the resources are; AWS is asked where the account is filled in, too.
+fn providers(source: &Source, wanted: &[Wanted]) -> BTreeSet<Provider> {
+    let of_resources = wanted.iter().map(|wanted| wanted.resource.provider());
+    let mut providers: BTreeSet<Provider> = of_resources.collect();
+    let asks = ["${account}", "${partition}"];
+    if asks.iter().any(|name| source.text.contains(name)) {
+        providers.insert(Provider::Aws);
+    }
+    providers
 }
 
 /// The names of the inputs of the manifest in `source`; none if it is none (which [`load`] says).

@@ -1,6 +1,6 @@
 //! From needs to policies that a person can read: a statement says what for, and on what.
 
-use super::needs::{Asked, Need, Purpose, needs};
+use super::needs::{Asked, Extra, Need, Purpose, extras, needs};
 use super::row::{Under, Verb};
 use crate::policy::lint::{self, Kind};
 use crate::policy::{Condition, Document, Effect, Statement, pattern};
@@ -10,12 +10,18 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What a statement is about; it orders them, and names them.
 type Label = (&'static str, &'static str, Under);
 
-/// The policy that the commands need for these resources in the account of `scope`.
+/// The policy that the commands need for these resources in the account of `scope`, and what of `more` they
+/// can do without: in statements that are called `Optional…`.
 ///
 /// # Guarantees
 /// Each action is on the ARNs of the resources, wherever AWS knows a resource for it.
 #[must_use]
-pub fn policy(asked: &[Asked], purposes: &BTreeSet<Purpose>, scope: &Scope) -> Document {
+pub fn policy(
+    asked: &[Asked],
+    purposes: &BTreeSet<Purpose>,
+    more: &BTreeSet<Extra>,
+    scope: &Scope,
+) -> Document {
     let mut allowed: BTreeMap<(Condition, String), BTreeMap<&str, Label>> = BTreeMap::new();
     for need in needs(asked, purposes, scope) {
         let label = label(&need);
@@ -25,6 +31,15 @@ pub fn policy(asked: &[Asked], purposes: &BTreeSet<Purpose>, scope: &Scope) -> D
                 .or_default();
             let named = actions.entry(need.action).or_insert(label);
             *named = label.min(*named);
+        }
+    }
+    for need in extras(more) {
+        let label = label(&need);
+        for resource in need.resources {
+            let condition = need.condition.clone();
+            let actions = allowed.entry((condition, resource)).or_default();
+            // What is needed anyway is not optional.
+            actions.entry(need.action).or_insert(label);
         }
     }
     let mut statements: BTreeMap<(Label, BTreeSet<&str>, &Condition), BTreeSet<String>> =
@@ -98,6 +113,8 @@ fn label(need: &Need) -> Label {
         .split_once(':')
         .is_some_and(|(_, name)| reads.iter().any(|verb| name.starts_with(verb)));
     let word = match need.verb {
+        Verb::List => return ("Optional", "Listings", need.under),
+        Verb::Trace => return ("Optional", "Who", need.under),
         Verb::Try => "Try",
         Verb::LookUp | Verb::Delete | Verb::Empty => "Remove",
         _ if reads => "Read",

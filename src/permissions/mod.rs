@@ -4,13 +4,15 @@
 //! on a manifest follows from its rows.
 
 mod document;
+mod google;
 mod needs;
 mod operation;
 mod row;
 mod table;
 
 pub use document::{fits, policy, split};
-pub use needs::{Asked, Purpose};
+pub use google::google;
+pub use needs::{Asked, Extra, Purpose};
 pub use operation::Operation;
 pub use row::{Aspect, On, Row, Under, Verb};
 pub use table::{ALL, Part};

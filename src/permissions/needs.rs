@@ -26,6 +26,15 @@ pub enum Purpose {
     Rotate,
 }
 
+/// What a command can do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Extra {
+    /// Many read in one go.
+    Listings,
+    /// `drift --who`.
+    Who,
+}
+
 /// One resource of a manifest.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
@@ -66,6 +75,31 @@ impl Purpose {
             (Self::Verify, false) => &[Observe, Try],
         }
     }
+}
+
+impl Extra {
+    fn verb(self) -> Verb {
+        match self {
+            Self::Listings => Verb::List,
+            Self::Who => Verb::Trace,
+        }
+    }
+}
+
+/// What is asked of the account as a whole for what a command can do without.
+pub(super) fn extras(extras: &BTreeSet<Extra>) -> Vec<Need> {
+    let verbs: BTreeSet<Verb> = extras.iter().map(|extra| extra.verb()).collect();
+    let rows = table::ACCOUNT.rows.iter();
+    let rows = rows.filter(|row| verbs.contains(&row.verb));
+    rows.map(|row| Need {
+        under: Under::Nothing,
+        verb: row.verb,
+        noun: noun(table::ACCOUNT, row),
+        action: row.action(),
+        resources: one("*"),
+        condition: Condition::new(),
+    })
+    .collect()
 }
 
 /// What the commands need for these resources in the account of `scope`.

@@ -177,6 +177,8 @@ operations! {
     SecretsManagerCreateSecret = "secretsmanager:CreateSecret",
     SecretsManagerPutSecretValue = "secretsmanager:PutSecretValue",
 
+    CloudTrailLookupEvents = "cloudtrail:LookupEvents",
+
     SsmDescribeParameters = "ssm:DescribeParameters",
     SsmGetParameter = "ssm:GetParameter",
     SsmPutParameter = "ssm:PutParameter",

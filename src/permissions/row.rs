@@ -25,6 +25,10 @@ pub enum Verb {
     Try,
     /// The whole account is searched for what is ours, or for why somebody may do something.
     Search,
+    /// Many are read in one go.
+    List,
+    /// Who has changed it is looked up.
+    Trace,
 }
 
 /// What of a resource a row is about: the row counts where the manifest's resource has it.

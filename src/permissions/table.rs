@@ -35,6 +35,9 @@ pub const ALL: &[&Part] = &[
     &others::ACCOUNT,
 ];
 
+/// What is asked of the account as a whole.
+pub(super) const ACCOUNT: &Part = &others::ACCOUNT;
+
 /// The part for this kind of resource.
 pub(super) fn of(resource: &Resource) -> &'static Part {
     match resource {
@@ -70,7 +73,9 @@ verbs!(
     rotate = Rotate,
     undo = Undo,
     probe = Try,
-    search = Search
+    search = Search,
+    list = List,
+    trace = Trace
 );
 
 #[cfg(test)]

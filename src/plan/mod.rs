@@ -2,11 +2,13 @@
 //! secret.
 
 mod google;
+mod history;
 mod ledger;
 mod live;
 mod origin;
 
 pub use google::{OfGoogle, of_google};
+pub use history::{Changed, Histories, History};
 pub use ledger::{Aspect, Coverage, Standing, coverage, ledger};
 pub use live::{Live, live};
 pub use origin::{Origin, Removal, Source, Undo};

@@ -2,7 +2,7 @@
 
 use crate::cloud::Tie;
 use crate::plan::{Action, Removal, Step};
-use crate::resource::{self, Address, Owner, Replaced, Resource, Scope};
+use crate::resource::{self, Address, Owner, Resource, Scope};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of a step beside its observation.
@@ -66,7 +66,7 @@ fn foreign(have: &Resource, step: &Step) -> Option<String> {
     if have.part_of().is_some() {
         return None;
     }
-    if let Resource::AccessKey(key) = have {
+    if let Some(key) = have.handed_key() {
         let others: Vec<&str> = key.others.iter().map(String::as_str).collect();
         return (!others.is_empty()).then(|| {
             format!(
@@ -134,8 +134,7 @@ fn by_others(
         && let Some(other) = of(&whole)
     {
         let kept = stays.contains_key(&other);
-        let theirs =
-            matches!(have, Resource::AccessKey(_)) && steps[other].owner != Some(Owner::Us);
+        let theirs = have.handed_key().is_some() && steps[other].owner != Some(Owner::Us);
         if kept || theirs {
             return Some(format!("{whole} stays, and it is a part of that"));
         }
@@ -180,20 +179,17 @@ fn some(reasons: &[&str]) -> Option<String> {
 /// What `other` cannot do without, of the kind of `have`: not those that its documents or a group
 /// merely name.
 fn hard_needs(other: &Resource, have: &Resource) -> BTreeSet<String> {
-    match (have, other) {
-        (Resource::Policy(_) | Resource::KmsKey(_), _)
-        | (Resource::User(_), Resource::AccessKey(_)) => {
-            other.clone().without_principals().needs().must
-        }
-        _ => BTreeSet::new(),
+    match have.is_held_by(other) {
+        true => other.clone().without_principals().needs().must,
+        false => BTreeSet::new(),
     }
 }
 
 /// What goes and stays as one with it.
 fn whole(have: &Resource) -> Option<Address> {
-    match have {
-        Resource::AccessKey(key) => Some(Address::new("user", &key.name)),
-        have => have.part_of(),
+    match have.handed_key() {
+        Some(key) => Some(key.of),
+        None => have.part_of(),
     }
 }
 
@@ -210,27 +206,7 @@ fn farewell(step: &Step, ties: &[Tie]) -> Option<String> {
             Tie::Held { .. } | Tie::Foreign(_) => None,
         })
         .collect();
-    match step.have.as_ref()? {
-        // The account-regional namespace: no other account can take such a name
-        // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html).
-        Resource::Bucket(bucket) if !bucket.name.ends_with("-an") => {
-            notes.push("its name is then free for anyone, in any account".to_owned());
-        }
-        Resource::KmsKey(key) => notes.push(format!(
-            "from then on nobody can read what it encrypted. KMS deletes it after {} days, and can \
-             be made to keep it until then",
-            key.deletion_window_days
-        )),
-        Resource::AccessKey(key) => {
-            let gone = key.id.is_some() || key.replaced.values().any(|s| *s == Replaced::Active);
-            if let (true, Some(sink)) = (gone, &key.sink) {
-                notes.push(format!(
-                    "what is in {sink} stays, and opens nothing any more"
-                ));
-            }
-        }
-        _ => {}
-    }
+    notes.extend(step.have.as_ref()?.farewell());
     (!notes.is_empty()).then(|| notes.join("; "))
 }
 

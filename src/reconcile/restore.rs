@@ -1,14 +1,21 @@
 //! Back to what was there before a run, in what the run changed and in nothing else: three values
 //! meet (as it was before, as the run left it, as it is now), aspect by aspect.
 
-use crate::resource::{AccessKey, Resource};
+use crate::resource::Resource;
 use anyhow::{Result, bail};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 /// Fields whose entries have names and are whole each: two people who change two of them change two
 /// things.
-const BY_NAME: [&str; 3] = ["inline_policies", "lifecycle", "tags"];
+const BY_NAME: [&str; 6] = [
+    "attribute_mapping",
+    "bindings",
+    "inline_policies",
+    "labels",
+    "lifecycle",
+    "tags",
+];
 
 /// Tags that only AWS writes.
 const OF_AWS: &str = "aws:";
@@ -53,7 +60,8 @@ pub(super) fn restore(
             false => merge.whole(path, three),
         },
     );
-    let merged = Value::Object(Map::from_iter([(kind, Value::Object(fields))]));
+    let wrap = |inner, kind: &str| Value::Object(Map::from_iter([(kind.to_owned(), inner)]));
+    let merged = kind.rsplit('/').fold(Value::Object(fields), wrap);
     let merged: Resource = serde_json::from_value(merged)?;
     Ok(Restored {
         resource: merged.with_unwritten_of(now),
@@ -61,14 +69,23 @@ pub(super) fn restore(
     })
 }
 
-/// The kind's word, and the fields.
+/// The kind's word, after that of its provider where it has one, and the fields.
 fn parts(resource: &Resource) -> Result<(String, Map<String, Value>)> {
-    match serde_json::to_value(resource)? {
-        Value::Object(whole) => match whole.into_iter().next() {
-            Some((kind, Value::Object(fields))) => Ok((kind, fields)),
-            _ => bail!("a resource without fields"),
-        },
-        _ => bail!("a resource without a kind"),
+    let mut kinds = Vec::new();
+    let mut value = serde_json::to_value(resource)?;
+    // What has one member only is a word around the rest: every kind has more.
+    loop {
+        match value {
+            Value::Object(fields) if fields.len() > 1 => return Ok((kinds.join("/"), fields)),
+            Value::Object(whole) => match whole.into_iter().next() {
+                Some((kind, inner)) => {
+                    kinds.push(kind);
+                    value = inner;
+                }
+                None => bail!("a resource without fields"),
+            },
+            _ => bail!("a resource without a kind"),
+        }
     }
 }
 
@@ -168,13 +185,6 @@ impl Merge {
         let back = before.iter().filter(|item| touched(item));
         Some(Value::Array(stays.chain(back).cloned().collect()))
     }
-}
-
-/// A resource that is made anew as it was: without what only AWS can write, and what was said of keys
-/// that are gone.
-pub(super) fn as_new(before: &Resource) -> Resource {
-    let gone = |key: &str, value: &str| key.starts_with(OF_AWS) || AccessKey::is_record(key, value);
-    before.clone().without_tags(gone)
 }
 
 #[cfg(test)]

@@ -5,19 +5,26 @@ use super::report::{self, coverage_line};
 use super::row::{Body, Mark, Row};
 use super::screen::{Dialect, Screen};
 use super::text::clean;
-use super::{Style, access, live, plan_text, step, summary};
+use super::{Style, access, history, live, plan_text, step, summary};
 use crate::access::Access;
 use crate::cloud::Calls;
-use crate::plan::{self, Action, Plan, Step, Whose};
+use crate::plan::{self, Action, Histories, Plan, Step, Whose};
 use crate::policy::Document;
 use crate::resource::{Resource, Scope};
 use std::time::Duration;
 
 /// The same facts as a drift report: what is, against what the manifest says.
 ///
-/// What could not be read is listed apart: it is neither in sync nor different.
+/// What could not be read is listed apart: it is neither in sync nor different. Of what is in `histories`
+/// it is told who has changed it.
 #[must_use]
-pub fn drift_text(plan: &Plan, calls: &Calls, elapsed: Duration, style: &Style) -> String {
+pub fn drift_text(
+    plan: &Plan,
+    histories: &Histories,
+    calls: &Calls,
+    elapsed: Duration,
+    style: &Style,
+) -> String {
     let mut screen = style.screen(Dialect::Words);
     screen.paragraph(Mark::Blank, &summary::header(plan));
     for (name, steps) in summary::groups(plan, style.verbose) {
@@ -34,11 +41,11 @@ pub fn drift_text(plan: &Plan, calls: &Calls, elapsed: Duration, style: &Style) 
         }
         let mut was_brief = false;
         for step in told {
-            let is_brief = step.action != Action::Update;
+            let is_brief = step.action != Action::Update && histories.is_empty();
             if !(was_brief && is_brief) {
                 screen.gap();
             }
-            write(&mut screen, step, &plan.scope);
+            write(&mut screen, step, histories, &plan.scope);
             was_brief = is_brief;
         }
     }
@@ -46,6 +53,10 @@ pub fn drift_text(plan: &Plan, calls: &Calls, elapsed: Duration, style: &Style) 
     let bears = Access::of(plan).reversed();
     access::section(&mut screen, &bears, &plan.scope, access::Tense::Has);
     gaps(&mut screen, plan);
+    for gap in history::gaps(histories.values()) {
+        screen.paragraph(Mark::Unknown, &format!("{gap}."));
+        screen.gap();
+    }
     plan_text::warnings(&mut screen, plan);
     live::write(&mut screen, plan);
     if plan.steps.iter().any(|step| step.action == Action::Update) {
@@ -93,7 +104,7 @@ pub(super) fn bound_to_the_dead(step: &Step, indent: usize) -> Option<Row> {
     })
 }
 
-fn write(screen: &mut Screen, step: &Step, scope: &Scope) {
+fn write(screen: &mut Screen, step: &Step, histories: &Histories, scope: &Scope) {
     let heading = format!("{}  {}", clean(step.address.as_str()), state(step));
     screen.row(&Row::new(2, heading, Body::Heading));
     if let Some(row) = bound_to_the_dead(step, 6) {
@@ -103,6 +114,10 @@ fn write(screen: &mut Screen, step: &Step, scope: &Scope) {
         for row in fields::rows(step, telling(screen.dialect, 6, scope)) {
             screen.row(&row);
         }
+    }
+    let history = histories.get(&step.address);
+    for line in history.map(history::lines).unwrap_or_default() {
+        screen.row(&Row::new(6, "", Body::Sentence(line)));
     }
     if screen.verbose {
         report::ledger(screen, &plan::ledger(step));

@@ -1,6 +1,7 @@
 //! Texts from outside within Markdown: nothing in them is a link, a mention, a cell or a tag.
 
 use super::text::{clean, shortened};
+use crate::resource::Scope;
 
 /// A name longer than this is cut in the middle.
 const LONGEST: usize = 300;
@@ -15,6 +16,18 @@ pub(super) fn span(text: &str) -> String {
         true => "(empty)".to_owned(),
         false => format!("`{harmless}`"),
     }
+}
+
+/// Where it is, in Markdown.
+pub(super) fn place(scope: &Scope) -> String {
+    let account = (!scope.account.is_empty()).then(|| match scope.region.is_empty() {
+        true => format!("account {}", span(&scope.account)),
+        false => format!("account {}, {}", span(&scope.account), span(&scope.region)),
+    });
+    let project = scope.project.as_ref();
+    let project = project.map(|project| format!("project {} of Google Cloud", span(project)));
+    let all: Vec<String> = account.into_iter().chain(project).collect();
+    all.join(" and ")
 }
 
 /// A text from outside within HTML.

@@ -33,9 +33,9 @@ pub fn journals_text(journals: &[Journal], style: &Style) -> String {
         screen.paragraph(
             Mark::Blank,
             &format!(
-                "  {} {of} in account {}: {}, {}",
+                "  {} {of} in {}: {}, {}",
                 clean(&header.command),
-                clean(&header.scope.account),
+                clean(&header.scope.in_short()),
                 steps(journal),
                 state(journal, undone.has(journal)),
             ),
@@ -78,6 +78,8 @@ struct Entry<'a> {
     began: &'a str,
     command: &'a str,
     account: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    project: Option<&'a str>,
     manifests: Vec<&'a str>,
     undoes: Option<&'a str>,
     begun: usize,
@@ -90,7 +92,7 @@ struct Entry<'a> {
 ///
 /// # Guarantees
 /// The keys, in this order: `format_version` (`"1.0"`), `journals` (`run`, `began`, `command`,
-/// `account`, `manifests`: their names, `undoes`: the id of the run that it undid, or `null`, `begun`
+/// `account`, `project`: if something of Google's is in it, `manifests`: their names, `undoes`: the id of the run that it undid, or `null`, `begun`
 /// and `done`: numbers of steps, `ended`: `finished`, `failed`, `interrupted`, or `null` if it was cut
 /// short or goes on, `undone`).
 #[must_use]
@@ -105,6 +107,7 @@ pub fn journals_json(journals: &[Journal]) -> String {
                 began: &journal.header.began,
                 command: &journal.header.command,
                 account: &journal.header.scope.account,
+                project: journal.header.scope.project.as_deref(),
                 manifests: journal
                     .header
                     .origin

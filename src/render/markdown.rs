@@ -1,16 +1,16 @@
 //! A plan and a drift report as Markdown for a pull request or a job's summary. Every text from
 //! outside stands in a code span, in a fenced block or in `<code>`, where GitHub looks for nothing.
 
-use super::escape::{fence, html, span};
+use super::escape::{fence, html, place, span};
 use super::fields;
 use super::report::coverage_line;
 use super::screen::{Dialect, Screen};
 use super::summary;
 use super::text::{clean, count, shortened, wrap};
-use super::{access, drift_text, live, step};
+use super::{access, drift_text, history, live, step};
 use crate::access::Access;
 use crate::cloud::Calls;
-use crate::plan::{Action, Plan, Step};
+use crate::plan::{Action, Histories, Plan, Step};
 use std::time::Duration;
 
 /// GitHub refuses a comment of 65,536 characters; counted in bytes, of which a text has never fewer.
@@ -22,6 +22,8 @@ const WARNINGS_LIMIT: usize = 12_000;
 const ACCESS_LIMIT: usize = 10_000;
 /// How far the table may go, so that there is room for details.
 const TABLE_LIMIT: usize = 24_000;
+/// How long the table of who has changed what may be.
+const WHO_LIMIT: usize = 8_000;
 /// How long the details of one resource may be.
 const BLOCK_LIMIT: usize = 16_000;
 /// Left free for the lines at the end.
@@ -33,13 +35,19 @@ pub(super) const WIDTH: usize = 100;
 /// not fit is cut at a line, and the last line says how much that is.
 #[must_use]
 pub fn plan_markdown(plan: &Plan, calls: &Calls, elapsed: Duration) -> String {
-    page(plan, calls, elapsed, View::Plan)
+    page(plan, &Histories::new(), calls, elapsed, View::Plan)
 }
 
-/// The drift report as Markdown, with the same bound as [`plan_markdown`].
+/// The drift report as Markdown, with the same bound as [`plan_markdown`]; of what is in `histories` it is
+/// told who has changed it.
 #[must_use]
-pub fn drift_markdown(plan: &Plan, calls: &Calls, elapsed: Duration) -> String {
-    page(plan, calls, elapsed, View::Drift)
+pub fn drift_markdown(
+    plan: &Plan,
+    histories: &Histories,
+    calls: &Calls,
+    elapsed: Duration,
+) -> String {
+    page(plan, histories, calls, elapsed, View::Drift)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,7 +56,13 @@ enum View {
     Drift,
 }
 
-fn page(plan: &Plan, calls: &Calls, elapsed: Duration, view: View) -> String {
+fn page(
+    plan: &Plan,
+    histories: &Histories,
+    calls: &Calls,
+    elapsed: Duration,
+    view: View,
+) -> String {
     let names: Vec<String> = plan
         .manifests()
         .iter()
@@ -65,11 +79,10 @@ fn page(plan: &Plan, calls: &Calls, elapsed: Duration, view: View) -> String {
     });
     let scope = &plan.scope;
     let mut text = format!(
-        "## {}\n\n{undo}{}{more} in account {}, {}. {}\n",
+        "## {}\n\n{undo}{}{more} in {}. {}\n",
         heading(plan, view),
         names.join(", "),
-        span(&scope.account),
-        span(&scope.region),
+        place(scope),
         summary::calls(calls, elapsed),
     );
     if view == View::Drift {
@@ -88,6 +101,7 @@ fn page(plan: &Plan, calls: &Calls, elapsed: Duration, view: View) -> String {
         .filter(|step| step::speaks(step))
         .collect();
     let rows = table(&mut text, &steps, plan.manifests().len() > 1, view);
+    let unsaid = who(&mut text, histories);
     let told: Vec<&Step> = steps
         .iter()
         .copied()
@@ -107,7 +121,7 @@ fn page(plan: &Plan, calls: &Calls, elapsed: Duration, view: View) -> String {
         lines_cut += cut;
         text.push_str(&block);
     }
-    let cut = cut_line(steps.len() - rows, left_out, lines_cut);
+    let cut = cut_line(steps.len() - rows + unsaid, left_out, lines_cut);
     if !cut.is_empty() {
         text.push_str(&format!("\n_Cut to fit GitHub: {cut}._\n"));
     }
@@ -198,6 +212,27 @@ fn table(text: &mut String, steps: &[&Step], by_manifest: bool, view: View) -> u
         text.push_str(&row);
     }
     steps.len()
+}
+
+/// Writes who has changed what, and says how many rows of it were left out.
+fn who(text: &mut String, histories: &Histories) -> usize {
+    let Some((head, rows, gaps)) = history::table(histories.iter()) else {
+        return 0;
+    };
+    let end = text.len() + WHO_LIMIT;
+    for gap in gaps {
+        text.push_str(&format!("\n{gap}\n"));
+    }
+    if !rows.is_empty() {
+        text.push_str(head);
+    }
+    for (at, row) in rows.iter().enumerate() {
+        if text.len() + row.len() > end {
+            return rows.len() - at;
+        }
+        text.push_str(row);
+    }
+    0
 }
 
 /// What a step is, in fixed words.

@@ -15,6 +15,7 @@ mod escape;
 mod explain;
 mod field;
 mod fields;
+mod history;
 mod journals;
 mod json;
 mod layout;
@@ -52,7 +53,9 @@ pub use lint::{Found, lint_json, lint_sarif, lint_summary, lint_text};
 pub use live::live_text;
 pub use markdown::{drift_markdown, plan_markdown};
 pub use orphans::{orphans_json, orphans_text};
-pub use permissions::{Runner, permissions_manifest, permissions_markdown, permissions_text};
+pub use permissions::{
+    Runner, permissions_manifest, permissions_markdown, permissions_role, permissions_text,
+};
 pub use plan_text::plan_text;
 pub use policy::{policy_diff_json, policy_diff_markdown, policy_diff_text};
 pub use report::{

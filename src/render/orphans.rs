@@ -19,10 +19,13 @@ pub fn orphans_text(
     style: &Style,
 ) -> String {
     let mut screen = style.screen(Dialect::Signs);
-    let (account, region) = (clean(&scope.account), clean(&scope.region));
+    let keys = match scope.account.is_empty() {
+        true => String::new(),
+        false => format!(" (keys of KMS: {})", clean(&scope.region)),
+    };
     screen.paragraph(
         Sign::Blank,
-        &format!("Marked by s3setup in account {account} (keys of KMS: {region})"),
+        &format!("Marked by s3setup in {}{keys}", clean(&scope.in_short())),
     );
     if !orphans.is_empty() || !unreadable.is_empty() {
         screen.gap();
@@ -68,6 +71,8 @@ struct Report<'a> {
     format_version: &'static str,
     account: &'a str,
     region: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    project: Option<&'a str>,
     orphans: &'a [Mark],
     unreadable: &'a [Unreadable],
 }
@@ -75,7 +80,8 @@ struct Report<'a> {
 /// The list as JSON.
 ///
 /// # Guarantees
-/// The keys, in this order: `format_version` (`"1.0"`), `account`, `region`, `orphans` (`address`,
+/// The keys, in this order: `format_version` (`"1.0"`), `account`, `region`, `project`: if one was asked
+/// for, `orphans` (`address`,
 /// `manifest`, `protected`), `unreadable` (`aspect`, `permission`, `on`, `error`).
 #[must_use]
 pub fn orphans_json(scope: &Scope, orphans: &[Mark], unreadable: &[Unreadable]) -> String {
@@ -83,6 +89,7 @@ pub fn orphans_json(scope: &Scope, orphans: &[Mark], unreadable: &[Unreadable]) 
         format_version: FORMAT_VERSION,
         account: &scope.account,
         region: &scope.region,
+        project: scope.project.as_deref(),
         orphans,
         unreadable,
     })

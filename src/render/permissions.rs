@@ -1,9 +1,11 @@
 //! The policy that a command needs: as text, Markdown, and as a manifest that makes the role for it.
 
+use super::json::document as json_text;
 use super::text::count;
 use crate::permissions::split;
 use crate::policy::{Document, Statement};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// The most characters of all inline policies of a role together
@@ -184,6 +186,17 @@ fn scalar(text: &str) -> String {
         true => text.to_owned(),
         false => Value::from(text).to_string(),
     }
+}
+
+/// A custom role of Google Cloud with these permissions, in the form that
+/// `gcloud iam roles create --file` takes.
+#[must_use]
+pub fn permissions_role(commands: &[String], permissions: &BTreeSet<&'static str>) -> String {
+    json_text(&serde_json::json!({
+        "title": format!("s3setup {}", commands.join(", ")),
+        "stage": "GA",
+        "includedPermissions": permissions,
+    }))
 }
 
 #[cfg(test)]

@@ -61,11 +61,10 @@ pub(super) fn header(plan: &Plan) -> String {
     let undo = plan.origin.undo();
     let undo = undo.map(|undo| format!("Undo of {}, ", clean(&undo.run)));
     format!(
-        "{}{} in account {}, {}",
+        "{}{} in {}",
         undo.unwrap_or_default(),
         names(plan),
-        clean(&scope.account),
-        clean(&scope.region)
+        clean(&scope.place())
     )
 }
 

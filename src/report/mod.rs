@@ -13,7 +13,9 @@ pub use told::Told;
 use crate::access::{Bearing, Because, Effect, Kind, Test};
 use crate::cloud::Calls;
 use crate::diff::Change;
-use crate::plan::{Action, Aspect, Coverage, Source, Summary, Unreadable, Whose};
+use crate::plan::{
+    Action, Aspect, Coverage, Histories, History, Source, Summary, Unreadable, Whose,
+};
 use crate::policy::lint::Severity;
 use crate::resource::{Address, Owner};
 use crate::verify;
@@ -127,6 +129,9 @@ pub struct Account {
     /// The region; empty where nobody got there.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub region: String,
+    /// The project of Google Cloud, or several, where something of that is among it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
     /// What was found there.
     #[serde(flatten)]
     pub found: Found,
@@ -257,6 +262,9 @@ pub struct Step {
     /// Where it stands in its manifest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
+    /// Who has changed it, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<History>,
 }
 
 /// A place in a manifest.
@@ -363,4 +371,17 @@ pub struct Lint {
     pub message: String,
     /// What to write instead.
     pub fix: String,
+}
+
+impl Account {
+    /// The same, with who has changed what.
+    #[must_use]
+    pub fn with_histories(mut self, histories: &Histories) -> Self {
+        if let Found::Compared(compared) = &mut self.found {
+            for step in &mut compared.steps {
+                step.history = histories.get(&step.address).cloned();
+            }
+        }
+        self
+    }
 }

@@ -3,6 +3,7 @@
 use super::{Account, Command, Compared, Cost, Found, Report, Step};
 use crate::files::sha256;
 use crate::plan::{Action, Coverage};
+use crate::resource::Scope;
 use serde::{Deserialize, Serialize};
 
 /// What a report, or a resource in it, comes to.
@@ -130,7 +131,23 @@ impl Account {
     /// What people call it, or its id.
     #[must_use]
     pub fn called(&self) -> &str {
-        self.name.as_deref().unwrap_or(&self.account)
+        let project = self.project.as_deref();
+        let id = match self.account.is_empty() {
+            true => project.unwrap_or(&self.account),
+            false => &self.account,
+        };
+        self.name.as_deref().unwrap_or(id)
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        Scope {
+            account: self.account.clone(),
+            partition: String::new(),
+            region: self.region.clone(),
+            project: self.project.clone(),
+        }
     }
 
     /// What was compared there, if anything was.

@@ -7,6 +7,7 @@ mod bucket_policy;
 mod declared;
 pub mod google;
 mod group;
+mod handed;
 mod kms_key;
 mod managed_policy;
 mod names;
@@ -24,6 +25,7 @@ pub use bucket_policy::BucketPolicy;
 pub use declared::Declared;
 pub use google::Google;
 pub use group::Group;
+pub use handed::HandedKey;
 pub use kms_key::KmsKey;
 pub use managed_policy::ManagedPolicy;
 pub use names::{Fault, MOST_TAGS, check_path, check_tags};
@@ -43,7 +45,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scope {
-    /// The account's id: 12 digits on AWS.
+    /// The account's id: 12 digits on AWS. Empty where AWS has no part in it.
     pub account: String,
     /// `aws`, `aws-cn`, `aws-us-gov`, …
     pub partition: String,
@@ -52,6 +54,34 @@ pub struct Scope {
     /// The project of Google Cloud that resources are in unless the manifest says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project: Option<String>,
+}
+
+impl Scope {
+    /// Where it is, in words: `account 123456789012, us-east-1`, `project acme of Google Cloud`, or
+    /// both. Texts in it come from outside.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let account = (!self.account.is_empty()).then(|| match self.region.is_empty() {
+            true => format!("account {}", self.account),
+            false => format!("account {}, {}", self.account, self.region),
+        });
+        let project = self.project.as_ref();
+        let project = project.map(|project| format!("project {project} of Google Cloud"));
+        let all: Vec<String> = account.into_iter().chain(project).collect();
+        all.join(" and ")
+    }
+
+    /// The same without the region: `account 123456789012`.
+    #[must_use]
+    pub fn in_short(&self) -> String {
+        let account = (!self.account.is_empty()).then(|| format!("account {}", self.account));
+        let project = self
+            .project
+            .iter()
+            .map(|project| format!("project {project}"));
+        let all: Vec<String> = account.into_iter().chain(project).collect();
+        all.join(" and ")
+    }
 }
 
 /// What the names of a partition's servers end with

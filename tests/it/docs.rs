@@ -143,3 +143,24 @@ fn the_list_of_errors_is_that_of_the_tool_and_each_has_its_page() {
         .expect_code(1)
         .expect_stderr("no-credentials");
 }
+
+#[test]
+fn every_whole_manifest_in_the_pages_is_good() {
+    let tool = S3setup::without_credentials();
+    let docs = checkout().join("docs");
+    let mut pages: Vec<PathBuf> = pages(&docs).iter().map(|page| docs.join(page)).collect();
+    pages.push(checkout().join("README.md"));
+    let mut found = 0;
+    for page in pages {
+        let text = fs::read_to_string(&page).expect("it is a page");
+        let blocks = text.split("```yaml\n").skip(1);
+        let blocks = blocks.filter_map(|rest| rest.split("```").next());
+        for block in blocks.filter(|block| block.starts_with("name: ")) {
+            found += 1;
+            tool.file("page.yaml", block);
+            let outcome = tool.run(&["validate", "page.yaml"]);
+            assert_eq!(outcome.code, Some(0), "{}: {outcome}", page.display());
+        }
+    }
+    assert!(found >= 3, "only {found}");
+}

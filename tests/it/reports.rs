@@ -1,8 +1,10 @@
-//! Reports of a scheduled job: every form, in files too, merged, and told to a webhook once.
+//! Reports of a scheduled job: every form, in files too, merged, and told to a webhook once; and who has
+//! changed what has drifted.
 
 mod forms;
 mod merge;
 mod notify;
+mod who;
 
 use crate::support::S3setup;
 

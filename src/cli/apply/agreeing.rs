@@ -89,7 +89,8 @@ impl Apply {
                 named(&step.address) || part.is_some_and(named)
             };
             // What is adopted with a user's keys is their deletion.
-            let loses = matches!(step.have, Some(Resource::AccessKey(_)));
+            let key = step.have.as_ref().and_then(Resource::handed_key);
+            let loses = key.is_some();
             let all = self.adopt.iter().any(|name| name == "all")
                 && unmarked(&step.owner)
                 && !loses

@@ -5,12 +5,27 @@ use crate::cloud::Failure;
 use crate::plan::{Action, Plan, Step};
 use crate::resource::{Place, Resource, Sink};
 use anyhow::{Result, bail};
+use std::collections::BTreeSet;
 
 /// What keeps a plan from being applied.
 pub(in crate::cli) fn refuse_obstacles(planned: &Planned) -> Result<()> {
     let plan = &planned.plan;
     if !plan.is_complete() {
-        bail!("the plan has gaps: some of it could not be read, see above; nothing was changed");
+        let gaps = plan.steps.iter().flat_map(|step| &step.unreadable);
+        let lacking: BTreeSet<&str> = gaps.map(|gap| gap.permission.as_str()).collect();
+        let lacking: Vec<&str> = lacking.into_iter().filter(|one| !one.is_empty()).collect();
+        let hint = match lacking[..] {
+            [] => "see above why, and run it again".to_owned(),
+            _ => format!(
+                "allow {}, or have somebody run it who may",
+                lacking.join(", ")
+            ),
+        };
+        return Err(Failure::new(
+            "the plan has gaps: some of it could not be read, see above; nothing was changed",
+        )
+        .with_hint(hint)
+        .into());
     }
     if plan.blocked().next().is_some() {
         bail!("the plan cannot be done as it stands, see above; nothing was changed");
@@ -46,13 +61,15 @@ pub(in crate::cli) fn refuse_obstacles(planned: &Planned) -> Result<()> {
 
 /// A key whose sink is the standard output is made only if that was asked for.
 pub(super) fn refuse_to_show(plan: &Plan) -> Result<()> {
-    let shows = |step: &&Step| match (&step.have, &step.want) {
-        (have, Some(Resource::AccessKey(want))) => {
-            let there = matches!(have, Some(Resource::AccessKey(have)) if have.id.is_some());
-            let stdout = |sink: &Sink| sink.place == Place::Stdout;
-            step.action != Action::Keep && !there && want.sink.as_ref().is_some_and(stdout)
-        }
-        _ => false,
+    let shows = |step: &&Step| {
+        let key = |side: &'_ Option<Resource>| {
+            let key = side.as_ref().and_then(Resource::handed_key);
+            key.map(|key| (key.id.is_some(), key.sink.cloned()))
+        };
+        let there = key(&step.have).is_some_and(|(is_there, _)| is_there);
+        let stdout = |sink: &Sink| sink.place == Place::Stdout;
+        let shown = key(&step.want).is_some_and(|(_, sink)| sink.as_ref().is_some_and(stdout));
+        step.action != Action::Keep && !there && shown
     };
     match plan.steps.iter().find(shows) {
         None => Ok(()),

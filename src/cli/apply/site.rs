@@ -52,7 +52,7 @@ pub(super) fn destination(sites: &[Site]) -> String {
     let changing = sites.iter().filter(|site| site.planned.plan.has_changes());
     let changing: Vec<&Site> = changing.collect();
     match changing[..] {
-        [only] if only.account.is_none() => format!("account {}", only.planned.plan.scope.account),
+        [only] if only.account.is_none() => render::clean(&only.planned.plan.scope.in_short()),
         _ => {
             let names = changing.iter().filter_map(|site| site.account.as_ref());
             let names: Vec<&str> = names.map(|account| account.name.as_str()).collect();

@@ -14,7 +14,8 @@ pub(super) use targets::conflicts;
 use super::Global;
 use super::screen::Screen;
 use crate::manifest::{self, Account, Compiled};
-use crate::resource::Scope;
+use crate::resource::google::EXAMPLE_PROJECT;
+use crate::resource::{Provider, Scope};
 use crate::yaml::{self, Problems, Source};
 use anyhow::{Result, bail};
 use clap::Args;
@@ -64,19 +65,31 @@ fn assignment(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// Who is to be asked for all of them: AWS where there is none.
+pub(super) fn providers(compiled: &[Compiled]) -> BTreeSet<Provider> {
+    let all = compiled.iter().flat_map(|one| &one.providers);
+    let all: BTreeSet<Provider> = all.copied().collect();
+    match all.is_empty() {
+        true => BTreeSet::from([Provider::Aws]),
+        false => all,
+    }
+}
+
 /// An account that stands for the real one while nothing is asked: the one of AWS's own examples.
 pub(super) fn nowhere(global: &Global) -> Scope {
     let region = global
         .region
         .clone()
         .or_else(|| std::env::var("AWS_REGION").ok());
+    let project = global.project.clone();
+    let project = project.unwrap_or_else(|| EXAMPLE_PROJECT.to_owned());
     Scope {
         account: "123456789012".to_owned(),
         partition: "aws".to_owned(),
         region: region
             .filter(|region| !region.is_empty())
             .unwrap_or_else(|| "us-east-1".to_owned()),
-        project: global.project.clone(),
+        project: Some(project),
     }
 }
 

@@ -2,17 +2,17 @@
 
 use super::merge::{merge, names, without_conflicts};
 use super::targets::{Offline, Target, add, offline, show_findings};
-use super::{Chosen, named_region, nowhere, refuse, sort_out};
+use super::{Chosen, named_region, nowhere, providers, refuse, sort_out};
 use crate::access::Access;
 use crate::cli::Global;
 use crate::cli::door::Door;
 use crate::cli::screen::{Screen, failed};
 use crate::cloud::Calls;
 use crate::manifest::Compiled;
-use crate::plan::{Plan, Removal};
+use crate::plan::{Histories, Plan, Removal};
 use crate::reconcile::{self, Options};
 use crate::render;
-use crate::resource::Address;
+use crate::resource::{Address, Provider, Resource};
 use crate::run::{Run, Told};
 use crate::yaml::Problems;
 use anyhow::{Error, Result};
@@ -47,6 +47,8 @@ pub(in crate::cli) struct Planned {
     pub named: BTreeSet<String>,
     /// The manifests, each once for each of its regions.
     pub parts: Vec<Part>,
+    /// Who has changed what, where that was asked for.
+    pub histories: Histories,
 }
 
 /// One manifest, in one region if the account is given several.
@@ -74,6 +76,7 @@ impl Part {
 /// What is told of one account that was planned.
 pub(in crate::cli) struct Facts<'a> {
     pub plan: &'a Plan,
+    pub histories: &'a Histories,
     pub access: Access,
     pub calls: Calls,
 }
@@ -82,6 +85,7 @@ impl Planned {
     pub fn facts(&self) -> Facts<'_> {
         Facts {
             plan: &self.plan,
+            histories: &self.histories,
             access: Access::of(&self.plan),
             calls: self.door.cloud().calls(),
         }
@@ -125,11 +129,13 @@ pub(in crate::cli) async fn plan(
     let (offline, broken) = sort_out(files.iter(), |one| one.compile_offline(&nowhere));
     refuse(broken, screen)?;
     let region = named_region(&offline);
+    let providers = providers(&offline);
     drop(offline);
     let own = Target {
         account: None,
         files: files.iter().collect(),
         region,
+        providers,
         alone: true,
     };
     let parallelism = usize::from(global.parallelism);
@@ -207,7 +213,8 @@ async fn of_account(
     let first = target.account.and_then(|one| one.regions.first().cloned());
     let region = first.or_else(|| target.region.clone());
     let otherwise = region.or(how.otherwise.map(str::to_owned));
-    let door = Door::to(target.account, global, otherwise, screen).await?;
+    let wanted = &target.providers;
+    let door = Door::to(target.account, global, wanted, otherwise, screen).await?;
     let scope = door.cloud().scope().clone();
     let files = target.files.iter().copied();
     let (compiled, mut broken) = sort_out(files, |one| one.compile(&scope));
@@ -242,6 +249,7 @@ async fn of_account(
         }
     }
     plan.scope.region = region;
+    locate(&mut plan);
     if target.is_the_only_one() {
         screen.done();
     }
@@ -250,8 +258,28 @@ async fn of_account(
         plan,
         named,
         parts,
+        histories: Histories::new(),
     };
     Ok((Some(planned), broken))
+}
+
+/// Tells only of those places in which something is: an account of AWS, projects of Google.
+fn locate(plan: &mut Plan) {
+    let resources = || {
+        let all = plan.steps.iter();
+        all.flat_map(|step| step.want.iter().chain(&step.have))
+    };
+    let projects: BTreeSet<&str> = resources().filter_map(Resource::project).collect();
+    let project = projects.into_iter().collect::<Vec<_>>().join(", ");
+    let of_aws = resources().any(|one| one.provider() == Provider::Aws);
+    if !project.is_empty() {
+        if !of_aws {
+            plan.scope.account.clear();
+        }
+        plan.scope.project = Some(project);
+    } else if of_aws {
+        plan.scope.project = None;
+    }
 }
 
 /// The manifests, with their regions where one is in several.

@@ -2,10 +2,11 @@
 
 use super::chosen::offline_scope;
 use super::merge::without_conflicts;
-use super::{Chosen, named_region, nowhere, sort_out};
+use super::{Chosen, named_region, nowhere, providers, sort_out};
 use crate::cli::Global;
 use crate::cli::screen::Screen;
 use crate::manifest::Account;
+use crate::resource::Provider;
 use crate::run::Named;
 use crate::yaml::{Problem, Problems};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,8 @@ pub(super) struct Target<'a> {
     pub files: Vec<&'a Chosen>,
     /// The region that the manifests name.
     pub region: Option<String>,
+    /// Who is to be asked for them.
+    pub providers: BTreeSet<Provider>,
     /// No other account was asked for.
     pub alone: bool,
 }
@@ -41,6 +44,7 @@ pub(super) fn offline<'a>(files: &'a [Chosen], global: &Global) -> Offline<'a> {
         let wrong: Vec<Problems> = wrong.into_iter().chain(more).collect();
         target.without(&wrong);
         target.region = named_region(&good);
+        target.providers = providers(&good);
         add(&mut broken, wrong);
     }
     targets.retain(|target| !target.files.is_empty());
@@ -106,6 +110,7 @@ fn targets(files: &[Chosen]) -> (Vec<Target<'_>>, Vec<Problems>) {
                     account,
                     files: Vec::new(),
                     region: None,
+                    providers: BTreeSet::new(),
                     alone: false,
                 });
                 targets.len() - 1

@@ -22,7 +22,7 @@ fn read(text: &str) -> Result<Findings, String> {
         account: "012345678901".into(),
         partition: "aws".into(),
         region: "eu-west-1".into(),
-        project: None,
+        project: Some("acme-backups".into()),
     };
     match load(&Source::new("m.yaml", text), &BTreeMap::new(), &scope) {
         Ok(compiled) => Ok(compiled.findings),

@@ -34,7 +34,7 @@ pub struct Manifest {
     /// manifests of one account need two names.
     pub name: String,
     /// Values to be given with `--set name=value` and used as `${name}`. Known beside them:
-    /// `${account}`, `${region}`, `${partition}`.
+    /// `${account}`, `${region}`, `${partition}`, `${google_project}`.
     #[serde(default)]
     #[expect(dead_code, reason = "read by themselves, before anything is filled in")]
     pub inputs: BTreeMap<String, Input>,
@@ -108,7 +108,8 @@ pub struct Manifest {
 pub struct Input {
     /// What it is, for the one who fills it in.
     pub description: String,
-    /// Taken when none is given. May use `${account}`, `${region}` and `${partition}`.
+    /// Taken when none is given. May use `${account}`, `${region}`, `${partition}` and
+    /// `${google_project}`.
     #[serde(default)]
     pub default: Option<String>,
     /// Taken for a look at the plan when none is given; a plan that holds it is not applied to AWS.

@@ -28,7 +28,7 @@ fn scope() -> Scope {
         account: "012345678901".to_owned(),
         partition: "aws".to_owned(),
         region: "eu-west-3".to_owned(),
-        project: None,
+        project: Some("acme-backups".to_owned()),
     }
 }
 

@@ -26,7 +26,17 @@ fn of(resources: &[Resource], purposes: &[Purpose]) -> Document {
             emptied: false,
         })
         .collect();
-    policy(&asked, &purposes.iter().copied().collect(), &scope())
+    let purposes = purposes.iter().copied().collect();
+    policy(&asked, &purposes, &BTreeSet::new(), &scope())
+}
+
+fn only(asked: Asked, purpose: Purpose) -> Document {
+    policy(
+        &[asked],
+        &BTreeSet::from([purpose]),
+        &BTreeSet::new(),
+        &scope(),
+    )
 }
 
 /// The statements that allow an action: their name, what they are on, their condition keys.
@@ -217,7 +227,7 @@ fn several_commands_are_one_policy_and_objects_are_only_deleted_where_that_is_sa
         absent: false,
         emptied: true,
     };
-    let destroy = policy(&[emptied], &BTreeSet::from([Purpose::Destroy]), &scope());
+    let destroy = only(emptied, Purpose::Destroy);
     assert_eq!(
         allowing(&destroy, "s3:DeleteObject"),
         [one("RemoveObjects", &["arn:aws:s3:::b/*"], &[])]
@@ -227,7 +237,7 @@ fn several_commands_are_one_policy_and_objects_are_only_deleted_where_that_is_sa
         absent: true,
         emptied: false,
     };
-    let apply = policy(&[absent], &BTreeSet::from([Purpose::Apply]), &scope());
+    let apply = only(absent, Purpose::Apply);
     assert_eq!(allowing(&apply, "s3:DeleteBucket").len(), 1);
     assert_eq!(allowing(&apply, "s3:CreateBucket"), []);
 }
@@ -333,4 +343,33 @@ fn our_own_linter_finds_nothing() {
         });
         assert_eq!(found, [], "{purpose:?}");
     }
+}
+
+#[test]
+fn what_is_needed_anyway_is_not_called_optional() {
+    let provider = Resource::OidcProvider(OidcProvider {
+        name: "gitlab.com".into(),
+        audiences: BTreeSet::new(),
+        tags: mark("m"),
+    });
+    let asked = Asked {
+        resource: &provider,
+        absent: true,
+        emptied: false,
+    };
+    let extras = BTreeSet::from([Extra::Listings]);
+    let apply = policy(
+        &[asked],
+        &BTreeSet::from([Purpose::Apply]),
+        &extras,
+        &scope(),
+    );
+    assert_eq!(
+        allowing(&apply, "iam:ListRoles"),
+        [one("RemoveAccount", &["*"], &[])]
+    );
+    assert_eq!(
+        allowing(&apply, "iam:GetAccountAuthorizationDetails"),
+        [one("OptionalListings", &["*"], &[])]
+    );
 }

@@ -1,8 +1,8 @@
 //! Managed policies, OIDC providers, and what is asked of the account as a whole.
 
 use super::super::Operation::{
-    IamAddClientIDToOpenIDConnectProvider, IamCreateOpenIDConnectProvider, IamCreatePolicy,
-    IamCreatePolicyVersion, IamDeleteOpenIDConnectProvider, IamDeletePolicy,
+    CloudTrailLookupEvents, IamAddClientIDToOpenIDConnectProvider, IamCreateOpenIDConnectProvider,
+    IamCreatePolicy, IamCreatePolicyVersion, IamDeleteOpenIDConnectProvider, IamDeletePolicy,
     IamDeletePolicyVersion, IamGetAccountAuthorizationDetails, IamGetOpenIDConnectProvider,
     IamGetPolicy, IamGetPolicyVersion, IamListEntitiesForPolicy, IamListOpenIDConnectProviders,
     IamListPolicies, IamListPolicyTags, IamListPolicyVersions, IamListRoles,
@@ -11,7 +11,7 @@ use super::super::Operation::{
     StsGetCallerIdentity,
 };
 use super::super::row::{Aspect, On};
-use super::{Part, create, delete, look_up, observe, probe, search, undo, update};
+use super::{Part, create, delete, list, look_up, observe, probe, search, trace, undo, update};
 
 pub(super) const POLICY: Part = Part {
     noun: "Policy",
@@ -59,7 +59,8 @@ pub(super) const ELSEWHERE: Part = Part {
     rows: &[],
 };
 
-/// What is part of no manifest: `orphans` and `explain`, and what takes no permission of the caller.
+/// What is part of no manifest: `orphans` and `explain`, what takes no permission of the caller, and what a
+/// command can do without.
 pub(super) const ACCOUNT: Part = Part {
     noun: "Account",
     words: "the account",
@@ -78,5 +79,9 @@ pub(super) const ACCOUNT: Part = Part {
         search(KmsListKeys).on(On::Account),
         search(KmsListResourceTags).on(On::Account),
         search(KmsDescribeKey).on(On::Account),
+        list(IamGetAccountAuthorizationDetails).on(On::Account),
+        list(IamListRoles).on(On::Account),
+        list(S3ListBuckets).on(On::Account),
+        trace(CloudTrailLookupEvents).on(On::Account),
     ],
 };

@@ -159,5 +159,5 @@ fn what_is_made_anew_has_no_tags_of_aws_and_no_records_of_keys() {
         ])
     });
     let expected = role(|role| role.tags = tags(&[("team", "a")]));
-    assert_eq!(as_new(&before), expected);
+    assert_eq!(before.as_new(), expected);
 }

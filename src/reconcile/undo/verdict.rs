@@ -1,11 +1,11 @@
 //! One resource of a run, as it is now → what it is to be led back to, or why it stays.
 
-use super::super::restore::{as_new, restore};
+use super::super::restore::restore;
 use crate::cloud::Observation;
 use crate::diff;
 use crate::journal::{Fate, Past};
 use crate::plan::{Action, Undo};
-use crate::resource::{AccessKey, LifecycleRule, Resource};
+use crate::resource::{LifecycleRule, Resource};
 use anyhow::Result;
 use std::collections::BTreeMap;
 
@@ -64,7 +64,7 @@ pub(super) fn judge(past: &Past, found: &Observation, undo: &Undo) -> Result<Ver
             changed(past, before, after, live, undo)?
         }
         (Action::Update, Some(before), _, None) => {
-            Verdict::of(Some(as_new(before))).unless_agreed("it was removed since", past, undo)
+            Verdict::of(Some(before.as_new())).unless_agreed("it was removed since", past, undo)
         }
         (Action::Delete, Some(before), _, None) => deleted(before),
         (Action::Delete, Some(before), _, Some(live)) => there_again(past, before, live, undo),
@@ -109,16 +109,12 @@ fn changed(
     undo: &Undo,
 ) -> Result<Verdict> {
     let stays = Verdict::of(Some(live.clone()));
-    match live {
-        Resource::AccessKey(_) => {
-            return Ok(stays.noting("stays: what was done with its keys cannot be taken back"));
-        }
-        Resource::OidcProvider(_) => {
-            return Ok(stays.noting(
-                "stays: the whole account shares it, and others may count on what was added",
-            ));
-        }
-        _ => {}
+    if live.handed_key().is_some() {
+        return Ok(stays.noting("stays: what was done with its keys cannot be taken back"));
+    }
+    if live.shared() {
+        return Ok(stays
+            .noting("stays: the whole account shares it, and others may count on what was added"));
     }
     let overwritten = undo.overwrite.contains(past.address.as_str());
     let restored = restore(before, after, live, overwritten)?;
@@ -134,39 +130,25 @@ fn changed(
 
 /// The run deleted it: it is made again.
 fn deleted(before: &Resource) -> Verdict {
-    let again = Verdict::of(Some(as_new(before)));
-    match before {
-        Resource::AccessKey(key) => match &key.sink {
-            Some(sink) if key.status.is_some() => {
-                let wanted = AccessKey::wanted(&key.name, &key.path, sink.clone());
-                Verdict::of(Some(Resource::AccessKey(wanted))).noting(
-                    "another key: the one that was deleted does not come back, nor does its secret; \
-                     take it out of its sink first if it is a file that still holds it",
-                )
-            }
-            _ => Verdict::of(None),
-        },
-        Resource::Bucket(_) => again.noting("it comes back empty: its objects are gone"),
-        Resource::KmsKey(_) => again.noting(
-            "kept if KMS has not deleted it yet; if it has, another key, which cannot read what \
-             the old one encrypted",
-        ),
-        before if before.has_unique_id() => again.noting(
-            "another one of that name, with an id of its own: what names it outside of this plan \
-             has to be written again",
-        ),
-        _ => again,
+    let again = match before.handed_key() {
+        None => Some(before.as_new()),
+        Some(_) => before.another_key(),
+    };
+    let note = again.as_ref().and_then(|_| before.return_note());
+    Verdict {
+        note: note.map(str::to_owned),
+        ..Verdict::of(again)
     }
 }
 
 /// The run deleted it, or began to, and it is there.
 fn there_again(past: &Past, before: &Resource, live: &Resource, undo: &Undo) -> Verdict {
     let back = Verdict::of(Some(before.clone().with_unwritten_of(live)));
-    match (&past.fate, before, differing(live, before).is_empty()) {
-        (_, _, true) | (_, Resource::AccessKey(_) | Resource::OidcProvider(_), _) => {
-            Verdict::of(Some(live.clone()))
-        }
-        (Fate::Done(_), ..) => back.unless_agreed("it was made again since", past, undo),
+    let is_as_it_was = differing(live, before).is_empty();
+    let stays = is_as_it_was || before.handed_key().is_some() || before.shared();
+    match &past.fate {
+        _ if stays => Verdict::of(Some(live.clone())),
+        Fate::Done(_) => back.unless_agreed("it was made again since", past, undo),
         _ => back,
     }
 }

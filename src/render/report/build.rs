@@ -36,6 +36,7 @@ pub fn report_of<T>(command: Command, run: &Run<T>, tell: impl Fn(&T) -> Account
                     .as_ref()
                     .map_or(String::new(), |named| named.id.clone()),
                 region: String::new(),
+                project: None,
                 found: Found::Failed(Failed {
                     error: failed.message.clone(),
                     hint: failed.hint.clone(),
@@ -102,6 +103,7 @@ pub fn compared(
             ledger,
             diff: diff(step, &plan.scope, command),
             place,
+            history: None,
         }
     });
     let all: Vec<Step> = all.collect();
@@ -164,7 +166,11 @@ fn account(scope: &Scope, found: Found, calls: Cost) -> Account {
     Account {
         name: None,
         account: scope.account.clone(),
-        region: scope.region.clone(),
+        region: match scope.account.is_empty() {
+            true => String::new(),
+            false => scope.region.clone(),
+        },
+        project: scope.project.clone(),
         found,
         calls,
     }

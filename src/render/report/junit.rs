@@ -1,6 +1,7 @@
 //! JUnit's XML, as Jenkins, GitLab and most others read it: a suite a manifest of an account, a case a
 //! resource, or a place that was tried. What the strictest of the schemas asks for is there.
 
+use super::super::history;
 use super::super::text::clean;
 use super::super::verify::proof;
 use super::words::{at, gaps, state};
@@ -170,7 +171,9 @@ fn resource(step: &Step, manifest: &str, command: Command) -> Case {
             element: "failure",
             kind: "drifted",
             message: said.to_owned(),
-            text: format!("{}\n{gaps}", step.diff.join("\n"))
+            text: [&step.diff.join("\n"), &gaps, &who(step)]
+                .map(|part| part.trim_end())
+                .join("\n")
                 .trim_end()
                 .to_owned(),
         }),
@@ -180,6 +183,13 @@ fn resource(step: &Step, manifest: &str, command: Command) -> Case {
         name: step.address.to_string(),
         wrong,
     }
+}
+
+/// Who has changed it, or why that is not known.
+fn who(step: &Step) -> String {
+    let said = step.history.iter().flat_map(history::lines);
+    let unknown = history::gaps(step.history.iter());
+    said.chain(unknown).collect::<Vec<_>>().join("\n")
 }
 
 fn probe(manifest: &str, tried: &Tried, check: &Check) -> Case {

@@ -1,19 +1,21 @@
 //! A report as Markdown, from its data: the merged whole of several runs in one comment or summary.
 
 use super::super::escape::{fence, html, span};
+use super::super::history;
 use super::super::markdown::{LIMIT, RESERVE, WIDTH, cut};
 use super::super::text::{clean, count, wrap};
 use super::super::verify_markdown;
 use super::words::{at, coverage_line, gaps, manifests, state, verdict, when};
 use crate::cloud::Calls;
 use crate::report::{Account, Command, Compared, Found, Report, State, Step};
-use crate::resource::Scope;
 use std::time::Duration;
 
 /// How far the sentences before the tables may go, in bytes.
 const SENTENCES_LIMIT: usize = 16_000;
 /// How far the tables may go.
 const TABLE_LIMIT: usize = 40_000;
+/// How far the tables of who has changed what may go.
+const WHO_LIMIT: usize = 46_000;
 /// How long the details of one resource may be.
 const BLOCK_LIMIT: usize = 8_000;
 /// More manifests of an account than this are counted.
@@ -26,21 +28,14 @@ pub fn report_markdown(report: &Report) -> String {
     if let (
         Command::Verify,
         [
-            Account {
-                account,
-                region,
+            account @ Account {
                 found: Found::Tried(verified),
                 ..
             },
         ],
     ) = (report.command, &report.accounts[..])
     {
-        let scope = Scope {
-            account: account.clone(),
-            partition: String::new(),
-            region: region.clone(),
-            project: None,
-        };
+        let scope = account.scope();
         let calls = Calls {
             total: report.cost().total,
             by_operation: report.cost().by_operation,
@@ -71,6 +66,9 @@ pub fn report_markdown(report: &Report) -> String {
             Found::Tried(verified) => page.checks(account, verified),
             Found::Failed(_) => {}
         }
+    }
+    for account in &report.accounts {
+        page.who(account, report);
     }
     for account in &report.accounts {
         for step in account.compared().into_iter().flat_map(|one| &one.steps) {
@@ -191,6 +189,25 @@ impl Page {
                 state(step, report.command)
             );
             self.add(&row, TABLE_LIMIT);
+        }
+    }
+
+    /// Who has changed what, where that was asked for.
+    fn who(&mut self, account: &Account, report: &Report) {
+        let steps = account.compared().into_iter().flat_map(|one| &one.steps);
+        let all = steps.filter_map(|step| Some((&step.address, step.history.as_ref()?)));
+        let Some((head, rows, gaps)) = history::table(all) else {
+            return;
+        };
+        for gap in gaps {
+            self.add(&format!("\n{gap}\n"), WHO_LIMIT);
+        }
+        if !rows.is_empty() {
+            let heading = of(account, report);
+            self.add(&format!("\n{heading}\n{head}"), WHO_LIMIT);
+        }
+        for row in rows {
+            self.add(&row, WHO_LIMIT);
         }
     }
 

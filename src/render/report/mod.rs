@@ -22,6 +22,7 @@ pub use sarif::report_sarif;
 pub(super) use text::ledger;
 pub use text::report_text;
 pub use words::coverage_line;
+pub(super) use words::when;
 
 use super::json;
 use crate::report::Report;
@@ -48,7 +49,8 @@ use crate::report::Report;
 /// policies change, `policies`: `path`, `statements` as [`super::policy_diff_json`] has them; `ledger`: each
 /// `aspect`, its `state`: `in_sync`, `drifted`, `unreadable` or `not_managed`, its `changes`, and the
 /// `permission` that is missing, `on` what, and the `error`; `diff`: the changes for people, a line each;
-/// `place`: `file`, `line`, `column`), `access` (who gains and who loses what if the plan is applied: `who`,
+/// `place`: `file`, `line`, `column`; with `drift --who` `history`: `changes`: `at`, `event`, `who`, `through`,
+/// `from`, `id`, the newest first; `since`: older records were not read; `unreadable`), `access` (who gains and who loses what if the plan is applied: `who`,
 /// `kind`: `public`, `repository`, `account`, `workload`, `service` or `own`, `effect`: `gains` or `loses`,
 /// `actions`, `but_not`, `resources`, `condition`: `operator`, `key`, `values`, `certain`, `unknown`: a policy
 /// whose document was not read, `because`: `step`, `statement`, `text`, `danger`), `summary` (a number for

@@ -1,6 +1,7 @@
 //! A report as a message to whoever has to know: for any program, and in the form that Slack's incoming
 //! webhooks take.
 
+use super::super::history;
 use super::super::text::{clean, count, shortened};
 use super::words::{place, state, verdict};
 use crate::report::{Account, Command, Found, Report, State, Step};
@@ -15,7 +16,8 @@ const LONGEST_LINE: usize = 300;
 
 /// The message as JSON for any program: `format_version`, `command`, `state` (`in_sync`, `drifted`,
 /// `unknown`), `before` (the state that was told last, or `null`), `text`, `at`, `accounts` (ids), `changed`
-/// (each resource that is not in sync: `account`, `manifest`, `address`, `state`), `more` (how many of these
+/// (each resource that is not in sync: `account`, `manifest`, `address`, `state`, `who`:
+/// sentences, with `drift --who`), `more` (how many of these
 /// are left out), `access` (sentences), `digest`.
 #[must_use]
 pub fn report_message(report: &Report, before: Option<State>) -> Value {
@@ -26,6 +28,7 @@ pub fn report_message(report: &Report, before: Option<State>) -> Value {
                 "manifest": step.manifest,
                 "address": step.address,
                 "state": state(step, report.command),
+                "who": step.history.iter().flat_map(history::lines).collect::<Vec<_>>(),
             })
         })
         .collect();
@@ -64,9 +67,11 @@ pub fn report_slack(report: &Report) -> Value {
     let mut lines: Vec<String> = odd(report)
         .map(|(_, step)| {
             let what = state(step, report.command);
+            let who = step.history.iter().flat_map(history::lines).next();
             format!(
-                "\u{2022} `{}` {what}",
-                mrkdwn(step.address.as_str()).replace('`', "'")
+                "\u{2022} `{}` {what}{}",
+                mrkdwn(step.address.as_str()).replace('`', "'"),
+                who.map_or(String::new(), |who| format!("; {}", mrkdwn(&who)))
             )
         })
         .collect();

@@ -1,6 +1,7 @@
 //! SARIF 2.1.0, as code scanning reads it: what is not as it should be, at the resource's block in its
 //! manifest.
 
+use super::super::history;
 use super::super::lint::{Found as Result, lint_sarif};
 use super::words::{gaps, state};
 use crate::policy::lint::{ALL, Finding, Rule, Severity};
@@ -132,6 +133,8 @@ fn resource(account: &Account, step: &Step, command: Command) -> Option<Result> 
             false => format!(" ({more})"),
         }
     );
+    let who = step.history.iter().flat_map(history::lines);
+    let said = who.fold(said, |said, line| format!("{said}; {line}"));
     let fix = match step.state() {
         State::Drifted => "s3setup plan shows what would be done",
         _ => "give the run the permission that is missing",

@@ -1,5 +1,6 @@
 //! A report as text for people, from its data: what is kept of a run, and the merged whole of several.
 
+use super::super::history;
 use super::super::row::Mark;
 use super::super::screen::{Dialect, Place, Screen};
 use super::super::summary::calls;
@@ -9,7 +10,6 @@ use super::words::{at, coverage_line, gaps, names, place, state, verdict, when};
 use crate::cloud::Calls;
 use crate::plan::{Aspect, Standing};
 use crate::report::{Account, Command, Compared, Found, Report, State, Step};
-use crate::resource::Scope;
 use std::time::Duration;
 
 /// The report as text, in lines of the style's width. What is as it should be is counted, unless all is
@@ -44,12 +44,7 @@ fn of(account: &Account, report: &Report, style: &Style) -> String {
     let mut screen = style.screen(Dialect::Words);
     match &account.found {
         Found::Tried(verified) => {
-            let scope = Scope {
-                account: account.account.clone(),
-                partition: String::new(),
-                region: account.region.clone(),
-                project: None,
-            };
+            let scope = account.scope();
             // What all of it took is said at the end.
             let text = verify_text(
                 &verified.manifests,
@@ -83,6 +78,15 @@ fn write(screen: &mut Screen, compared: &Compared, command: Command) {
         if all || step.state() != State::InSync || step.blocked.is_some() {
             resource(screen, step, command);
         }
+    }
+    for gap in history::gaps(
+        compared
+            .steps
+            .iter()
+            .filter_map(|step| step.history.as_ref()),
+    ) {
+        screen.gap();
+        screen.paragraph(Mark::Unknown, &format!("{gap}."));
     }
     if !compared.access.is_empty() {
         screen.gap();
@@ -129,6 +133,9 @@ fn resource(screen: &mut Screen, step: &Step, command: Command) {
             "",
             clean(line).trim_end(),
         );
+    }
+    for line in step.history.iter().flat_map(history::lines) {
+        screen.write(&mut Place::at(6), Mark::Blank, Mark::Blank, "", &line);
     }
     if screen.verbose {
         ledger(screen, &step.ledger);

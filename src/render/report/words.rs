@@ -143,13 +143,9 @@ pub(super) fn place(account: &Account) -> String {
         Some(name) if *name != account.account => format!("{}, ", quoted(name)),
         _ => String::new(),
     };
-    place.push_str(match account.account.is_empty() {
-        true => "the account",
-        false => "account ",
-    });
-    place.push_str(&clean(&account.account));
-    if !account.region.is_empty() {
-        place.push_str(&format!(", {}", clean(&account.region)));
+    match account.scope().place() {
+        nowhere if nowhere.is_empty() => place.push_str("the account"),
+        there => place.push_str(&clean(&there)),
     }
     place
 }
@@ -182,7 +178,7 @@ pub(super) fn gaps(step: &Step) -> Vec<String> {
 }
 
 /// `2026-11-29 23:15 UTC` of `2026-11-29T23:15:10.250000Z`.
-pub(super) fn when(at: &str) -> String {
+pub(in crate::render) fn when(at: &str) -> String {
     match (at.get(..10), at.get(11..16)) {
         (Some(day), Some(time)) if at.ends_with('Z') => {
             format!("{} {} UTC", clean(day), clean(time))

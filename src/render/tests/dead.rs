@@ -1,7 +1,7 @@
 //! Documents that show the unique ids of users and roles: whose they are, in every form.
 
 use super::fixtures::*;
-use crate::plan::{Plan, Whose};
+use crate::plan::{Histories, Plan, Whose};
 use crate::render::{Style, drift_markdown, drift_text, plan_markdown, plan_text};
 use serde_json::{Value, json};
 
@@ -69,7 +69,13 @@ Plan: 0 to create, 1 to update, 0 to delete, 0 unchanged.
 #[test]
 fn a_drift_report_tells_that_the_document_is_bound_to_somebody_who_was_deleted() {
     assert_eq!(
-        drift_text(&dead(), &calls(), ELAPSED, &Style::default()),
+        drift_text(
+            &dead(),
+            &Histories::new(),
+            &calls(),
+            ELAPSED,
+            &Style::default()
+        ),
         "\
 neon in account 123456789012, us-east-1
 
@@ -106,12 +112,24 @@ fn a_policy_that_reads_as_wanted_may_be_bound_to_somebody_who_was_deleted() {
     step.have.clone_from(&step.want);
     step.changes.clear();
     step.again = true;
-    let told = drift_text(&plan, &calls(), ELAPSED, &Style::default());
+    let told = drift_text(
+        &plan,
+        &Histories::new(),
+        &calls(),
+        ELAPSED,
+        &Style::default(),
+    );
     let said = "bound to an identity that was deleted";
     assert!(told.contains(said), "{told}");
     plan.steps[0].again = false;
     plan.steps[0].changes = dead().steps[0].changes.clone();
-    let told = drift_text(&plan, &calls(), ELAPSED, &Style::default());
+    let told = drift_text(
+        &plan,
+        &Histories::new(),
+        &calls(),
+        ELAPSED,
+        &Style::default(),
+    );
     assert!(
         !told.contains(said),
         "no id of a former one is live:\n{told}"
@@ -123,7 +141,7 @@ fn markdown_and_json_tell_the_same() {
     let words = "AROAEXAMPLEOLD (a former role deploy)";
     let told = plan_markdown(&dead(), &calls(), ELAPSED);
     assert!(told.contains(words), "{told}");
-    let told = drift_markdown(&dead(), &calls(), ELAPSED);
+    let told = drift_markdown(&dead(), &Histories::new(), &calls(), ELAPSED);
     assert!(told.contains(words), "{told}");
     assert!(
         told.contains("bound to an identity that was deleted"),

@@ -1,13 +1,19 @@
 //! Drift reports as text.
 
 use super::fixtures::*;
-use crate::plan::{Action, Plan};
+use crate::plan::{Action, Histories, Plan};
 use crate::render::{Style, drift_text};
 use crate::resource::Address;
 use serde_json::json;
 
 fn screen(plan: &Plan) -> String {
-    drift_text(plan, &calls(), ELAPSED, &Style::default())
+    drift_text(
+        plan,
+        &Histories::new(),
+        &calls(),
+        ELAPSED,
+        &Style::default(),
+    )
 }
 
 /// Everything that can be found, in one account.

@@ -1,7 +1,7 @@
 //! Texts from outside that would deceive a terminal, a table or a reader.
 
 use super::fixtures::*;
-use crate::plan::Plan;
+use crate::plan::{Changed, Histories, History, Plan};
 use crate::render::{Style, drift_markdown, drift_text, plan_markdown, plan_text};
 use crate::resource::{Owner, Tags};
 use proptest::prelude::*;
@@ -48,6 +48,30 @@ fn hostile() -> Plan {
     plan
 }
 
+/// What is on record of the first resource, and that nothing could be read of the other.
+fn histories(plan: &Plan) -> Histories {
+    let evil = || EVIL.to_owned();
+    let change = Changed {
+        at: evil(),
+        event: evil(),
+        who: format!("{EVIL}{EVIL}"),
+        through: Some(evil()),
+        from: Some(evil()),
+        id: evil(),
+    };
+    let known = History {
+        changes: vec![change],
+        since: Some(evil()),
+        unreadable: None,
+    };
+    let unknown = History {
+        unreadable: Some(gap(EVIL, EVIL, EVIL)),
+        ..History::default()
+    };
+    let addresses = plan.steps.iter().map(|step| step.address.clone());
+    addresses.zip([known, unknown]).collect()
+}
+
 /// Only letters that are drawn, and in the order they are written.
 fn is_harmless(text: &str) -> bool {
     text.chars()
@@ -62,7 +86,13 @@ fn terminals_are_sent_nothing_from_outside_that_they_would_obey() {
     };
     for text in [
         plan_text(&hostile(), &calls(), ELAPSED, &style),
-        drift_text(&hostile(), &calls(), ELAPSED, &style),
+        drift_text(
+            &hostile(),
+            &histories(&hostile()),
+            &calls(),
+            ELAPSED,
+            &style,
+        ),
     ] {
         assert!(is_harmless(&text), "{text}");
         let told = text
@@ -79,7 +109,7 @@ fn terminals_are_sent_nothing_from_outside_that_they_would_obey() {
 fn markdown_has_no_link_mention_or_tag_from_outside() {
     for text in [
         plan_markdown(&hostile(), &calls(), ELAPSED),
-        drift_markdown(&hostile(), &calls(), ELAPSED),
+        drift_markdown(&hostile(), &histories(&hostile()), &calls(), ELAPSED),
     ] {
         assert!(is_harmless(&text), "{text}");
         let mut fence: Option<&str> = None;
@@ -219,7 +249,7 @@ proptest! {
         let style = Style { width, ..Style::default() };
         for text in [
             plan_text(&plan, &calls(), ELAPSED, &style),
-            drift_text(&plan, &calls(), ELAPSED, &style),
+            drift_text(&plan, &Histories::new(), &calls(), ELAPSED, &style),
         ] {
             prop_assert!(is_harmless(&text), "{text}");
             for line in text.lines() {

@@ -1,6 +1,7 @@
 //! What the rules find in documents that are live and not the manifest's.
 
 use super::fixtures::*;
+use crate::plan::Histories;
 use crate::render::{Style, drift_markdown, drift_text, live_text, plan_markdown};
 use serde_json::json;
 
@@ -40,9 +41,9 @@ fn what_others_have_written_is_told_with_its_rule_in_every_form() {
     let flat = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
     for text in [
         live_text(&plan, &style),
-        drift_text(&plan, &calls(), ELAPSED, &style),
+        drift_text(&plan, &Histories::new(), &calls(), ELAPSED, &style),
         plan_markdown(&plan, &calls(), ELAPSED),
-        drift_markdown(&plan, &calls(), ELAPSED),
+        drift_markdown(&plan, &Histories::new(), &calls(), ELAPSED),
     ] {
         let text = flat(text);
         for told in [PUBLIC, "(public-access)", LOOSE, "(owner-wildcard)"] {

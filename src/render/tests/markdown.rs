@@ -2,7 +2,7 @@
 
 use super::drift::drifted;
 use super::fixtures::*;
-use crate::plan::Action;
+use crate::plan::{Action, Histories};
 use crate::render::{drift_markdown, plan_markdown};
 use crate::resource::Address;
 use serde_json::json;
@@ -177,7 +177,7 @@ arn:aws:iam::123456789012:role/x
 #[test]
 fn a_drift_report_has_the_same_form() {
     assert_eq!(
-        drift_markdown(&drifted(), &calls(), ELAPSED),
+        drift_markdown(&drifted(), &Histories::new(), &calls(), ELAPSED),
         r#"## Drift: 4 of 6 resources differ (1 missing, 2 changed, 1 unwanted), 1 could not be read
 
 `neon` in account `123456789012`, `us-east-1`. 13 calls, 0.4 s.
@@ -287,7 +287,7 @@ fn five_thousand_steps_stay_below_the_limit_of_github() {
     let plan = plan(steps);
     for text in [
         plan_markdown(&plan, &calls(), ELAPSED),
-        drift_markdown(&plan, &calls(), ELAPSED),
+        drift_markdown(&plan, &Histories::new(), &calls(), ELAPSED),
     ] {
         assert!(text.len() < 65_536, "{} bytes", text.len());
         assert!(text.len() > 20_000, "{} bytes", text.len());

@@ -99,6 +99,7 @@ fn an_account_in_json_is_its_report_or_why_there_is_none() {
             summary: Checks::default(),
             files: BTreeMap::new(),
         }),
+        project: None,
         calls: Cost::default(),
     };
     let json = report_json(&report_of(Command::Verify, &run(), told));

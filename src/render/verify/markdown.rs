@@ -1,6 +1,6 @@
 //! For a pull request or a job's summary.
 
-use super::super::escape::{fence, span};
+use super::super::escape::{fence, place, span};
 use super::super::summary::calls as cost;
 use super::super::text::{clean, wrap};
 use super::groups::rows;
@@ -26,10 +26,9 @@ pub fn verify_markdown(
     elapsed: Duration,
 ) -> String {
     let mut text = format!(
-        "## {}\n\nAccount {}, {}. {}\n",
+        "## {}\n\n{}. {}\n",
         summary(reports).trim_end_matches('.'),
-        span(&scope.account),
-        span(&scope.region),
+        begun(&place(scope)),
         cost(calls, elapsed)
     );
     let wrong = reports.iter().flat_map(findings);
@@ -82,4 +81,11 @@ pub fn verify_markdown(
         text.push_str(&format!("\n_Cut to fit GitHub: {left_out} more rows._\n"));
     }
     text
+}
+
+/// As a sentence begins.
+fn begun(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }

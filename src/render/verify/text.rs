@@ -27,12 +27,7 @@ pub fn verify_text(
 ) -> String {
     let mut screen = style.screen(Dialect::Signs);
     for report in reports {
-        let header = format!(
-            "{} in account {}, {}",
-            clean(&report.manifest),
-            clean(&scope.account),
-            clean(&scope.region)
-        );
+        let header = format!("{} in {}", clean(&report.manifest), clean(&scope.place()));
         screen.paragraph(Mark::Blank, &header);
         for text in notes(report) {
             screen.paragraph(Mark::Changed, &text);

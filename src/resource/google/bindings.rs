@@ -11,6 +11,9 @@ use std::str::FromStr;
 
 /// The bindings of one allow policy. Other people's are no matter of ours: of what the manifest does
 /// not write, only that counts which has to do with its own roles and identities.
+///
+/// What is observed is the whole policy; but where it must not be there (`observe_unwanted`), no more
+/// than what the manifest has in it, so that to delete it takes that away and leaves the rest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bindings {

@@ -18,6 +18,9 @@ pub use workload_identity::{Pool, Provider};
 
 use serde::{Deserialize, Serialize};
 
+/// The project that stands for the real one while nothing is asked.
+pub const EXAMPLE_PROJECT: &str = "example-project";
+
 /// A resource of Google Cloud.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -243,6 +243,46 @@ fn what_makes_no_sense_is_refused() {
 }
 
 #[test]
+fn what_a_command_can_do_without_is_printed_only_if_it_is_asked_for() {
+    let tool = offline();
+    let drift = ["--for", "drift", "--account-id", ID];
+    let plain = neon(&tool, &drift).expect_code(0).json();
+    assert!(!actions(&plain).contains(&"cloudtrail:LookupEvents"));
+    let more = neon(&tool, &[&drift[..], &["--with", "who"]].concat());
+    let more = more.expect_code(0).json();
+    let statements = more["Statement"].as_array().expect("a list");
+    let optional = statements
+        .iter()
+        .find(|one| one["Sid"] == "OptionalWho")
+        .expect("it is a statement of its own");
+    assert_eq!(optional["Action"], json!(["cloudtrail:LookupEvents"]));
+    assert_eq!(optional["Resource"], json!(["*"]));
+    let both = neon(&tool, &[&drift[..], &["--with", "who,listings"]].concat());
+    let both = both.expect_code(0).json();
+    let added: Vec<&str> = actions(&both)
+        .into_iter()
+        .filter(|action| !actions(&plain).contains(action))
+        .collect();
+    assert_eq!(
+        added,
+        [
+            "iam:GetAccountAuthorizationDetails",
+            "iam:ListRoles",
+            "s3:ListAllMyBuckets",
+            "cloudtrail:LookupEvents",
+        ]
+    );
+    for (flags, said) in [
+        (["apply", "who"], "--with who goes with --for drift"),
+        (["rotate", "listings"], "--with listings: rotate reads"),
+    ] {
+        let [purpose, extra] = flags;
+        let flags = ["--for", purpose, "--with", extra, "--account-id", ID];
+        neon(&tool, &flags).expect_code(1).expect_stderr(said);
+    }
+}
+
+#[test]
 fn several_manifests_are_one_policy() {
     let tool = offline();
     tool.file("other.yaml", "name: other\nbucket:\n  name: other-bucket\n");

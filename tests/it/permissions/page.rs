@@ -16,12 +16,15 @@ const TABLES: &[(&str, &[Verb])] = &[
     ("undoing", &[Verb::Undo]),
     ("trying", &[Verb::Try]),
     ("searching", &[Verb::Search]),
+    ("optional", &[Verb::List, Verb::Trace]),
 ];
 
 /// Where a row counts.
 fn place(row: &Row) -> String {
     let mut text = match row.aspect {
         Aspect::Whole => match row.verb {
+            Verb::List => "many identities or buckets",
+            Verb::Trace => "`drift --who`",
             Verb::Empty => "with `--delete-objects`",
             _ => "always",
         },

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::{DRIFT, applied, drift, drifted};
+use super::{DRIFT, MANIFEST, applied, drift, drifted};
 use crate::support::{S3setup, python};
 
 /// What a program of the test environment says of a file of the tool's.
@@ -198,6 +198,25 @@ fn plan_and_verify_have_the_forms_too() {
     let sarif: Value = serde_json::from_str(&tool.read("v.sarif")).expect("it is JSON");
     let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "m.yaml");
+}
+
+#[test]
+fn a_run_that_fails_as_a_whole_leaves_files_that_say_so() {
+    let tool = S3setup::without_credentials();
+    tool.file("m.yaml", MANIFEST);
+    for command in ["plan", "drift", "verify"] {
+        tool.file("r.json", "of an earlier run");
+        let files = ["--report", "json=r.json", "--report", "junit=r.xml"];
+        let region = ["--region", "us-east-1"];
+        let outcome = tool.run(&[&[command, "m.yaml"], &region[..], &files].concat());
+        outcome.expect_code(1).expect_stderr("no AWS credentials");
+        let json: Value = serde_json::from_str(&tool.read("r.json")).expect("it is JSON");
+        assert_eq!(json["command"], command);
+        let error = json["error"].as_str().expect("why is in it");
+        assert!(error.contains("no AWS credentials"), "{error}");
+        let wrong = ask(&tool, JUNIT, "r.xml");
+        assert_eq!(wrong[0][2], "the account could not be asked", "{command}");
+    }
 }
 
 #[test]

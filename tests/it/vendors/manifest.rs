@@ -20,9 +20,22 @@ struct Input {
 }
 
 impl Manifest {
-    /// All of `manifests/`, by name.
+    /// All of `manifests/` that AWS has a part in, by name.
     pub fn all() -> Vec<Self> {
-        Self::all_in("manifests")
+        let mut all = Self::all_in("manifests");
+        all.retain(|one| !one.is_of_google());
+        all
+    }
+
+    /// All of `manifests/` that are of Google Cloud, by name.
+    pub fn all_of_google() -> Vec<Self> {
+        let mut all = Self::all_in("manifests");
+        all.retain(Self::is_of_google);
+        all
+    }
+
+    fn is_of_google(&self) -> bool {
+        self.text.lines().any(|line| line == "google:")
     }
 
     /// All of a folder of the checkout, by name.

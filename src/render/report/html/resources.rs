@@ -1,5 +1,6 @@
 //! Of the page: each resource, what differs in it, and its ledger.
 
+use super::super::super::history;
 use super::super::text::aspect;
 use super::super::words::{gaps, state};
 use super::super::xml::escaped;
@@ -72,7 +73,18 @@ fn remarks(step: &Step) -> Vec<String> {
         .into_iter()
         .map(|gap| format!("Could not be read: {gap}"));
     let note = step.note.iter().map(|note| format!("Note: {note}"));
-    blocked.chain(gaps).chain(note).collect()
+    let history = step.history.iter();
+    let who = history.clone().flat_map(history::lines);
+    let unknown = history::gaps(history);
+    let who = who.chain(unknown).map(|line| begun(&line));
+    blocked.chain(gaps).chain(note).chain(who).collect()
+}
+
+/// With a capital letter, as a sentence begins.
+fn begun(line: &str) -> String {
+    let mut letters = line.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }
 
 fn diff(step: &Step, command: Command) -> String {

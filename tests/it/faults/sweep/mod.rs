@@ -181,16 +181,19 @@ fn judge(point: &Point<'_>, shared: Option<&Shared>, normal: &Undisturbed) -> Re
             // What is asked beside may go on without the answer.
             let gap = scene.reads() && first.stdout.contains("could not be read");
             // What has drifted comes first, and what could not be read is told beside it.
-            let told = first.code == Some(1) || (first.code == Some(2) && gap);
+            // So does what is to be removed and stays.
+            let stays = scene.command[0] == "destroy" && first.stderr.contains(" stay");
+            let told = first.code == Some(1) || (first.code == Some(2) && (gap || stays));
             let beside = !scene.reads() || point.call == "s3:HeadBucket";
             check(told || (well && beside), "it should have failed");
-            if told && !gap {
+            if told && !gap && first.code == Some(1) {
                 // Steps that do not need each other fail each for itself, where all calls fail.
                 let lines = first.stderr.lines();
                 let errors = lines.filter(|line| line.starts_with("error: ")).count();
                 let many = fault.lasts == Lasts::FromHere;
                 check(errors == 1 || (many && errors > 1), "there is one error");
-                let begun = scene.command[0] == "apply" && first.stderr.contains("Failed:");
+                let writes = ["apply", "destroy"].contains(&scene.command[0]);
+                let begun = writes && first.stderr.contains("Failed:");
                 let stands = first.stderr.contains("What is done stays done.");
                 check(begun == stands, "it tells where things stand");
                 check(first.stderr.contains("hint: "), "there is a hint");

@@ -1,0 +1,208 @@
+//! The permissions of Google Cloud that a command takes on a manifest's resources: what a custom role
+//! has to have (<https://cloud.google.com/iam/docs/permissions-reference>).
+
+use super::{Asked, Purpose};
+use crate::resource::google::{Bindings, Holder, ServiceAccountKey};
+use crate::resource::{Google, Place, Resource};
+use std::collections::BTreeSet;
+
+/// To read, to make, to change and to remove something of one kind.
+struct Needs {
+    observe: &'static [&'static str],
+    create: &'static [&'static str],
+    update: &'static [&'static str],
+    delete: &'static [&'static str],
+}
+
+const BUCKET: Needs = Needs {
+    observe: &["storage.buckets.get"],
+    create: &["storage.buckets.create"],
+    update: &["storage.buckets.update"],
+    // Whether it is empty is looked at before.
+    delete: &["storage.buckets.delete", "storage.objects.list"],
+};
+const BUCKET_BINDINGS: Needs = Needs {
+    observe: &["storage.buckets.getIamPolicy"],
+    create: &["storage.buckets.setIamPolicy"],
+    update: &["storage.buckets.setIamPolicy"],
+    delete: &["storage.buckets.setIamPolicy"],
+};
+const ACCOUNT_BINDINGS: Needs = Needs {
+    observe: &["iam.serviceAccounts.getIamPolicy"],
+    create: &["iam.serviceAccounts.setIamPolicy"],
+    update: &["iam.serviceAccounts.setIamPolicy"],
+    delete: &["iam.serviceAccounts.setIamPolicy"],
+};
+const ROLE: Needs = Needs {
+    observe: &["iam.roles.get"],
+    // One that was deleted is had back, and then written.
+    create: &["iam.roles.create"],
+    update: &["iam.roles.undelete", "iam.roles.update"],
+    delete: &["iam.roles.delete"],
+};
+const ACCOUNT: Needs = Needs {
+    observe: &["iam.serviceAccounts.get"],
+    create: &["iam.serviceAccounts.create"],
+    update: &["iam.serviceAccounts.enable", "iam.serviceAccounts.update"],
+    delete: &["iam.serviceAccounts.delete"],
+};
+/// What is known of a key stands in the description of its service account.
+const KEY: Needs = Needs {
+    observe: &["iam.serviceAccountKeys.list", "iam.serviceAccounts.get"],
+    create: &[
+        "iam.serviceAccountKeys.create",
+        "iam.serviceAccountKeys.delete",
+        "iam.serviceAccounts.update",
+    ],
+    update: &[
+        "iam.serviceAccountKeys.create",
+        "iam.serviceAccountKeys.delete",
+        "iam.serviceAccounts.update",
+    ],
+    delete: &[
+        "iam.serviceAccountKeys.delete",
+        "iam.serviceAccounts.update",
+    ],
+};
+const POOL: Needs = Needs {
+    observe: &["iam.workloadIdentityPools.get"],
+    create: &["iam.workloadIdentityPools.create"],
+    update: &[
+        "iam.workloadIdentityPools.undelete",
+        "iam.workloadIdentityPools.update",
+    ],
+    delete: &["iam.workloadIdentityPools.delete"],
+};
+const PROVIDER: Needs = Needs {
+    observe: &["iam.workloadIdentityPoolProviders.get"],
+    create: &["iam.workloadIdentityPoolProviders.create"],
+    update: &[
+        "iam.workloadIdentityPoolProviders.undelete",
+        "iam.workloadIdentityPoolProviders.update",
+    ],
+    delete: &["iam.workloadIdentityPoolProviders.delete"],
+};
+const SECRET: &[&str] = &[
+    "secretmanager.secrets.create",
+    "secretmanager.secrets.get",
+    "secretmanager.versions.access",
+    "secretmanager.versions.add",
+];
+/// To try access: as the service account, and to take away what was written.
+const TRIES: &[&str] = &[
+    "iam.serviceAccounts.getAccessToken",
+    "storage.objects.create",
+    "storage.objects.delete",
+    "storage.objects.get",
+    "storage.objects.list",
+];
+
+/// The permissions that `purposes` take on these resources.
+#[must_use]
+pub fn google<'a>(
+    asked: impl IntoIterator<Item = Asked<'a>>,
+    purposes: &BTreeSet<Purpose>,
+) -> BTreeSet<&'static str> {
+    let mut all = BTreeSet::new();
+    for one in asked {
+        let Resource::Google(google) = one.resource else {
+            continue;
+        };
+        let needs = of(google);
+        for purpose in purposes {
+            all.extend(needs.observe);
+            match purpose {
+                Purpose::Plan | Purpose::Drift | Purpose::Rotate => {}
+                Purpose::Verify => {
+                    if matches!(google, Google::Bucket(_)) {
+                        all.extend(TRIES);
+                    }
+                }
+                Purpose::Apply if !one.absent => {
+                    all.extend(needs.create);
+                    all.extend(needs.update);
+                    if in_secret(google) {
+                        all.extend(SECRET);
+                    }
+                }
+                Purpose::Apply | Purpose::Destroy => {
+                    all.extend(needs.delete);
+                    if one.emptied && matches!(google, Google::Bucket(_)) {
+                        all.insert("storage.objects.delete");
+                    }
+                }
+            }
+        }
+    }
+    all
+}
+
+fn of(google: &Google) -> &'static Needs {
+    match google {
+        Google::Bindings(bindings) => of_bindings(bindings),
+        Google::Bucket(_) => &BUCKET,
+        Google::Pool(_) => &POOL,
+        Google::Provider(_) => &PROVIDER,
+        Google::Role(_) => &ROLE,
+        Google::ServiceAccount(_) => &ACCOUNT,
+        Google::ServiceAccountKey(_) => &KEY,
+    }
+}
+
+fn of_bindings(bindings: &Bindings) -> &'static Needs {
+    match bindings.holder() {
+        Some(Holder::ServiceAccount(_)) => &ACCOUNT_BINDINGS,
+        _ => &BUCKET_BINDINGS,
+    }
+}
+
+fn in_secret(google: &Google) -> bool {
+    let Google::ServiceAccountKey(ServiceAccountKey {
+        sink: Some(sink), ..
+    }) = google
+    else {
+        return false;
+    };
+    matches!(sink.place, Place::GoogleSecretManager { .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resource::google::Bucket;
+
+    fn needed(purpose: Purpose, absent: bool, emptied: bool) -> Vec<&'static str> {
+        let bucket = Resource::Google(Google::Bucket(Bucket::named("b", "acme-1", "EU")));
+        let asked = Asked {
+            resource: &bucket,
+            absent,
+            emptied,
+        };
+        google([asked], &[purpose].into()).into_iter().collect()
+    }
+
+    #[test]
+    fn a_command_takes_what_it_does_and_no_more() {
+        assert_eq!(needed(Purpose::Plan, false, false), ["storage.buckets.get"]);
+        assert_eq!(
+            needed(Purpose::Apply, false, false),
+            [
+                "storage.buckets.create",
+                "storage.buckets.get",
+                "storage.buckets.update"
+            ]
+        );
+        let removal = [
+            "storage.buckets.delete",
+            "storage.buckets.get",
+            "storage.objects.list",
+        ];
+        assert_eq!(needed(Purpose::Apply, true, false), removal);
+        assert_eq!(needed(Purpose::Destroy, false, false), removal);
+        let emptied = needed(Purpose::Destroy, false, true);
+        assert!(emptied.contains(&"storage.objects.delete"));
+        assert!(
+            needed(Purpose::Verify, false, false).contains(&"iam.serviceAccounts.getAccessToken")
+        );
+    }
+}
