@@ -21,6 +21,19 @@ impl Page {
 /// All of them, by their code.
 pub const ALL: &[Page] = include!(concat!(env!("OUT_DIR"), "/errors.rs"));
 
+/// Those that only Google gives cause for: the tests of both doors hold the pages to the errors.
+#[cfg(test)]
+pub const OF_GOOGLE: [&str; 8] = [
+    "api-disabled",
+    "google-fails",
+    "keys-forbidden",
+    "no-billing",
+    "not-google",
+    "organisation-policy",
+    "role-id-taken",
+    "unknown-role",
+];
+
 /// The page of a code.
 #[must_use]
 pub fn find(code: &str) -> Option<&'static Page> {

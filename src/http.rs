@@ -1,8 +1,8 @@
-//! Requests to servers that are not the provider's and get a secret: over TLS or to this machine, and
-//! to nobody else.
+//! Requests that carry a secret: over TLS or to this machine, and to nobody else.
 
 use anyhow::{Context, Result, anyhow, bail};
 use reqwest::{Client, Response, Url, redirect};
+use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -45,18 +45,39 @@ pub fn client(url: &str) -> Result<(Url, Client)> {
 /// The largest answer that is read, in bytes. Those that are asked for have a few hundred.
 const LARGEST: usize = 1 << 20;
 
+/// An answer that was given up because it has more than so many bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLong(usize);
+
+impl fmt::Display for TooLong {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "it has more than {} MB", self.0 >> 20)
+    }
+}
+
+impl std::error::Error for TooLong {}
+
+/// An answer, if it has no more than so many bytes.
+///
+/// # Errors
+/// It is cut short, or [`TooLong`]. Nothing of it is in the error.
+pub async fn bytes(mut answer: Response, most: usize) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(reqwest::Error::without_url)? {
+        if bytes.len() + chunk.len() > most {
+            bail!(TooLong(most));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
 /// The text of an answer.
 ///
 /// # Errors
 /// It is cut short, has more than 1 MB, or is not UTF-8. Nothing of it is in the error.
-pub async fn text(mut answer: Response) -> Result<String> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(reqwest::Error::without_url)? {
-        if bytes.len() + chunk.len() > LARGEST {
-            bail!("it has more than {} MB", LARGEST >> 20);
-        }
-        bytes.extend_from_slice(&chunk);
-    }
+pub async fn text(answer: Response) -> Result<String> {
+    let bytes = bytes(answer, LARGEST).await?;
     String::from_utf8(bytes).map_err(|_| anyhow!("it is no text (UTF-8)"))
 }
 

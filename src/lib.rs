@@ -8,7 +8,7 @@
 //! | cli       | 7     | one file a command: its arguments, run, exit code                  |
 //! | render    | 6     | a plan, a drift report, what verify found, in every form           |
 //! | aws       | 6     | the door for AWS; the only place that names the SDK                |
-//! | google    | 6     | the door for Google Cloud                                           |
+//! | google    | 6     | the door for Google Cloud                                          |
 //! | account   | 6     | the door for an account in a file                                  |
 //! | report    | 5     | all that a run has to tell: data, kept, merged, told once          |
 //! | reconcile | 4     | plan and apply; knows a provider only by the door                  |
@@ -29,7 +29,7 @@
 //! | doctor    | 0     | what was looked at before a run, and how it is                     |
 //! | codes     | 0     | what each code of an error means                                   |
 //! | diff      | 0     | two values → changes                                               |
-//! | http      | 0     | requests that carry a secret, to servers not the provider's           |
+//! | http      | 0     | requests that carry a secret: over TLS or to this machine          |
 //! | files     | 0     | files replaced at once or not at all                               |
 //! | secrets   | 0     | the secrets that this process knows, and texts without them        |
 //! | yaml      | 0     | text → tree with positions, errors that show the line              |

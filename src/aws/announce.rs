@@ -1,6 +1,6 @@
 //! Which calls change something when a resource is created, updated or deleted: told from the plan alone,
 //! before one is sent. A test holds it against what is sent, for every manifest that there is; and what a
-//! run that announces would send beside it is refused (`permit.rs`).
+//! run that announces would send beside it is refused (`cloud/permit.rs`).
 
 mod access_keys;
 mod buckets;

@@ -1,18 +1,16 @@
 //! From the environment to an account: configuration, HTTP client, who is calling.
 
 use super::assume::Role;
-use super::calls::Counter;
 use super::error::{Call, Error, Result};
 use super::genuine::Genuine;
 use super::kms::Kms;
 use super::known::Known;
-use super::pace::Pace;
 use super::regions::Regions;
-use super::settle::{Patience, read};
+use super::settle::read;
 use super::trail::Trail;
 use super::wire::bounded;
-use super::{Aws, hint};
-use crate::cloud::{Budget, Failure, Waiting};
+use super::{Aws, hint, permit};
+use crate::cloud::{Budget, Counter, Failure, Pace, Patience, Permit, Waiting};
 use crate::files;
 use crate::manifest::Account;
 use crate::permissions::Operation;
@@ -326,7 +324,7 @@ async fn account(mut config: SdkConfig, options: &Options, waiting: Waiting) -> 
         caller,
         known: Known::default(),
         snapshot: Default::default(),
-        permit: Default::default(),
+        permit: Permit::keyed(permit::key),
         budget: options.budget.clone(),
         patience: Patience::within(options.timeout * TIMES),
         waiting,

@@ -1,7 +1,7 @@
 //! KMS clients by region, each made once, and which key was found behind which alias.
 
-use super::calls::Counter;
 use super::genuine::Genuine;
+use crate::cloud::Counter;
 use aws_config::SdkConfig;
 use aws_sdk_kms::Client;
 use aws_sdk_kms::config::{Builder, Region};

@@ -60,8 +60,8 @@ pub use connect::{Options, connect};
 pub use doctor::examine;
 
 use crate::cloud::{
-    Announced, Budget, Calls, Cloud, Deed, Disclose, Failure, Marked, Observation, Unwanted,
-    Waiting,
+    Announced, Budget, Calls, Cloud, Counter, Deed, Disclose, Failure, Marked, Observation,
+    Patience, Permit, Unwanted, Waiting, look_again,
 };
 use crate::plan::History;
 use crate::resource::{Resource, Scope};
@@ -84,14 +84,14 @@ pub struct Aws {
     regions: regions::Regions,
     kms: kms::Kms,
     trail: trail::Trail,
-    calls: calls::Counter,
+    calls: Counter,
     known: known::Known,
     /// What is read in one go, while a plan is made.
     snapshot: Mutex<Arc<snapshot::Snapshot>>,
     /// The calls that were announced, if they were.
-    permit: permit::Permit,
+    permit: Permit,
     budget: Option<Budget>,
-    patience: settle::Patience,
+    patience: Patience,
     waiting: Waiting,
     /// Only if secrets may be shown.
     disclose: Option<Disclose>,
@@ -127,7 +127,7 @@ impl Aws {
             let document = found.resource.as_ref().and_then(Resource::principals);
             document.is_some_and(|live| !self.known.named(live).ids_of_principals().is_empty())
         };
-        settle::look_again(&self.patience, shows_strangers, || self.look_once(want)).await
+        look_again(&self.patience, shows_strangers, || self.look_once(want)).await
     }
 
     async fn look_once(&self, want: &Resource) -> Result<Observation> {
@@ -235,7 +235,7 @@ impl Aws {
         // AWS may not show yet what it says is there.
         let is_unseen = |found: &Observation| found.resource.is_none();
         let look = || self.look(want);
-        let found = settle::look_again(&self.patience, is_unseen, look).await?;
+        let found = look_again(&self.patience, is_unseen, look).await?;
         let have = found.resource;
         match have {
             Some(have) if carries_our_marks(&have, want) => {
@@ -323,7 +323,7 @@ impl Cloud for Aws {
     }
 
     fn may_go_on(&self) -> anyhow::Result<()> {
-        self.permit.check().map_err(|error| self.explain(error))?;
+        self.permit.check()?;
         let spent = self.budget.as_ref().and_then(|budget| budget.check().err());
         spent.map_or(Ok(()), |spent| Err(Failure::from(spent).into()))
     }

@@ -1,9 +1,9 @@
 //! S3 clients by region, each made once, and where buckets were found to be; and clients with other
 //! credentials than the caller's.
 
-use super::calls::Counter;
 use super::genuine::Genuine;
 use super::probe::As;
+use crate::cloud::Counter;
 use crate::resource::dns_suffix;
 use aws_config::SdkConfig;
 use aws_sdk_s3::Client;

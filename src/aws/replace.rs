@@ -7,8 +7,7 @@
 
 use super::Aws;
 use super::error::{Error, Result};
-use super::settle::{Patience, look_again};
-use crate::cloud::Waiting;
+use crate::cloud::{Patience, Waiting, look_again};
 use crate::policy::Document;
 
 /// One aspect of a resource, and where an update leads it.

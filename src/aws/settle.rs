@@ -7,41 +7,10 @@ use super::address::address;
 use super::answer::failed;
 use super::error::{Call, Error, Result};
 use super::known::Known;
+use crate::cloud::Patience;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use std::hash::{BuildHasher, Hasher};
-use std::time::Duration;
 use tokio::time::{Instant, sleep};
-
-/// How long to go on, and how long to pause between attempts.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Patience {
-    pub(super) bound: Duration,
-    pub(super) first: Duration,
-    pub(super) longest: Duration,
-}
-
-impl Patience {
-    /// Two minutes, as a rule: AWS names no bound, and Terraform's provider settled on this one for
-    /// IAM and for S3.
-    pub(super) fn within(bound: Duration) -> Self {
-        Self {
-            bound,
-            first: Duration::from_millis(500),
-            longest: Duration::from_secs(5),
-        }
-    }
-
-    /// The pause after so many attempts: doubled each time, half of it by chance.
-    pub(super) fn pause(&self, attempts: u32) -> Duration {
-        let full = self
-            .first
-            .saturating_mul(1 << attempts.min(16))
-            .min(self.longest);
-        let chance = std::hash::RandomState::new().build_hasher().finish() % 1000;
-        full.mul_f64(0.5 + chance as f64 / 2000.0)
-    }
-}
 
 /// What is being waited for, in a few words.
 pub(super) fn waits_for(what: &str, code: &str) -> String {
@@ -89,27 +58,6 @@ pub(super) async fn settle<T, F: Future<Output = Result<T>>>(
     }
 }
 
-/// How often something is looked at that may look otherwise in a moment. Not for long: what AWS shows
-/// for good takes this at every plan, a second or so.
-const LOOKS: u32 = 3;
-
-/// Repeats `look` while what is found may not be what AWS shows in the end.
-pub(super) async fn look_again<T, F: Future<Output = Result<T>>>(
-    patience: &Patience,
-    is_doubtful: impl Fn(&T) -> bool,
-    look: impl Fn() -> F,
-) -> Result<T> {
-    let mut found = look().await?;
-    for attempts in 1..LOOKS {
-        if !is_doubtful(&found) {
-            break;
-        }
-        sleep(patience.pause(attempts - 1)).await;
-        found = look().await?;
-    }
-    Ok(found)
-}
-
 impl Aws {
     /// Sends a write, again as long as AWS has not caught up with what this run did.
     pub(super) async fn write<T, E, F>(&self, call: Call, send: impl Fn() -> F) -> Result<T>
@@ -117,10 +65,10 @@ impl Aws {
         F: Future<Output = std::result::Result<T, SdkError<E, HttpResponse>>>,
         E: std::error::Error + ProvideErrorMetadata + 'static,
     {
-        self.permit.take(&call)?;
+        self.permit.take(call.name(), &call.on)?;
         let sent = self.repeated(&call, send).await;
         if sent.is_err() {
-            self.permit.give_back(&call);
+            self.permit.give_back(call.name(), &call.on);
         }
         sent
     }
@@ -151,7 +99,7 @@ impl Aws {
         F: Future<Output = std::result::Result<T, SdkError<E, HttpResponse>>>,
         E: std::error::Error + ProvideErrorMetadata + 'static,
     {
-        self.permit.take(&call)?;
+        self.permit.take(call.name(), &call.on)?;
         // Not `write`: that would wait for what is not there to appear.
         match send().await.map_err(|error| failed(call.clone(), &error)) {
             Err(error) if error.absent() || error.unset() => Ok(()),
@@ -187,6 +135,7 @@ mod tests {
     use crate::permissions::Operation;
     use std::sync::Mutex;
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
 
     const FAST: Patience = Patience {
         bound: Duration::from_millis(60),
@@ -377,24 +326,5 @@ mod tests {
             error.text()
         );
         assert!(attempts > 5 && said.len() == attempts - 1);
-    }
-
-    #[tokio::test]
-    async fn what_is_doubtful_is_looked_at_again_but_not_for_long() {
-        for (clear_at, looks) in [(1, 1), (2, 2), (3, 3), (99, 3)] {
-            let looked = AtomicUsize::new(0);
-            let look = || async { Ok(looked.fetch_add(1, Ordering::SeqCst) + 1) };
-            let found = look_again(&FAST, |found| *found < clear_at, look).await;
-            assert_eq!((found, looked.into_inner()), (Ok(looks), looks));
-        }
-    }
-
-    #[test]
-    fn pauses_grow_to_their_longest() {
-        let patience = Patience::within(Duration::from_secs(120));
-        for (attempts, most) in [(0, 0.5), (1, 1.0), (2, 2.0), (3, 4.0), (4, 5.0), (40, 5.0)] {
-            let pause = patience.pause(attempts).as_secs_f64();
-            assert!(pause >= most / 2.0 && pause <= most, "{attempts}: {pause}");
-        }
     }
 }

@@ -2,12 +2,11 @@
 //! history a region (<https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html>).
 
 use super::Aws;
-use super::calls::Counter;
 use super::error::{Call, Result};
 use super::gaps::Gaps;
 use super::genuine::Genuine;
-use super::pace::Pace;
 use super::settle::read;
+use crate::cloud::{Counter, Pace};
 use crate::permissions::Operation;
 use crate::plan::{Changed, History, Unreadable};
 use crate::resource::{Resource, partition_of};

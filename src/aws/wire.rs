@@ -1,6 +1,7 @@
 //! What goes over the wire: a call has its turn, an answer has an end, and a token that is sent is never shown.
 
-use super::pace::{Pace, service};
+use super::pace::service;
+use crate::cloud::Pace;
 use crate::secrets;
 use aws_sdk_s3::config::{HttpClient, SharedHttpClient};
 use aws_smithy_runtime_api::client::http::{

@@ -3,9 +3,17 @@
 
 mod announced;
 mod budget;
+mod counter;
+mod pace;
+mod patience;
+mod permit;
 
 pub use announced::{Announced, Deed};
 pub use budget::{Budget, Spent};
+pub use counter::Counter;
+pub use pace::Pace;
+pub use patience::{Patience, look_again};
+pub use permit::Permit;
 
 use crate::plan::{History, Unreadable};
 use crate::resource::{Address, Resource, Scope};

@@ -15,7 +15,8 @@ struct Needs {
 }
 
 const BUCKET: Needs = Needs {
-    observe: &["storage.buckets.get"],
+    // Names are everybody's: the list of the project tells whose it is.
+    observe: &["storage.buckets.get", "storage.buckets.list"],
     create: &["storage.buckets.create"],
     update: &["storage.buckets.update"],
     // Whether it is empty is looked at before.
@@ -25,13 +26,15 @@ const BUCKET_BINDINGS: Needs = Needs {
     observe: &["storage.buckets.getIamPolicy"],
     create: &["storage.buckets.setIamPolicy"],
     update: &["storage.buckets.setIamPolicy"],
-    delete: &["storage.buckets.setIamPolicy"],
+    // They go with the bucket.
+    delete: &[],
 };
 const ACCOUNT_BINDINGS: Needs = Needs {
     observe: &["iam.serviceAccounts.getIamPolicy"],
     create: &["iam.serviceAccounts.setIamPolicy"],
     update: &["iam.serviceAccounts.setIamPolicy"],
-    delete: &["iam.serviceAccounts.setIamPolicy"],
+    // They go with the account.
+    delete: &[],
 };
 const ROLE: Needs = Needs {
     observe: &["iam.roles.get"],
@@ -43,8 +46,13 @@ const ROLE: Needs = Needs {
 const ACCOUNT: Needs = Needs {
     observe: &["iam.serviceAccounts.get"],
     create: &["iam.serviceAccounts.create"],
-    update: &["iam.serviceAccounts.enable", "iam.serviceAccounts.update"],
-    delete: &["iam.serviceAccounts.delete"],
+    update: &[
+        "iam.serviceAccounts.disable",
+        "iam.serviceAccounts.enable",
+        "iam.serviceAccounts.update",
+    ],
+    // Whether somebody else has a key of it is looked at before.
+    delete: &["iam.serviceAccountKeys.list", "iam.serviceAccounts.delete"],
 };
 /// What is known of a key stands in the description of its service account.
 const KEY: Needs = Needs {
@@ -57,6 +65,7 @@ const KEY: Needs = Needs {
     update: &[
         "iam.serviceAccountKeys.create",
         "iam.serviceAccountKeys.delete",
+        "iam.serviceAccountKeys.enable",
         "iam.serviceAccounts.update",
     ],
     delete: &[
@@ -71,7 +80,11 @@ const POOL: Needs = Needs {
         "iam.workloadIdentityPools.undelete",
         "iam.workloadIdentityPools.update",
     ],
-    delete: &["iam.workloadIdentityPools.delete"],
+    // Who vouches for its identities is looked at before.
+    delete: &[
+        "iam.workloadIdentityPoolProviders.list",
+        "iam.workloadIdentityPools.delete",
+    ],
 };
 const PROVIDER: Needs = Needs {
     observe: &["iam.workloadIdentityPoolProviders.get"],
@@ -85,7 +98,7 @@ const PROVIDER: Needs = Needs {
 const SECRET: &[&str] = &[
     "secretmanager.secrets.create",
     "secretmanager.secrets.get",
-    "secretmanager.versions.access",
+    "secretmanager.secrets.update",
     "secretmanager.versions.add",
 ];
 /// To try access: as the service account, and to take away what was written.
@@ -169,6 +182,7 @@ fn in_secret(google: &Google) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::permissions::Method;
     use crate::resource::google::Bucket;
 
     fn needed(purpose: Purpose, absent: bool, emptied: bool) -> Vec<&'static str> {
@@ -182,19 +196,48 @@ mod tests {
     }
 
     #[test]
+    fn every_permission_is_that_of_a_method_that_is_called() {
+        let called = |permission: &&str| {
+            let methods = Method::ALL.iter();
+            methods.into_iter().any(|it| it.permission() == **permission)
+        };
+        let all = [
+            &BUCKET,
+            &BUCKET_BINDINGS,
+            &ACCOUNT_BINDINGS,
+            &ROLE,
+            &ACCOUNT,
+            &KEY,
+            &POOL,
+            &PROVIDER,
+        ];
+        for needs in all {
+            let each = [needs.observe, needs.create, needs.update, needs.delete];
+            let odd = each.into_iter().flatten().find(|it| !called(it));
+            assert_eq!(odd, None);
+        }
+        assert_eq!(SECRET.iter().find(|it| !called(it)), None);
+    }
+
+    #[test]
     fn a_command_takes_what_it_does_and_no_more() {
-        assert_eq!(needed(Purpose::Plan, false, false), ["storage.buckets.get"]);
+        assert_eq!(
+            needed(Purpose::Plan, false, false),
+            ["storage.buckets.get", "storage.buckets.list"]
+        );
         assert_eq!(
             needed(Purpose::Apply, false, false),
             [
                 "storage.buckets.create",
                 "storage.buckets.get",
+                "storage.buckets.list",
                 "storage.buckets.update"
             ]
         );
         let removal = [
             "storage.buckets.delete",
             "storage.buckets.get",
+            "storage.buckets.list",
             "storage.objects.list",
         ];
         assert_eq!(needed(Purpose::Apply, true, false), removal);

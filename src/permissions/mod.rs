@@ -5,6 +5,7 @@
 
 mod document;
 mod google;
+mod method;
 mod needs;
 mod operation;
 mod row;
@@ -12,6 +13,7 @@ mod table;
 
 pub use document::{fits, policy, split};
 pub use google::google;
+pub use method::Method;
 pub use needs::{Asked, Extra, Purpose};
 pub use operation::Operation;
 pub use row::{Aspect, On, Row, Under, Verb};

@@ -24,8 +24,8 @@ pub struct Github<'a> {
     pub repository: &'a str,
     /// `None` is the repository itself.
     pub environment: Option<&'a str>,
-    /// The names of the two secrets.
-    pub names: [&'a str; 2],
+    /// The names of the secrets, all of which are written at a hand-over.
+    pub names: Vec<&'a str>,
 }
 
 #[derive(Deserialize)]
@@ -47,7 +47,7 @@ impl Github<'_> {
     pub async fn written(&self) -> Result<String, Fault> {
         let api = Api::open()?;
         let mut times = Vec::new();
-        for name in self.names {
+        for name in &self.names {
             let answer = api.send(Method::GET, &self.path(name), None).await?;
             times.push(match answer.status() {
                 StatusCode::NOT_FOUND => "-".to_owned(),
@@ -74,7 +74,7 @@ impl Github<'_> {
         let changed = changed.filter(|(then, now)| then != now).count();
         Ok(match changed {
             0 => Held::Unknown,
-            2 => Held::Written,
+            all if all == self.names.len() => Held::Written,
             _ => Held::Torn,
         })
     }
@@ -213,7 +213,7 @@ mod tests {
         let github = |environment| Github {
             repository: "acme/app",
             environment,
-            names: ["A", "B"],
+            names: vec!["A", "B"],
         };
         assert_eq!(github(None).path("A"), "repos/acme/app/actions/secrets/A");
         assert_eq!(

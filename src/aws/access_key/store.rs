@@ -64,7 +64,7 @@ impl Aws {
             } => Ok(Store::Github(Github {
                 repository,
                 environment: environment.as_deref(),
-                names: [&sink.names.access_key_id, &sink.names.secret_access_key],
+                names: vec![&sink.names.access_key_id, &sink.names.secret_access_key],
             })),
             Place::GoogleSecretManager { .. } => Err(Error::ours(
                 "an access key of AWS cannot go to Google Secret Manager",

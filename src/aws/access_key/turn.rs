@@ -8,10 +8,10 @@
 
 use super::super::Aws;
 use super::super::error::{Error, Result};
-use super::super::settle::look_again;
 use super::Keys;
 use super::make::sink;
 use super::records::{self, INTENT, Records};
+use crate::cloud::look_again;
 use crate::resource::{AccessKey, Tags};
 use crate::sink::Held;
 use aws_smithy_types::DateTime;

@@ -191,7 +191,7 @@ fn fits(c: char) -> bool {
 
 impl Kind for Bucket {
     const KIND: &'static str = "google_bucket";
-    const FIXED: &'static [&'static str] = &["location"];
+    const FIXED: &'static [&'static str] = &["location", "project"];
 
     fn name(&self) -> &str {
         &self.name

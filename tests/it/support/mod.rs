@@ -1,4 +1,4 @@
-//! The test ground: AWS servers to run against, the binary, a second AWS client, and a proxy
+//! The test ground: AWS servers to run against, a Google Cloud of our own, the binary, a second AWS client, and a proxy
 //! that counts calls and makes faults.
 //!
 //! ```ignore
@@ -20,6 +20,7 @@ mod account;
 mod boto;
 mod checks;
 mod client;
+pub mod google;
 mod kill;
 mod place;
 mod proxy;
@@ -32,6 +33,7 @@ pub use self::{
     account::Account,
     boto::Refused,
     client::Client,
+    google::Google,
     kill::{Killed, Point},
     place::{checkout, program, python},
     proxy::{Answer, Call, Proxy},

@@ -5,9 +5,9 @@ use std::time::Duration;
 /// One request and what became of it. Times count from the start of the proxy.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// The service that signed for it, such as `iam`.
+    /// The service that signed for it, such as `iam`; `google` of what goes to Google.
     pub service: String,
-    /// The operation as the API names it, such as `PutBucketPolicy`.
+    /// The operation as the API names it, such as `PutBucketPolicy` or `storage.buckets.get`.
     pub operation: String,
     /// The id of the access key that signed for it; empty if none did.
     pub access_key: String,
@@ -28,9 +28,17 @@ pub struct Call {
 }
 
 impl Call {
-    /// The service and the operation, as IAM policies write them: `iam:GetRole`.
+    /// The service and the operation, as IAM policies write them: `iam:GetRole`; of Google, the method.
     pub fn name(&self) -> String {
+        if self.is_of_google() {
+            return self.operation.clone();
+        }
         format!("{}:{}", self.service, self.operation)
+    }
+
+    /// Whether it goes to Google.
+    pub fn is_of_google(&self) -> bool {
+        self.service == super::operation::GOOGLE
     }
 
     /// What is asked: the same for every try of a call.
@@ -40,6 +48,10 @@ impl Call {
 
     /// Whether it changes nothing at the server.
     pub fn reads(&self) -> bool {
+        if self.is_of_google() {
+            let method = s3setup::permissions::Method::named(&self.operation);
+            return method.is_none_or(|method| method.reads());
+        }
         ["Get", "List", "Head", "Describe", "Simulate"]
             .iter()
             .any(|verb| self.operation.starts_with(verb))

@@ -13,6 +13,7 @@ use hyper::{
 };
 
 use super::Call;
+use crate::support::google::Reply;
 
 /// What goes back to the client.
 pub type Sent = Response<UnsyncBoxBody<Bytes, Dropped>>;
@@ -168,6 +169,11 @@ pub fn response(call: &Call, status: u16, code: &str, message: &str) -> Response
     let (kind, body) = match call.service.as_str() {
         // Answers to HEAD have no body: of the error, only the status is left.
         _ if call.method == Method::HEAD.as_str() => ("application/xml", String::new()),
+        super::operation::GOOGLE => {
+            let reply = Reply::of(&call.operation, status, code, message);
+            let body = String::from_utf8_lossy(&reply.body).into_owned();
+            ("application/json; charset=UTF-8", body)
+        }
         "s3" => (
             "application/xml",
             format!(

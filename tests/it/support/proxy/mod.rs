@@ -1,4 +1,4 @@
-//! A proxy before an AWS server that records every call and makes faults on demand.
+//! A proxy before a server of AWS, or of Google, that records every call and makes faults on demand.
 //!
 //! It keeps the Host header, so signatures stay valid at a server that checks them.
 
@@ -16,13 +16,15 @@ use std::{
 
 use hyper::{Response, body::Bytes};
 
-use super::account::Account;
+use super::{account::Account, google::Google};
 
 pub use self::{call::Call, fault::Answer};
 
 /// A running proxy. It stops when dropped.
 pub struct Proxy {
-    account: Account,
+    endpoint: String,
+    /// As reached through the proxy, if an account of AWS is behind it.
+    account: Option<Account>,
     shared: Arc<Shared>,
     /// Keeps the connections going. Dropped with the proxy, which ends them.
     _runtime: tokio::runtime::Runtime,
@@ -53,10 +55,22 @@ struct State {
 impl Proxy {
     /// A proxy before the server of this account.
     pub fn before(account: &Account) -> Self {
+        let mut proxy = Self::before_server(&account.endpoint);
+        proxy.account = Some(account.at(&proxy.endpoint));
+        proxy
+    }
+
+    /// A proxy before a server of Google's.
+    pub fn before_google(server: &Google) -> Self {
+        Self::before_server(server.endpoint())
+    }
+
+    /// A proxy before the server at this endpoint.
+    pub fn before_server(endpoint: &str) -> Self {
         let shared = Arc::new(Shared {
             born: Instant::now(),
             state: Mutex::new(State {
-                upstream: address_of(account),
+                upstream: address_of(endpoint),
                 calls: Vec::new(),
                 under_way: 0,
                 rules: Vec::new(),
@@ -78,7 +92,8 @@ impl Proxy {
         let address = listener.local_addr().expect("it is bound");
         runtime.spawn(serve::accept(listener, Arc::clone(&shared)));
         Self {
-            account: account.at(&format!("http://{address}")),
+            endpoint: format!("http://{address}"),
+            account: None,
             shared,
             _runtime: runtime,
         }
@@ -86,12 +101,24 @@ impl Proxy {
 
     /// The account as reached through this proxy.
     pub fn account(&self) -> &Account {
-        &self.account
+        self.account
+            .as_ref()
+            .expect("it is before an account of AWS")
+    }
+
+    /// Where it listens.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
     }
 
     /// From now on, stand before the server of this account.
     pub fn lead_to(&self, account: &Account) {
-        self.shared.lock().upstream = address_of(account);
+        self.lead_to_server(&account.endpoint);
+    }
+
+    /// From now on, stand before the server at this endpoint.
+    pub fn lead_to_server(&self, endpoint: &str) {
+        self.shared.lock().upstream = address_of(endpoint);
     }
 
     /// Every call so far that was answered or dropped, in the order of arrival.
@@ -210,10 +237,9 @@ impl Proxy {
     }
 }
 
-/// Where the server of this account listens.
-fn address_of(account: &Account) -> SocketAddr {
-    account
-        .endpoint
+/// Where the server at this endpoint listens.
+fn address_of(endpoint: &str) -> SocketAddr {
+    endpoint
         .strip_prefix("http://")
         .and_then(|address| address.parse().ok())
         .expect("the endpoints of the test servers are http://127.0.0.1:PORT")

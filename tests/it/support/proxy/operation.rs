@@ -2,6 +2,11 @@
 
 use hyper::{Method, header::AUTHORIZATION, http::request::Parts};
 
+use super::super::google::route;
+
+/// The service of all that goes to Google.
+pub const GOOGLE: &str = "google";
+
 /// S3's sub-resources: the query key, and the noun that the method's verb goes before.
 const SUBRESOURCES: &[(&str, &str)] = &[
     ("abac", "BucketAbac"),
@@ -27,6 +32,14 @@ const SUBRESOURCES: &[(&str, &str)] = &[
 
 /// The service and the operation of a request, such as `("iam", "GetRole")`.
 pub fn of(head: &Parts, body: &str) -> (String, String) {
+    // Nothing of AWS begins so: an object's name would come after a bucket's.
+    let path = head.uri.path();
+    let google = ["/storage/v1/", "/upload/storage/v1/", "/v1/projects/"];
+    if google.iter().any(|start| path.starts_with(start)) && signed_for(head).is_none() {
+        let found = route::of(head.method.as_str(), path);
+        let method = found.map_or("unknown", |(method, _)| method);
+        return (GOOGLE.to_owned(), method.to_owned());
+    }
     // Query protocol: IAM and STS. Their calls without a signature tell the service by version.
     if let Some(action) = parameter(body, "Action") {
         let version = parameter(body, "Version");

@@ -1,0 +1,114 @@
+//! Secrets of Secret Manager (<https://cloud.google.com/secret-manager/docs/reference/rest>).
+
+use super::super::client::Client;
+use super::super::error::{Call, Result};
+use super::super::request::{Request, part};
+use crate::permissions::Method;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::Method as Verb;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// A secret, without what is in its versions.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::google) struct Secret {
+    /// With the number of the project. Only that it is there counts.
+    #[allow(dead_code, reason = "an answer that has none is not Google's")]
+    name: String,
+    /// Of this very state.
+    #[serde(default)]
+    pub(in crate::google) etag: Option<String>,
+    /// Name → number of a version.
+    #[serde(default)]
+    pub(in crate::google) version_aliases: BTreeMap<String, String>,
+}
+
+/// `projects/P/secrets/S`.
+fn full_name(project: &str, name: &str) -> String {
+    format!("projects/{project}/secrets/{name}")
+}
+
+fn path(project: &str, name: &str) -> String {
+    format!("{}/secrets/{}", super::project(project), part(name))
+}
+
+impl Client {
+    /// A secret.
+    pub(in crate::google) async fn secret(&self, project: &str, name: &str) -> Result<Secret> {
+        let call = Call::new(Method::SecretsGet, &full_name(project, name));
+        self.json(&Request::get(call, path(project, name))).await
+    }
+
+    /// Makes a secret that has no version yet, kept where Google likes.
+    pub(in crate::google) async fn create_secret(&self, project: &str, name: &str) -> Result<()> {
+        let call = Call::new(Method::SecretsCreate, &full_name(project, name));
+        let body = json!({"replication": {"automatic": {}}, "labels": {"managed-by": "s3setup"}});
+        let path = format!("{}/secrets", super::project(project));
+        let request = Request::post(call, path, &body).with("secretId", name);
+        self.json::<Secret>(&request).await.map(drop)
+    }
+
+    /// Adds a version; its number.
+    pub(in crate::google) async fn add_version(
+        &self,
+        project: &str,
+        name: &str,
+        value: &SecretString,
+    ) -> Result<String> {
+        #[derive(Deserialize)]
+        struct Version {
+            name: String,
+        }
+        let call = Call::new(Method::SecretsAddVersion, &full_name(project, name));
+        let data = STANDARD.encode(value.expose_secret());
+        let body = json!({"payload": {"data": data}});
+        let path = format!("{}:addVersion", path(project, name));
+        let version: Version = self.json(&Request::post(call, path, &body)).await?;
+        let number = version.name.rsplit('/').next().unwrap_or_default();
+        Ok(number.to_owned())
+    }
+
+    /// Gives versions these names and no other, if nobody has done so since they were read.
+    pub(in crate::google) async fn name_versions(
+        &self,
+        project: &str,
+        name: &str,
+        etag: Option<&str>,
+        aliases: &BTreeMap<String, String>,
+    ) -> Result<()> {
+        let call = Call::new(Method::SecretsPatch, &full_name(project, name));
+        let body = json!({"etag": etag, "versionAliases": aliases});
+        let request = Request::new(call, Verb::PATCH, path(project, name))
+            .with("updateMask", "versionAliases")
+            .sending(&body);
+        self.json::<Secret>(&request).await.map(drop)
+    }
+
+    /// What is in the newest version.
+    pub(in crate::google) async fn newest_version(
+        &self,
+        project: &str,
+        name: &str,
+    ) -> Result<Option<SecretString>> {
+        #[derive(Deserialize)]
+        struct Accessed {
+            payload: Payload,
+        }
+        #[derive(Deserialize)]
+        struct Payload {
+            #[serde(default)]
+            data: Option<SecretString>,
+        }
+        let call = Call::new(Method::VersionsAccess, &full_name(project, name));
+        let path = format!("{}/versions/latest:access", path(project, name));
+        let accessed: Accessed = self.json(&Request::get(call, path)).await?;
+        Ok(accessed.payload.data.and_then(|data| {
+            let bytes = STANDARD.decode(data.expose_secret()).ok()?;
+            String::from_utf8(bytes).ok().map(SecretString::from)
+        }))
+    }
+}

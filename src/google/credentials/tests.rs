@@ -1,0 +1,1 @@
+//! Files of credentials that are of no use, and what is told of them.
