@@ -150,7 +150,8 @@ impl Door {
     /// Where access to Google can be tried.
     pub fn google_prober(&self) -> Option<&dyn Prober> {
         match self {
-            Self::Clouds(_) | Self::File(_) => None,
+            Self::Clouds(clouds) => clouds.google.as_deref().map(|google| google as &dyn Prober),
+            Self::File(_) => None,
         }
     }
 

@@ -58,7 +58,8 @@ pub fn of_google<'a>(all: impl IntoIterator<Item = &'a Google>) -> Vec<OfGoogle>
                 project.keys.insert(key.name.clone());
             }
             Google::Bindings(bindings) => match bindings.holder() {
-                Some(Holder::Bucket(_)) => {
+                Some(Holder::Bucket(name)) => {
+                    name.clone_into(&mut bucket);
                     granted.extend(bindings.bindings.keys().cloned());
                     project.bindings.extend(each(bindings));
                 }

@@ -205,3 +205,44 @@ fn statement_of(finding: &Finding) -> Option<usize> {
     let rest = finding.path.strip_prefix("Statement[")?;
     rest.split(']').next()?.parse().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Action, Origin, Step};
+    use crate::resource::Google;
+    use crate::resource::google::Bindings;
+
+    #[test]
+    fn what_somebody_else_has_bound_at_google_is_told_and_what_the_manifest_has_is_not() {
+        let bound = |members: &[&str]| {
+            let mut bindings = Bindings::of_bucket("b", "acme-1");
+            let members = members.iter().map(|one| (*one).to_owned()).collect();
+            let role = "roles/storage.objectViewer".to_owned();
+            bindings.bindings.insert(role, members);
+            Some(Resource::Google(Google::Bindings(bindings)))
+        };
+        let found = |have, want| {
+            let plan = Plan {
+                scope: Scope {
+                    account: String::new(),
+                    partition: "aws".into(),
+                    region: "us-east-1".into(),
+                    project: None,
+                },
+                origin: Origin::Manifests(Vec::new()),
+                steps: vec![Step::plain(Action::Update, have, want)],
+            };
+            let told = live(&plan).into_iter();
+            told.map(|one| format!("{} {} {}", one.address, one.document, one.finding.rule.id))
+                .collect::<Vec<_>>()
+        };
+        let (public, people) = (bound(&["allUsers"]), bound(&["group:ops@example.com"]));
+        assert_eq!(
+            found(public.clone(), people.clone()),
+            ["bindings.bucket/b bindings.roles/storage.objectViewer google-public"]
+        );
+        assert_eq!(found(public.clone(), public), [""; 0]);
+        assert_eq!(found(people.clone(), people), [""; 0]);
+    }
+}
