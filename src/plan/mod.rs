@@ -1,11 +1,13 @@
 //! A plan: data, serialisable, nothing else. It says everything that apply needs, and holds no
 //! secret.
 
+mod google;
 mod history;
 mod ledger;
 mod live;
 mod origin;
 
+pub use google::{OfGoogle, of_google};
 pub use history::{Changed, Histories, History};
 pub use ledger::{Aspect, Coverage, Standing, coverage, ledger};
 pub use live::{Live, live};
