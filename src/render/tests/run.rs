@@ -94,6 +94,7 @@ fn an_account_in_json_is_its_report_or_why_there_is_none() {
         name: None,
         account: account.into(),
         region: "us-east-1".into(),
+        regions: Vec::new(),
         found: Found::Tried(Verified {
             manifests: Vec::new(),
             summary: Checks::default(),
