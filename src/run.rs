@@ -2,6 +2,7 @@
 //! on the command.
 
 use crate::yaml::Problems;
+use serde::{Deserialize, Serialize};
 
 /// All of a run.
 #[derive(Clone, Debug)]
@@ -24,7 +25,8 @@ pub struct Told<T> {
 }
 
 /// An account that was asked for.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Named {
     /// What people call it; its id where they call it nothing.
     pub name: String,

@@ -25,7 +25,8 @@ pub fn holds(data: &[u8]) {
     let file = json!({
         "format": "s3setup-plan-1", "digest": files::sha256(&written), "directory": "", "plan": plan,
     });
-    let (read, _) = reconcile::parse(&file.to_string(), "plan.json").expect("it was saved so");
+    let saved = reconcile::parse(&file.to_string(), "plan.json").expect("it was saved so");
+    let read = saved.plans.into_iter().next().expect("there is one").plan;
     assert_eq!(read, plan, "it comes back as it was");
     let moved = reconcile::moved(&plan, &read);
     assert!(moved.is_empty() || twice(&plan), "{moved:?}");

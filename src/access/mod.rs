@@ -18,6 +18,7 @@ mod alike;
 mod compare;
 mod condition;
 mod generic;
+mod google;
 mod kind;
 mod lines;
 mod principal;
@@ -132,14 +133,9 @@ impl Access {
         let made = known.iter().filter(makes).map(address).collect();
         let before: Vec<&Resource> = known.iter().filter_map(|step| step.have.as_ref()).collect();
         let after: Vec<Cow<'_, Resource>> = known.iter().filter_map(|step| step.after()).collect();
+        let after: Vec<&Resource> = after.iter().map(AsRef::as_ref).collect();
         Self {
-            lines: difference(
-                &World::of(before, &plan.scope),
-                &World::of(after.iter().map(AsRef::as_ref), &plan.scope),
-                &plan.scope,
-                &changed,
-                &made,
-            ),
+            lines: difference(&before, &after, &plan.scope, &changed, &made),
         }
     }
 
@@ -179,7 +175,23 @@ impl Access {
     }
 }
 
+/// The lines between two sets of resources, of whichever provider.
 fn difference(
+    before: &[&Resource],
+    after: &[&Resource],
+    scope: &Scope,
+    changed: &BTreeSet<Address>,
+    made: &BTreeSet<Address>,
+) -> Vec<Line> {
+    let then = World::of(before.iter().copied(), scope);
+    let now = World::of(after.iter().copied(), scope);
+    let mut lines = of_aws(&then, &now, scope, changed, made);
+    lines.extend(google::difference(before, after, changed));
+    sort(&mut lines);
+    lines
+}
+
+fn of_aws(
     before: &World<'_>,
     after: &World<'_>,
     scope: &Scope,
@@ -223,7 +235,6 @@ fn difference(
             lines.extend(told.unknown(from, to));
         }
     }
-    sort(&mut lines);
     lines
 }
 

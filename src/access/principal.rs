@@ -14,11 +14,13 @@ pub enum Principal {
     /// A role of the account, by its name.
     Role(String),
     /// Whom a policy of a resource names below this key (`AWS`, `Service`, `Federated`,
-    /// `CanonicalUser`), and who is not of the manifests.
+    /// `CanonicalUser`), and who is not of the manifests; or a member of a binding of Google's, and
+    /// whom an issuer vouches for there.
     Named {
-        /// `AWS`, `Service`, `Federated`, `CanonicalUser`.
+        /// `AWS`, `Service`, `Federated`, `CanonicalUser`; at Google `serviceAccount`, `allUsers`,
+        /// `principalSet`, …, and `issuer`.
         kind: String,
-        /// An ARN, an account, a service, a provider.
+        /// An ARN, an account, a service, a provider; an address, or a URL.
         name: String,
     },
     /// Whoever asks.

@@ -90,8 +90,10 @@ impl Aws {
     pub(super) async fn look_up_history(&self, of: &Resource) -> Result<History> {
         let sought = self.sought(of);
         let region = &sought.region;
-        let mut history = History::default();
-        history.unreadable = self.trail.refusal(region);
+        let mut history = History {
+            unreadable: self.trail.refusal(region),
+            ..History::default()
+        };
         if history.unreadable.is_some() {
             return Ok(history);
         }

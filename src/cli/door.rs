@@ -147,6 +147,14 @@ impl Door {
         }
     }
 
+    /// Where access to Google can be tried.
+    pub fn google_prober(&self) -> Option<&dyn Prober> {
+        match self {
+            Self::Clouds(clouds) => clouds.google.as_deref().map(|google| google as &dyn Prober),
+            Self::File(_) => None,
+        }
+    }
+
     /// From now on a key whose sink is the standard output is shown there.
     pub fn show_secrets(&mut self, screen: &Screen) {
         if let Self::Clouds(clouds) = self {

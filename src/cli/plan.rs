@@ -1,15 +1,15 @@
 //! `s3setup plan`.
 
 use super::announcing::Announcing;
-use super::manifests::{self, Facts, Fleet, How, Manifests, Planned};
+use super::manifests::{self, Chosen, Facts, Fleet, How, Manifests, Planned};
 use super::reports::{Form, Reports, Told as InForms};
 use super::screen::Screen;
 use super::widening::Widening;
 use super::{CHANGES, FAILED, FINE, Global, telling};
-use crate::reconcile;
+use crate::reconcile::{self, AccountsFile, Kept};
 use crate::render::{self, Page, Style};
 use crate::report::Command;
-use crate::run::{Run, Told};
+use crate::run::Run;
 use anyhow::{Error, Result};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -61,7 +61,10 @@ impl Plan {
             ..How::default()
         };
         match manifests::plan_all(global, &files, &how, screen).await {
-            Ok(run) => self.showing.show(&run, started, global, screen),
+            Ok(run) => {
+                let accounts = files.iter().find_map(Chosen::named_in);
+                self.showing.show(&run, accounts, started, global, screen)
+            }
             Err(error) => {
                 self.showing.failed(&error, started, global, screen)?;
                 Err(error)
@@ -71,14 +74,15 @@ impl Plan {
 }
 
 impl Showing {
-    /// Shows the plans; saves one that is the only one and the whole of what was asked for. `started`
-    /// is when planning began.
+    /// Shows the plans; saves them if they are the whole of what was asked for. `accounts` is the file that
+    /// named the accounts, `started` is when planning began.
     ///
     /// # Errors
     /// It widens access and must not, or cannot be saved.
     pub fn show(
         &self,
         run: &Run<Planned>,
+        accounts: Option<&AccountsFile>,
         started: Instant,
         global: &Global,
         screen: &Screen,
@@ -104,20 +108,12 @@ impl Showing {
                 }
             }
         }
-        match (&run.accounts[..], run.is_whole()) {
-            (
-                [
-                    Told {
-                        account: None,
-                        result: Ok(planned),
-                    },
-                ],
-                true,
-            ) => self.save(planned, screen)?,
-            ([], _) => {}
-            _ => screen.say(
-                "Not saved: a saved plan is of one account and all of its manifests. `s3setup \
-                 apply`\nwith the same manifests plans, shows and asks.",
+        match run.accounts.is_empty() {
+            true => {}
+            false if run.is_whole() => self.save(run, accounts, screen)?,
+            false => screen.say(
+                "Not saved: a saved plan is of all manifests and all accounts, and these could not all \
+                 be\nplanned.",
             ),
         }
         let code = |planned: &Planned| match &planned.plan {
@@ -146,19 +142,21 @@ impl Showing {
         })
     }
 
-    fn save(&self, planned: &Planned, screen: &Screen) -> Result<()> {
-        let plan = &planned.plan;
-        reconcile::save(plan, &self.out)?;
-        let blocked = plan.blocked().next().is_some();
-        let examples = plan
-            .manifests()
-            .iter()
-            .any(|source| !source.examples.is_empty());
-        let applicable = plan.has_changes()
-            && plan.is_complete()
-            && !blocked
-            && (!examples || planned.door.is_file());
-        if self.reports.output == Form::Text && applicable {
+    fn save(
+        &self,
+        run: &Run<Planned>,
+        accounts: Option<&AccountsFile>,
+        screen: &Screen,
+    ) -> Result<()> {
+        let kept = run.accounts.iter().filter_map(|told| {
+            let plan = told.result.as_ref().ok()?.plan.clone();
+            let account = told.account.clone();
+            Some(Kept { account, plan })
+        });
+        reconcile::save(kept.collect(), accounts.cloned(), &self.out)?;
+        let applicable = run.told().all(is_applicable);
+        let changes = run.told().any(|planned| planned.plan.has_changes());
+        if self.reports.output == Form::Text && applicable && changes {
             let command = match self.out == Path::new(SAVED) {
                 true => "s3setup apply".to_owned(),
                 false => format!(
@@ -170,6 +168,15 @@ impl Showing {
         }
         Ok(())
     }
+}
+
+/// Whether nothing keeps the plan from being applied.
+fn is_applicable(planned: &Planned) -> bool {
+    let plan = &planned.plan;
+    let blocked = plan.blocked().next().is_some();
+    let mut sources = plan.manifests().iter();
+    let examples = sources.any(|source| !source.examples.is_empty());
+    plan.is_complete() && !blocked && (!examples || planned.door.is_file())
 }
 
 /// With what there is to tell, in every form.

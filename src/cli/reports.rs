@@ -36,20 +36,21 @@ pub(super) struct Reports {
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub output: Form,
     /// Write the report to a file, too, such as html=drift.html; any number of them
-    #[arg(long, value_name = "FORM=FILE", value_parser = form_and_file)]
+    #[arg(long, value_name = "FORM=FILE", value_parser = form_and_file::<Form>)]
     report: Vec<(Form, PathBuf)>,
 }
 
-fn form_and_file(text: &str) -> Result<(Form, PathBuf), String> {
+/// Reads `FORM=FILE`, of the forms that a command has.
+pub(super) fn form_and_file<F: ValueEnum>(text: &str) -> Result<(F, PathBuf), String> {
     let forms = || {
-        let forms = Form::value_variants().iter();
+        let forms = F::value_variants().iter();
         let names = forms.filter_map(|form| Some(form.to_possible_value()?.get_name().to_owned()));
         names.collect::<Vec<_>>().join(", ")
     };
     let Some((form, file)) = text.split_once('=').filter(|(_, file)| !file.is_empty()) else {
         return Err("write it as FORM=FILE, such as html=drift.html".to_owned());
     };
-    let known = Form::from_str(form, false);
+    let known = F::from_str(form, false);
     let form = known.map_err(|_| format!("{form:?} is no form of a report: {}", forms()))?;
     Ok((form, file.into()))
 }
@@ -82,29 +83,7 @@ impl Reports {
     /// # Errors
     /// One file is named twice, or is to be in a folder that is not there.
     pub fn check(&self) -> Result<()> {
-        let mut seen = BTreeSet::new();
-        for (_, file) in &self.report {
-            if !seen.insert(file) {
-                bail!(
-                    "--report names {} twice: a file holds one report",
-                    file.display()
-                );
-            }
-            let folder = file
-                .parent()
-                .filter(|folder| !folder.as_os_str().is_empty());
-            if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-                bail!(
-                    "--report {}: there is no folder {}",
-                    file.display(),
-                    folder.display()
-                );
-            }
-            if file.is_dir() {
-                bail!("--report {}: it is a folder", file.display());
-            }
-        }
-        Ok(())
+        check(&self.report)
     }
 
     /// Writes each file, whole or not at all. One that cannot be written hides no other.
@@ -116,17 +95,52 @@ impl Reports {
             verbose,
             ..Style::default()
         };
-        let mut failed = None;
-        for (form, file) in &self.report {
-            let written = keep(file, &told.in_form(*form, &style));
-            if let Err(error) = written
-                && let Some(earlier) = failed.replace(error)
-            {
-                screen.say(&error_text(&earlier));
-            }
-        }
-        failed.map_or(Ok(()), Err)
+        write(&self.report, |form| told.in_form(form, &style), screen)
     }
+}
+
+/// Refuses files for reports that can be known to be no good.
+///
+/// # Errors
+/// As [`Reports::check`].
+pub(super) fn check<F>(reports: &[(F, PathBuf)]) -> Result<()> {
+    let mut seen = BTreeSet::new();
+    for (_, file) in reports {
+        let shown = file.display();
+        if !seen.insert(file) {
+            bail!("--report names {shown} twice: a file holds one report");
+        }
+        let folder = file.parent();
+        let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+            let folder = folder.display();
+            bail!("--report {shown}: there is no folder {folder}");
+        }
+        if file.is_dir() {
+            bail!("--report {shown}: it is a folder");
+        }
+    }
+    Ok(())
+}
+
+/// Writes each file, whole or not at all. One that cannot be written hides no other.
+///
+/// # Errors
+/// As [`Reports::write`].
+pub(super) fn write<F: Copy>(
+    reports: &[(F, PathBuf)],
+    in_form: impl Fn(F) -> String,
+    screen: &Screen,
+) -> Result<()> {
+    let mut failed = None;
+    for (form, file) in reports {
+        if let Err(error) = keep(file, &in_form(*form))
+            && let Some(earlier) = failed.replace(error)
+        {
+            screen.say(&error_text(&earlier));
+        }
+    }
+    failed.map_or(Ok(()), Err)
 }
 
 fn keep(file: &Path, text: &str) -> Result<()> {

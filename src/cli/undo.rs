@@ -79,7 +79,7 @@ impl Undo {
         };
         self.refuse_strange_names(&planned)?;
         self.showing
-            .show(&Run::of_one(planned), started, global, screen)
+            .show(&Run::of_one(planned), None, started, global, screen)
     }
 
     fn show_list(&self, global: &Global, screen: &Screen) -> Result<u8> {

@@ -1,5 +1,6 @@
 //! `s3setup verify`.
 
+use super::door::Door;
 use super::manifests::{self, Chosen, Fleet, How, Manifests, Part, Planned};
 use super::notify::{Notifier, Notify};
 use super::reports::{Reports, Told as InForms};
@@ -8,10 +9,10 @@ use super::web_identity::Tokens;
 use super::{CHANGES, FAILED, FINE, Global, telling};
 use crate::cloud::Calls;
 use crate::plan::Plan;
-use crate::probe::{NoWay, Prober};
+use crate::probe::NoWay;
 use crate::render::{self, Page, Style};
 use crate::report::Command;
-use crate::resource::{Resource, Scope};
+use crate::resource::{Google, Resource, Scope};
 use crate::run::{Run, Told};
 use crate::verify::{self, Credentials, FoundKey, Key, Options, Report, Subject};
 use crate::yaml::{Problem, Problems};
@@ -35,7 +36,8 @@ pub(super) struct Verify {
     manifests: Manifests,
     #[command(flatten)]
     fleet: Fleet,
-    /// Only this principal: user.NAME, role.NAME, an ARN, or anyone
+    /// Only this principal: user.NAME, role.NAME, service_account.NAME, an ARN,
+    /// or anyone
     #[arg(long, value_name = "PRINCIPAL")]
     only: Vec<String>,
     /// Become roles with the token in this file (in a GitHub workflow with
@@ -173,7 +175,7 @@ impl Verify {
             let subject = subject(plan, part);
             let credentials = Credentials {
                 token: tokens.token(&subject.wanted).await?,
-                keys: keys(planned.door.prober(), &subject).await,
+                keys: keys(&planned.door, &subject).await,
             };
             let report = verify::verify(
                 cloud,
@@ -184,7 +186,17 @@ impl Verify {
                 &waiting,
                 &stop,
             );
-            reports.push(report.await?);
+            let mut report = report.await?;
+            let at_google = verify::verify_google(
+                planned.door.google_prober(),
+                &subject,
+                &credentials,
+                &options,
+                &waiting,
+                &stop,
+            );
+            report.add(at_google.await?);
+            reports.push(report);
             if screen.interrupt.code().is_some() {
                 break;
             }
@@ -192,6 +204,7 @@ impl Verify {
         Ok(Proven {
             reports,
             scope: plan.scope.clone(),
+            regions: plan.regions().into_iter().map(str::to_owned).collect(),
             files: plan
                 .manifests()
                 .iter()
@@ -208,7 +221,7 @@ impl Verify {
         for name in &self.only {
             if !tried().any(|tried| tried.principal == *name) {
                 bail!(
-                    "--only {name}: no manifest has that principal (user.NAME, role.NAME, an ARN, anyone)"
+                    "--only {name}: no manifest has that principal (user.NAME, role.NAME, service_account.NAME, an ARN, anyone)"
                 );
             }
         }
@@ -256,6 +269,7 @@ fn subject(plan: &Plan, part: &Part) -> Subject {
 struct Proven {
     reports: Vec<Report>,
     scope: Scope,
+    regions: Vec<String>,
     /// Of each manifest, by its name.
     files: BTreeMap<String, String>,
     calls: Calls,
@@ -279,10 +293,11 @@ async fn told<T>(
         let Proven {
             reports,
             scope,
+            regions,
             files,
             calls,
         } = proven;
-        render::verified(reports, scope, files, calls, elapsed)
+        render::verified(reports, scope, files, calls, elapsed).in_several(regions.clone())
     }));
     tell(&InForms {
         report: &report,
@@ -294,7 +309,7 @@ async fn told<T>(
 
 fn text(run: &Run<Proven>, elapsed: Duration, style: &Style) -> String {
     let of = |proven: &Proven| {
-        let (reports, scope) = (&proven.reports, &proven.scope);
+        let (reports, scope) = (&proven.reports, &proven.everywhere());
         let text = render::verify_text(reports, scope, &proven.calls, elapsed, style);
         page(proven, text)
     };
@@ -303,10 +318,20 @@ fn text(run: &Run<Proven>, elapsed: Duration, style: &Style) -> String {
 
 fn markdown(run: &Run<Proven>, elapsed: Duration) -> String {
     render::run_markdown(&run.map(|proven| {
-        let (reports, scope) = (&proven.reports, &proven.scope);
+        let (reports, scope) = (&proven.reports, &proven.everywhere());
         let text = render::verify_markdown(reports, scope, &proven.calls, elapsed);
         page(proven, text)
     }))
+}
+
+impl Proven {
+    /// The scope as a heading tells it: with all regions.
+    fn everywhere(&self) -> Scope {
+        Scope {
+            region: self.regions.join(", "),
+            ..self.scope.clone()
+        }
+    }
 }
 
 fn page(proven: &Proven, text: String) -> Page {
@@ -317,12 +342,18 @@ fn page(proven: &Proven, text: String) -> Page {
 }
 
 /// The keys of the manifest's users, from where they were handed over.
-async fn keys(prober: Option<&dyn Prober>, subject: &Subject) -> BTreeMap<String, FoundKey> {
+async fn keys(door: &Door, subject: &Subject) -> BTreeMap<String, FoundKey> {
     let mut keys = BTreeMap::new();
     for resource in &subject.wanted {
-        if let (Resource::AccessKey(key), Some(prober)) = (resource, prober)
-            && let Some(sink) = &key.sink
-        {
+        let (name, sink, prober) = match resource {
+            Resource::AccessKey(key) => (key.name.clone(), &key.sink, door.prober()),
+            Resource::Google(Google::ServiceAccountKey(key)) => {
+                let name = format!("service_account.{}", key.name);
+                (name, &key.sink, door.google_prober())
+            }
+            _ => continue,
+        };
+        if let (Some(prober), Some(sink)) = (prober, sink) {
             let found = match prober.key_in(sink).await {
                 Ok((id, secret)) => Ok(Key {
                     id,
@@ -331,7 +362,7 @@ async fn keys(prober: Option<&dyn Prober>, subject: &Subject) -> BTreeMap<String
                 }),
                 Err(NoWay(why)) => Err(why),
             };
-            keys.insert(key.name.clone(), found);
+            keys.insert(name, found);
         }
     }
     keys

@@ -90,11 +90,11 @@ fn list(lines: &[&Line], plan: &Plan) -> String {
 /// Whom a plan may let in beyond the account and the workloads it names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Confirmed {
-    /// Anyone on the internet, or with an AWS account
+    /// Anyone on the internet, or with an AWS or Google account
     Public,
     /// Workflows of more than one repository
     Repository,
-    /// Another account
+    /// Another account or project
     Account,
 }
 

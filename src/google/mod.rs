@@ -21,6 +21,7 @@ mod lifecycle;
 mod marked;
 mod permit;
 mod pool;
+mod probe;
 mod provider;
 mod request;
 mod role;

@@ -24,6 +24,7 @@ fn source() -> Source {
         inputs: BTreeMap::new(),
         examples: Vec::new(),
         deny_widening: false,
+        regions: Vec::new(),
         places: BTreeMap::new(),
     }
 }

@@ -278,6 +278,9 @@ impl Context<'_> {
         {
             return Address::new("bucket_policy", &bucket.name).to_string();
         }
+        if let Some(rest) = text.strip_prefix("google.") {
+            return self.address_at_google(rest);
+        }
         for (list, kind) in [
             ("roles.", "role"),
             ("users.", "user"),
@@ -292,6 +295,26 @@ impl Context<'_> {
             }
         }
         String::new()
+    }
+
+    /// The same, of what stands below `google`.
+    fn address_at_google(&self, rest: &str) -> String {
+        let parts: Vec<&str> = rest.split('.').collect();
+        let bucket = self.manifest.google.as_ref();
+        let bucket = bucket.and_then(|google| google.bucket.as_ref());
+        let bucket = bucket.map_or("", |bucket| &bucket.name);
+        let address = match parts[..] {
+            ["bucket", ..] => Address::new("google_bucket", bucket),
+            ["grants", ..] => Address::new("bindings", &format!("bucket/{bucket}")),
+            ["service_accounts", name, "key"] => Address::new("service_account_key", name),
+            ["service_accounts", name, ..] => Address::new("service_account", name),
+            ["workload_identity_pools", pool, "providers", id] => {
+                Address::new("workload_identity_provider", &format!("{pool}/{id}"))
+            }
+            ["roles", ..] => Address::new("google_role", rest.trim_start_matches("roles.")),
+            _ => return String::new(),
+        };
+        address.to_string()
     }
 }
 

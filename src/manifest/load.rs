@@ -107,6 +107,7 @@ pub fn load(
             inputs: given.clone(),
             examples,
             deny_widening: manifest.deny_widening,
+            regions: Vec::new(),
             places,
         },
         region: scope.region,

@@ -199,7 +199,9 @@ mod tests {
     fn every_permission_is_that_of_a_method_that_is_called() {
         let called = |permission: &str| {
             let methods = Method::ALL.iter();
-            methods.into_iter().any(|it| it.permission() == permission)
+            methods
+                .into_iter()
+                .any(|it| *it.permission() == *permission)
         };
         let all = [
             &BUCKET,

@@ -1,21 +1,23 @@
 //! What the rules for policies find in what is live and is not what a manifest says: what somebody
 //! else has written there, and what would be replaced.
 
-use super::Plan;
+use super::{OfGoogle, Plan, of_google};
 use crate::policy::lint::{BlockPublicAccess, Encryption, Finding, Ground, Kind, Settings, lint};
 use crate::policy::{Document, Statement};
 use crate::resource::{Address, Algorithm, Bucket, ObjectOwnership, Resource, Scope};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// Rules about what AWS refuses: it has taken what is live. (What stands where a principal was
+/// Rules about what the provider refuses: it has taken what is live. (What stands where a principal was
 /// deleted is the step's own business.)
-const OF_WRITING: [&str; 11] = [
+const OF_WRITING: [&str; 13] = [
     "contradiction",
     "duplicate-sid",
     "empty-condition",
     "foreign-action",
     "foreign-resource",
+    "google-condition-syntax",
+    "google-public-prevented",
     "invalid-character",
     "invalid-principal",
     "invalid-sid",
@@ -76,6 +78,45 @@ pub fn live(plan: &Plan) -> Vec<Live> {
                 }
             }
         }
+    }
+    found.extend(at_google(plan));
+    found
+}
+
+/// Of each manifest's resources at Google, what is found in them and not in what it wants.
+fn at_google(plan: &Plan) -> Vec<Live> {
+    let manifests: BTreeSet<&str> = plan.steps.iter().map(|one| one.manifest.as_str()).collect();
+    let mut found = Vec::new();
+    for manifest in manifests {
+        let steps = || plan.steps.iter().filter(|step| step.manifest == manifest);
+        let of = |resource: &'_ Option<Resource>| match resource {
+            Some(Resource::Google(google)) => Some(google.clone()),
+            _ => None,
+        };
+        let wanted: Vec<_> = steps().filter_map(|step| of(&step.want)).collect();
+        let have: Vec<_> = steps().filter_map(|step| of(&step.have)).collect();
+        let is_same = |one: &OfGoogle, other: &OfGoogle| {
+            one.address == other.address
+                && one.finding.rule == other.finding.rule
+                && one.finding.message == other.finding.message
+        };
+        let known = of_google(&wanted);
+        let new = of_google(&have)
+            .into_iter()
+            .filter(|one| !known.iter().any(|other| is_same(one, other)));
+        let counts = |one: &OfGoogle| !OF_WRITING.contains(&one.finding.rule.id);
+        found.extend(new.filter(counts).map(|one| Live {
+            address: one.address,
+            document: match one.grantable {
+                Some(grantable) => format!("bindings.{grantable}"),
+                None => one.field,
+            },
+            sid: None,
+            finding: Finding {
+                path: String::new(),
+                ..one.finding
+            },
+        }));
     }
     found
 }
@@ -163,4 +204,45 @@ fn settings_of(bucket: &Bucket) -> Settings {
 fn statement_of(finding: &Finding) -> Option<usize> {
     let rest = finding.path.strip_prefix("Statement[")?;
     rest.split(']').next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Action, Origin, Step};
+    use crate::resource::Google;
+    use crate::resource::google::Bindings;
+
+    #[test]
+    fn what_somebody_else_has_bound_at_google_is_told_and_what_the_manifest_has_is_not() {
+        let bound = |members: &[&str]| {
+            let mut bindings = Bindings::of_bucket("b", "acme-1");
+            let members = members.iter().map(|one| (*one).to_owned()).collect();
+            let role = "roles/storage.objectViewer".to_owned();
+            bindings.bindings.insert(role, members);
+            Some(Resource::Google(Google::Bindings(bindings)))
+        };
+        let found = |have, want| {
+            let plan = Plan {
+                scope: Scope {
+                    account: String::new(),
+                    partition: "aws".into(),
+                    region: "us-east-1".into(),
+                    project: None,
+                },
+                origin: Origin::Manifests(Vec::new()),
+                steps: vec![Step::plain(Action::Update, have, want)],
+            };
+            let told = live(&plan).into_iter();
+            told.map(|one| format!("{} {} {}", one.address, one.document, one.finding.rule.id))
+                .collect::<Vec<_>>()
+        };
+        let (public, people) = (bound(&["allUsers"]), bound(&["group:ops@example.com"]));
+        assert_eq!(
+            found(public.clone(), people.clone()),
+            ["bindings.bucket/b bindings.roles/storage.objectViewer google-public"]
+        );
+        assert_eq!(found(public.clone(), public), [""; 0]);
+        assert_eq!(found(people.clone(), people), [""; 0]);
+    }
 }

@@ -1,11 +1,13 @@
 //! A plan: data, serialisable, nothing else. It says everything that apply needs, and holds no
 //! secret.
 
+mod google;
 mod history;
 mod ledger;
 mod live;
 mod origin;
 
+pub use google::{OfGoogle, of_google};
 pub use history::{Changed, Histories, History};
 pub use ledger::{Aspect, Coverage, Standing, coverage, ledger};
 pub use live::{Live, live};
@@ -180,6 +182,28 @@ impl Plan {
     #[must_use]
     pub fn manifests(&self) -> &[Source] {
         self.origin.manifests()
+    }
+
+    /// The regions that its manifests are in, the one that was asked in among them.
+    #[must_use]
+    pub fn regions(&self) -> Vec<&str> {
+        let all = self.manifests().iter().flat_map(|source| &source.regions);
+        let mut regions: Vec<&str> = Vec::new();
+        for region in all.chain([&self.scope.region]) {
+            if !regions.contains(&region.as_str()) {
+                regions.push(region);
+            }
+        }
+        regions
+    }
+
+    /// Where it is, with all of these regions.
+    #[must_use]
+    pub fn in_regions(&self) -> Scope {
+        Scope {
+            region: self.regions().join(", "),
+            ..self.scope.clone()
+        }
     }
 
     /// How many steps of each action.

@@ -22,6 +22,9 @@ pub struct Source {
     /// The manifest refuses a plan by which anybody gains access.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deny_widening: bool,
+    /// The regions that it is in, where the manifests of a plan are in several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub regions: Vec<String>,
     /// Where each resource stands in the file. Not saved: the file is read again.
     #[serde(skip)]
     pub places: BTreeMap<Address, Place>,

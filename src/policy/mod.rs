@@ -1,5 +1,5 @@
 //! IAM policy documents: read in every form AWS accepts, equal when they mean the same, checked
-//! offline. The lowest floor: nothing here imports anything else of the crate.
+//! offline; and what Google's policies are made of. The lowest floor: nothing here imports anything else of the crate.
 //!
 //! # Guarantees
 //!
@@ -19,6 +19,7 @@ mod casing;
 mod document;
 pub mod evaluate;
 mod fault;
+pub mod google;
 mod keys;
 #[cfg(test)]
 mod laws;

@@ -16,12 +16,12 @@ pub enum Means {
     Key {
         /// The key's id.
         id: String,
-        /// Its secret.
+        /// Its secret: of a service account, the whole file.
         secret: SecretString,
     },
-    /// The caller's own permission to assume a role.
+    /// The caller's own permission to assume a role, or to get tokens of a service account.
     Assume {
-        /// The role's ARN.
+        /// The role's ARN, or the address of a service account.
         role: String,
         /// What the role's trust asks for beside.
         external_id: Option<String>,
@@ -65,7 +65,7 @@ pub trait Prober: Send + Sync {
     /// # Errors
     /// The provider cannot be asked. That it refuses is [`NoWay`].
     async fn become_by(&self, means: &Means) -> Result<std::result::Result<Arc<dyn Actor>, NoWay>>;
-    /// Whose ARN the means lead to; `None` where that cannot be told.
+    /// Whose ARN or address the means lead to; `None` where that cannot be told.
     async fn whose(&self, means: &Means) -> Option<String>;
     /// Whether the bucket keeps every new object for some time, whoever wants it gone.
     async fn locks_objects(&self, bucket: &str, region: &str) -> bool;

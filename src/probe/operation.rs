@@ -18,6 +18,8 @@ pub enum Operation {
     PutEncrypted,
     /// Write an object with the header that asks for SSE-KMS, by the key that AWS keeps for S3.
     PutWithKms,
+    /// Write over an object that is there.
+    Overwrite,
     /// Delete an object.
     Delete,
     /// Set the ACL of an object.
@@ -42,8 +44,12 @@ pub enum Operation {
     ListVersions,
     /// Ask in which region the bucket is.
     Location,
+    /// Read the bucket's settings.
+    ReadBucket,
     /// Read the bucket's policy.
     ReadPolicy,
+    /// Set the bucket's policy: the provider is only asked whether one may.
+    SetPolicy,
     /// List the buckets of the account.
     ListBuckets,
     /// Make the bucket.
@@ -75,6 +81,7 @@ impl Operation {
             Self::Put => "put",
             Self::PutEncrypted => "put with SSE-S3",
             Self::PutWithKms => "put with SSE-KMS",
+            Self::Overwrite => "write over",
             Self::Delete => "delete",
             Self::PutAcl => "set an ACL",
             Self::GetTags => "get tags",
@@ -87,7 +94,9 @@ impl Operation {
             Self::ListUploads => "list uploads",
             Self::ListVersions => "list versions",
             Self::Location => "ask for the region",
+            Self::ReadBucket => "read the settings",
             Self::ReadPolicy => "read the policy",
+            Self::SetPolicy => "set the policy",
             Self::ListBuckets => "list all buckets",
             Self::CreateBucket => "create the bucket",
             Self::Other => "more than is tried",

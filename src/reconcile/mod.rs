@@ -12,5 +12,5 @@ mod undo;
 
 pub use apply::{Outcome, Skipped, Watcher, announce, apply};
 pub use plan::{Options, plan};
-pub use saved::{load, moved, parse, save};
+pub use saved::{AccountsFile, Kept, Saved, all_moved, load, moved, parse, save};
 pub use undo::undo;

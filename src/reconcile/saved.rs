@@ -1,19 +1,60 @@
-//! A plan in a file: bound to the account, the manifests' content and what was observed.
+//! The plans of a run in a file: bound to the accounts, the manifests' content and what was observed.
 //!
 //! It holds names, ARNs and policies, and no secret; anybody who may see the account may see it.
 
 use crate::plan::{Plan, Step};
 use crate::resource::Resource;
+use crate::run::Named;
 use crate::{diff, files};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
-/// Of the file's form; another one is refused.
+/// Of the file's form where the plan is that of the caller's own account.
 const FORMAT: &str = "s3setup-plan-1";
+/// Of its form where accounts were named.
+const FORMAT_OF_SEVERAL: &str = "s3setup-plan-2";
 
 /// Larger files are no plans of ours: 1,000 steps take about 2 MB.
 const MAX_BYTES: u64 = 32 << 20;
+
+/// What one run of `plan` has saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// A plan an account: that of the caller's own, or of each that was named.
+    pub plans: Vec<Kept>,
+    /// The file that named the accounts, if it was not the manifests.
+    pub accounts: Option<AccountsFile>,
+    /// Where it was made: paths may be relative to it.
+    pub directory: PathBuf,
+}
+
+/// The plan of one account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kept {
+    /// Which account was asked for; `None` is that of the caller's own credentials.
+    pub account: Option<Named>,
+    /// Its plan.
+    pub plan: Plan,
+}
+
+/// A file of accounts. How each is reached is read from it again, and not kept beside the plans: so it
+/// cannot be another way than the one in the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountsFile {
+    /// The file as given on the command line.
+    pub path: String,
+    /// SHA-256 of its text, hexadecimal.
+    pub digest: String,
+}
+
+/// What every form of the file begins with.
+#[derive(Deserialize)]
+struct Head {
+    format: String,
+}
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,35 +63,71 @@ struct File {
     /// SHA-256 of the plan's compact JSON: tells a file that was cut or edited. It is no signature,
     /// and need not be: apply plans anew and refuses whatever differs.
     digest: String,
-    /// Where the plan was made: the paths of its manifests may be relative to it.
     directory: PathBuf,
     plan: Plan,
 }
 
-fn digest(plan: &Plan) -> Result<String> {
-    Ok(files::sha256(&serde_json::to_vec(plan)?))
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileOfSeveral {
+    format: String,
+    /// As that of [`File`], of all plans.
+    digest: String,
+    directory: PathBuf,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    accounts: Option<AccountsFile>,
+    plans: Vec<Kept>,
 }
 
-/// Writes `plan` to `path`, replacing what is there at once or not at all.
+fn digest(plans: &impl Serialize) -> Result<String> {
+    Ok(files::sha256(&serde_json::to_vec(plans)?))
+}
+
+/// Writes `plans`, of the accounts that `accounts` names, to `path`, replacing what is there at once or not
+/// at all.
 ///
 /// # Errors
 /// The folder cannot be made or written to.
-pub fn save(plan: &Plan, path: &Path) -> Result<()> {
-    let file = File {
-        format: FORMAT.to_owned(),
-        digest: digest(plan)?,
-        directory: std::env::current_dir().unwrap_or_default(),
-        plan: plan.clone(),
+pub fn save(plans: Vec<Kept>, accounts: Option<AccountsFile>, path: &Path) -> Result<()> {
+    const MARK: &str = "s3setup-plan-";
+    let directory = std::env::current_dir().unwrap_or_default();
+    let written = match <[Kept; 1]>::try_from(plans) {
+        Ok(
+            [
+                Kept {
+                    account: None,
+                    plan,
+                },
+            ],
+        ) => {
+            let file = File {
+                format: FORMAT.to_owned(),
+                digest: digest(&plan)?,
+                directory,
+                plan,
+            };
+            files::replace_json(path, &file, MARK)
+        }
+        plans => {
+            let plans = plans.map_or_else(|plans| plans, Vec::from);
+            let file = FileOfSeveral {
+                format: FORMAT_OF_SEVERAL.to_owned(),
+                digest: digest(&plans)?,
+                directory,
+                accounts,
+                plans,
+            };
+            files::replace_json(path, &file, MARK)
+        }
     };
-    files::replace_json(path, &file, "s3setup-plan-")
-        .with_context(|| format!("cannot save the plan to {}", path.display()))
+    written.with_context(|| format!("cannot save the plan to {}", path.display()))
 }
 
-/// Reads a plan that [`save`] wrote, and the folder that it was made in.
+/// Reads what [`save`] wrote.
 ///
 /// # Errors
 /// There is none, it is no plan, or it is not as it was written (cut, edited).
-pub fn load(path: &Path) -> Result<(Plan, PathBuf)> {
+pub fn load(path: &Path) -> Result<Saved> {
     let shown = path.display();
     let text = files::read_text(path, MAX_BYTES).with_context(|| match path.exists() {
         true => format!("the saved plan {shown} cannot be read"),
@@ -63,19 +140,70 @@ pub fn load(path: &Path) -> Result<(Plan, PathBuf)> {
 ///
 /// # Errors
 /// It is no plan, or it is not as it was written.
-pub fn parse(text: &str, shown: &str) -> Result<(Plan, PathBuf)> {
-    let file: File = serde_json::from_str(text)
-        .with_context(|| format!("{shown} is no plan of this version of s3setup, or was cut"))?;
-    if file.format != FORMAT {
-        bail!(
-            "{shown} is a plan of another version of s3setup ({:?})",
-            file.format
-        );
-    }
-    if digest(&file.plan)? != file.digest {
+pub fn parse(text: &str, shown: &str) -> Result<Saved> {
+    let cut = || format!("{shown} is no plan of this version of s3setup, or was cut");
+    let head: Head = serde_json::from_str(text).with_context(cut)?;
+    let (written, kept, saved) = match head.format.as_str() {
+        FORMAT => {
+            let file: File = serde_json::from_str(text).with_context(cut)?;
+            let digest = digest(&file.plan)?;
+            let plan = Kept {
+                account: None,
+                plan: file.plan,
+            };
+            let saved = Saved {
+                plans: vec![plan],
+                accounts: None,
+                directory: file.directory,
+            };
+            (file.digest, digest, saved)
+        }
+        FORMAT_OF_SEVERAL => {
+            let file: FileOfSeveral = serde_json::from_str(text).with_context(cut)?;
+            let digest = digest(&file.plans)?;
+            let saved = Saved {
+                plans: file.plans,
+                accounts: file.accounts,
+                directory: file.directory,
+            };
+            (file.digest, digest, saved)
+        }
+        other => bail!("{shown} is a plan of another version of s3setup ({other:?})"),
+    };
+    if written != kept {
         bail!("{shown} was edited or damaged since it was saved: its digest does not fit");
     }
-    Ok((file.plan, file.directory))
+    Ok(saved)
+}
+
+/// As [`moved`], of all accounts: a line of an account that was named begins with its name.
+#[must_use]
+pub fn all_moved(saved: &Saved, now: &[(Option<&Named>, &Plan)]) -> Vec<String> {
+    let label = |account: Option<&Named>| match account {
+        Some(account) => format!("{}: ", account.name),
+        None => String::new(),
+    };
+    let mut lines = Vec::new();
+    for Kept { account, plan } in &saved.plans {
+        let account = account.as_ref();
+        match now.iter().find(|(other, _)| *other == account) {
+            Some((_, now)) => {
+                let moved = moved(plan, now).into_iter();
+                lines.extend(moved.map(|line| format!("{}{line}", label(account))));
+            }
+            None => lines.push(format!("{}it is no longer planned", label(account))),
+        }
+    }
+    for (account, _) in now {
+        if !saved
+            .plans
+            .iter()
+            .any(|one| one.account.as_ref() == *account)
+        {
+            lines.push(format!("{}it was not planned", label(*account)));
+        }
+    }
+    lines
 }
 
 /// What is different now from when `saved` was made, a line each; empty means that applying `now`
@@ -196,19 +324,69 @@ mod tests {
         }
     }
 
+    fn named(name: &str) -> Named {
+        Named {
+            name: name.into(),
+            id: "123456789012".into(),
+        }
+    }
+
+    fn kept(account: Option<&str>) -> Kept {
+        Kept {
+            account: account.map(named),
+            plan: plan(),
+        }
+    }
+
     #[test]
     fn a_saved_plan_comes_back_as_it_was() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a/plan.json");
-        save(&plan(), &path).unwrap();
-        assert_eq!(load(&path).unwrap().0, plan());
+        save(vec![kept(None)], None, &path).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains("s3setup-plan-1"), "as ever: {text}");
+        assert_eq!(load(&path).unwrap().plans, [kept(None)]);
+        let file = AccountsFile {
+            path: "accounts.yaml".into(),
+            digest: "0".into(),
+        };
+        let plans = vec![kept(Some("prod")), kept(None)];
+        save(plans.clone(), Some(file.clone()), &path).unwrap();
+        let saved = load(&path).unwrap();
+        assert_eq!((saved.plans, saved.accounts), (plans, Some(file)));
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, text.replace("\"prod\"", "\"dev\"")).unwrap();
+        assert!(format!("{:#}", load(&path).unwrap_err()).contains("edited"));
+    }
+
+    #[test]
+    fn what_moved_in_any_account_is_named_with_the_account() {
+        let saved = Saved {
+            plans: vec![kept(Some("prod")), kept(Some("dev"))],
+            accounts: None,
+            directory: PathBuf::new(),
+        };
+        let (prod, dev, hub) = (named("prod"), named("dev"), named("hub"));
+        let (same, mut other) = (plan(), plan());
+        other.steps[0].have = None;
+        let now = [(Some(&prod), &same), (Some(&dev), &same)];
+        assert_eq!(all_moved(&saved, &now), Vec::<String>::new());
+        let now = [(Some(&hub), &same), (Some(&dev), &other)];
+        assert_eq!(
+            all_moved(&saved, &now),
+            [
+                "prod: it is no longer planned",
+                "dev: role.deploy was there, and now is not",
+                "hub: it was not planned",
+            ]
+        );
     }
 
     #[test]
     fn a_plan_that_was_cut_or_edited_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("plan.json");
-        save(&plan(), &path).unwrap();
+        save(vec![kept(None)], None, &path).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         std::fs::write(&path, &text[..text.len() / 2]).unwrap();
         assert!(format!("{:#}", load(&path).unwrap_err()).contains("was cut"));

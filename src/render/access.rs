@@ -1,11 +1,14 @@
 //! Who gains and who loses what, in sentences.
 
+mod google;
+
 use super::row::Mark;
 use super::screen::{Dialect, Place, Screen};
 use super::text::{clean, listed, quoted};
 use super::who::{self, People};
 use crate::access::{Access, Bearing, Effect, Kind, Line, Principal, Test, WITHIN};
 use crate::access::{issuer, subject};
+use crate::policy::google::LIST_PREFIX;
 use crate::resource::{OidcProvider, Scope};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -165,11 +168,15 @@ fn said(line: &Line, scope: &Scope, most: usize, tense: Tense) -> String {
 }
 
 fn what(line: &Line, scope: &Scope, most: usize) -> String {
-    if let Some(unknown) = &line.unknown {
-        return format!("what {} allows", clean(unknown));
-    }
     let resources = line.resources.iter().map(|name| resource(name, scope));
     let resources: Vec<String> = resources.collect();
+    if let Some(unknown) = &line.unknown {
+        let what = format!("what {} allows", clean(unknown));
+        return match resources.is_empty() {
+            true => what,
+            false => format!("{what} on {}", few(&resources, most)),
+        };
+    }
     format!("{} on {}", doing(line, most), few(&resources, most))
 }
 
@@ -177,7 +184,7 @@ fn doing(line: &Line, most: usize) -> String {
     let cleaned = |names: &BTreeSet<String>| -> Vec<String> {
         names.iter().map(|name| clean(name)).collect()
     };
-    let (actions, but) = (cleaned(&line.actions), cleaned(&line.but));
+    let (actions, but) = (cleaned(&google::folded(&line.actions)), cleaned(&line.but));
     let but = match but.is_empty() {
         true => String::new(),
         false => format!(" (but not {})", few(&but, most)),
@@ -197,6 +204,9 @@ fn few(names: &[String], most: usize) -> String {
 fn resource(arn: &str, scope: &Scope) -> String {
     let of_s3 = format!("arn:{}:s3:::", scope.partition);
     let of_roles = format!("arn:{}:iam::{}:role/", scope.partition, scope.account);
+    if let Some(name) = google::resource(arn) {
+        return name;
+    }
     match (arn.strip_prefix(&of_s3), arn.strip_prefix(&of_roles)) {
         (Some(name), _) if !name.is_empty() => quoted(name),
         (_, Some(name)) if !name.contains(['*', '?']) => format!("role {}", quoted(name)),
@@ -212,6 +222,7 @@ fn when(line: &Line, most: usize) -> String {
             let issuer = issuer(name).to_lowercase();
             key == format!("{issuer}:sub") || key == format!("{issuer}:aud")
         }
+        Principal::Named { kind, .. } if kind == "issuer" => test.key == "assertion.aud",
         _ => false,
     };
     let tests = line.condition.0.iter().filter(|test| !is_said(test));
@@ -224,9 +235,18 @@ fn when(line: &Line, most: usize) -> String {
             continue;
         }
         let values: Vec<String> = test.values.iter().map(|value| quoted(value)).collect();
+        // What is no test is told as it is written.
+        if test.operator.is_empty() {
+            parts.push(clean(&test.key));
+            continue;
+        }
+        let key = match test.key.as_str() {
+            LIST_PREFIX => "objectListPrefix",
+            key => key,
+        };
         parts.push(format!(
             "{} {} {}",
-            clean(&test.key),
+            clean(key),
             clean(&test.operator),
             few(&values, most)
         ));
@@ -266,6 +286,7 @@ fn whom(line: &Line, scope: &Scope, most: usize) -> (String, bool) {
             (who.to_owned(), false)
         }
         Principal::Named { kind, name } if kind == "Federated" => workloads(line, name, most),
+        Principal::Named { kind, name } if kind == "issuer" => google::vouched_for(line, name),
         Principal::Named { kind, name } => {
             // Who is only an id is nobody who gains or loses.
             let ids = BTreeMap::new();

@@ -77,12 +77,11 @@ fn page(
     let undo = undo.map_or(String::new(), |undo| {
         format!("Undo of {}: ", span(&undo.run))
     });
-    let scope = &plan.scope;
     let mut text = format!(
         "## {}\n\n{undo}{}{more} in {}. {}\n",
         heading(plan, view),
         names.join(", "),
-        place(scope),
+        place(&plan.in_regions()),
         summary::calls(calls, elapsed),
     );
     if view == View::Drift {

@@ -59,9 +59,9 @@ pub use permissions::{
 pub use plan_text::plan_text;
 pub use policy::{policy_diff_json, policy_diff_markdown, policy_diff_text};
 pub use report::{
-    compared, coverage_line, report_html, report_json, report_junit, report_markdown,
+    Validated, compared, coverage_line, report_html, report_json, report_junit, report_markdown,
     report_message, report_of, report_prometheus, report_sarif, report_slack, report_text,
-    verified,
+    validated_html, validated_junit, validated_markdown, verified,
 };
 pub use run::{Page, run_markdown, run_text};
 pub use step::{step_done, unreadable};

@@ -57,14 +57,13 @@ fn they_say(plan: &Plan) -> &'static str {
 
 /// `neon in account 123456789012, us-east-1`, `Undo of RUN, neon in account …`.
 pub(super) fn header(plan: &Plan) -> String {
-    let scope = &plan.scope;
     let undo = plan.origin.undo();
     let undo = undo.map(|undo| format!("Undo of {}, ", clean(&undo.run)));
     format!(
         "{}{} in {}",
         undo.unwrap_or_default(),
         names(plan),
-        clean(&scope.place())
+        clean(&plan.in_regions().place())
     )
 }
 

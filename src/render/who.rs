@@ -2,6 +2,7 @@
 
 use super::text::quoted;
 use crate::plan::Whose;
+use crate::policy::google::Member;
 use crate::policy::{has_unique_id, id_of_caller};
 use crate::resource::Scope;
 use std::collections::BTreeMap;
@@ -29,8 +30,48 @@ pub(super) fn words(kind: &str, name: &str, people: People<'_>) -> String {
             _ => format!("federated {}", quoted(arn)),
         }),
         ("Service", service) => format!("service {}", quoted(service)),
+        ("allUsers", _) => "anyone on the internet".to_owned(),
+        ("allAuthenticatedUsers", _) => "anyone with a Google account".to_owned(),
+        ("user", address) => quoted(address),
+        ("group", address) => format!("group {}", quoted(address)),
+        ("domain", domain) => format!("everybody of {}", quoted(domain)),
+        ("serviceAccount", address) => service_account(address),
+        ("projectOwner", project) => format!("owners of project {}", quoted(project)),
+        ("projectEditor", project) => format!("editors of project {}", quoted(project)),
+        ("projectViewer", project) => format!("viewers of project {}", quoted(project)),
+        ("principal" | "principalSet", _) => of_pool(kind, name),
+        ("acls", bucket) => format!("whoever ACLs of {} name", quoted(bucket)),
         ("CanonicalUser", id) => format!("canonical user {}", quoted(id)),
         _ => format!("{} {}", quoted(kind), quoted(name)),
+    }
+}
+
+/// The address without what all of them end with: `events@acme-1`.
+fn service_account(address: &str) -> String {
+    let short = address.strip_suffix(".iam.gserviceaccount.com");
+    format!("service account {}", quoted(short.unwrap_or(address)))
+}
+
+/// Identities of a workload identity pool, by what they are known by.
+fn of_pool(kind: &str, name: &str) -> String {
+    let member = format!("{kind}:{name}");
+    let Member::OfPool { pool, whom, .. } = Member::of(&member) else {
+        return quoted(&member);
+    };
+    let pool = quoted(pool);
+    match whom.split_once('/') {
+        None if whom == "*" => format!("everybody in pool {pool}"),
+        Some(("subject", subject)) => format!("{} in pool {pool}", quoted(subject)),
+        Some(("group", group)) => format!("group {} in pool {pool}", quoted(group)),
+        Some((attribute, value)) => {
+            let attribute = attribute.strip_prefix("attribute.").unwrap_or(attribute);
+            format!(
+                "whoever has {} {} in pool {pool}",
+                quoted(attribute),
+                quoted(value)
+            )
+        }
+        None => quoted(&member),
     }
 }
 
@@ -159,6 +200,31 @@ mod tests {
             ("Federated", "*", "federated *"),
             ("Service", "s3.amazonaws.com", "service s3.amazonaws.com"),
             ("CanonicalUser", "79a5", "canonical user 79a5"),
+            ("allUsers", "", "anyone on the internet"),
+            ("allAuthenticatedUsers", "", "anyone with a Google account"),
+            ("user", "ann@example.com", "ann@example.com"),
+            ("domain", "example.com", "everybody of example.com"),
+            (
+                "serviceAccount",
+                "events@acme-1.iam.gserviceaccount.com",
+                "service account events@acme-1",
+            ),
+            (
+                "principalSet",
+                "//iam.googleapis.com/projects/42/locations/global/workloadIdentityPools/github/*",
+                "everybody in pool github",
+            ),
+            (
+                "principalSet",
+                "//iam.googleapis.com/projects/42/locations/global/workloadIdentityPools/github/\
+                 attribute.repository_id/7",
+                "whoever has repository_id 7 in pool github",
+            ),
+            (
+                "principal",
+                "//iam.googleapis.com/projects/42/locations/global/workloadIdentityPools/p/subject/x",
+                "x in pool p",
+            ),
             ("Other", "x\u{1b}", r"Other x\u{1b}"),
         ];
         for (kind, name, expected) in table {

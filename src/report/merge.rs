@@ -53,7 +53,14 @@ fn add(all: &mut Vec<Account>, account: Account) {
     };
     let there = all.iter_mut().find(same);
     let (there, calls) = match there {
-        Some(there) => (Some(&mut there.found), Some(&mut there.calls)),
+        Some(there) => {
+            for region in &account.regions {
+                if !there.regions.contains(region) {
+                    there.regions.push(region.clone());
+                }
+            }
+            (Some(&mut there.found), Some(&mut there.calls))
+        }
         None => (None, None),
     };
     match (there, account.found) {

@@ -132,6 +132,9 @@ pub struct Account {
     /// The project of Google Cloud, or several, where something of that is among it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project: Option<String>,
+    /// All regions that the manifests are in, where those are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub regions: Vec<String>,
     /// What was found there.
     #[serde(flatten)]
     pub found: Found,
@@ -374,6 +377,16 @@ pub struct Lint {
 }
 
 impl Account {
+    /// The same, if there are several, in these regions.
+    #[must_use]
+    pub fn in_several(mut self, regions: Vec<String>) -> Self {
+        self.regions = match regions.len() {
+            0 | 1 => Vec::new(),
+            _ => regions,
+        };
+        self
+    }
+
     /// The same, with who has changed what.
     #[must_use]
     pub fn with_histories(mut self, histories: &Histories) -> Self {

@@ -128,6 +128,15 @@ impl Account {
         }
     }
 
+    /// The regions that its manifests are in, with commas between them.
+    #[must_use]
+    pub fn in_regions(&self) -> String {
+        match self.regions.is_empty() {
+            true => self.region.clone(),
+            false => self.regions.join(", "),
+        }
+    }
+
     /// What people call it, or its id.
     #[must_use]
     pub fn called(&self) -> &str {
@@ -145,7 +154,7 @@ impl Account {
         Scope {
             account: self.account.clone(),
             partition: String::new(),
-            region: self.region.clone(),
+            region: self.in_regions(),
             project: self.project.clone(),
         }
     }

@@ -248,6 +248,8 @@ impl<'a> Ground<'a> {
             Operation::Location => vec![one("s3:GetBucketLocation", &bucket, &[])],
             Operation::ReadPolicy => vec![one("s3:GetBucketPolicy", &bucket, &[])],
             Operation::CreateBucket => vec![one("s3:CreateBucket", &bucket, &[])],
+            // Another provider's.
+            Operation::Overwrite | Operation::ReadBucket | Operation::SetPolicy => Vec::new(),
             Operation::Other => Vec::new(),
             Operation::ListBuckets => vec![one("s3:ListAllMyBuckets", "*", &[])],
             Operation::Get => vec![one("s3:GetObject", &object, &[])],

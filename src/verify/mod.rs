@@ -7,6 +7,7 @@
 
 mod become_who;
 mod expect;
+mod google;
 mod judge;
 mod places;
 mod principal;
@@ -21,6 +22,7 @@ mod tests;
 mod trial;
 mod world;
 
+pub use google::verify_google;
 pub use report::{Check, Proof, Report, Tried, Verdict};
 pub use run::{Credentials, FoundKey, Key, Options, Stop, verify};
 pub use subject::Subject;

@@ -124,6 +124,12 @@ pub struct Report {
 }
 
 impl Report {
+    /// With what was found of the same manifest at another provider.
+    pub fn add(&mut self, other: Report) {
+        self.principals.extend(other.principals);
+        self.left.extend(other.left);
+    }
+
     /// All checks with their principals.
     pub fn checks(&self) -> impl Iterator<Item = (&Tried, &Check)> {
         self.principals

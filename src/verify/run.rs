@@ -38,7 +38,7 @@ pub type FoundKey = std::result::Result<Key, String>;
 /// What there is to become somebody with.
 #[derive(Clone, Debug, Default)]
 pub struct Credentials {
-    /// User → its key, or why there is none.
+    /// User → its key, or why there is none; of a service account, `service_account.NAME`.
     pub keys: BTreeMap<String, FoundKey>,
     /// A token of an identity provider, and where it comes from.
     pub token: Option<(SecretString, String)>,
@@ -133,7 +133,7 @@ pub async fn verify(
 }
 
 /// The error, and before it what could not be taken away.
-fn while_left(error: Error, left: &[Left]) -> Error {
+pub(super) fn while_left(error: Error, left: &[Left]) -> Error {
     if left.is_empty() {
         return error;
     }
@@ -206,7 +206,7 @@ async fn world(
 }
 
 /// Eight digits that no other run has.
-fn run_id() -> String {
+pub(super) fn run_id() -> String {
     let chance = std::hash::RandomState::new().build_hasher().finish();
     format!("{:08x}", chance & 0xffff_ffff)
 }

@@ -32,6 +32,8 @@ pub(super) struct Scene<'a> {
     there: BTreeSet<String>,
     /// The bucket keeps every new object for some time: nothing is written.
     pub(super) locked: bool,
+    /// Who has to know of what was made.
+    pub(super) provider: &'static str,
 }
 
 impl<'a> Scene<'a> {
@@ -51,6 +53,7 @@ impl<'a> Scene<'a> {
             left: BTreeSet::new(),
             there: BTreeSet::new(),
             locked: false,
+            provider: "AWS",
         }
     }
 
@@ -91,7 +94,8 @@ impl<'a> Scene<'a> {
                 break;
             }
             (self.waiting)(&format!(
-                "waiting until AWS knows what {name} may do, {} s of {} s",
+                "waiting until {} knows what {name} may do, {} s of {} s",
+                self.provider,
                 begun.elapsed().as_secs(),
                 self.options.window.as_secs()
             ));
@@ -221,7 +225,7 @@ impl<'a> Scene<'a> {
     fn note_unanswered(&mut self, probe: &Probe, is_so: bool) {
         let puts = matches!(
             probe.operation,
-            Operation::Put | Operation::PutEncrypted | Operation::PutWithKms
+            Operation::Put | Operation::Overwrite | Operation::PutEncrypted | Operation::PutWithKms
         );
         if let Some(key) = probe.key.clone().filter(|_| puts && is_so) {
             self.left.insert(Left::Object {
@@ -278,6 +282,7 @@ fn reads_an_object(probe: &Probe) -> Option<()> {
     let reads = matches!(
         probe.operation,
         Operation::Get
+            | Operation::Overwrite
             | Operation::GetTags
             | Operation::PutTags
             | Operation::PutAcl

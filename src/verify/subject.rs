@@ -63,8 +63,13 @@ impl Subject {
 /// Whether what differs may let somebody in, or keep somebody out: tags, descriptions, lifecycles
 /// do not.
 fn bears_on_access(step: &Step) -> bool {
-    const ASIDE: [&str; 7] = [
+    const ASIDE: [&str; 12] = [
         "tags",
+        "marks",
+        "labels",
+        "title",
+        "display_name",
+        "storage_class",
         "description",
         "lifecycle",
         "versioning",

@@ -3,6 +3,7 @@
 mod access;
 mod cases;
 mod clients;
+mod clouds;
 mod commands;
 mod cost;
 mod dead;

@@ -4,6 +4,7 @@
 mod broken;
 mod edges;
 mod github;
+mod google;
 mod ground;
 mod policies;
 mod screens;

@@ -1,6 +1,7 @@
 //! What is gained and lost, case by case, and the laws of it.
 
 mod conditions;
+mod google;
 mod laws;
 mod reach;
 mod resources;

@@ -146,9 +146,11 @@ impl Somebody {
             Operation::Location => plain(client.get_bucket_location().bucket(bucket).send().await),
             Operation::ReadPolicy => plain(client.get_bucket_policy().bucket(bucket).send().await),
             Operation::ListBuckets => plain(client.list_buckets().max_buckets(1).send().await),
-            Operation::CreateBucket | Operation::Other => {
-                Ok(Answer::Unclear("not tried".to_owned()))
-            }
+            Operation::CreateBucket
+            | Operation::Other
+            | Operation::Overwrite
+            | Operation::ReadBucket
+            | Operation::SetPolicy => Ok(Answer::Unclear("not tried".to_owned())),
         }
     }
 }

@@ -1,3 +1,5 @@
+//! Which events are changes of a resource, and who is told to have made them.
+
 use super::*;
 use aws_sdk_cloudtrail::types::Resource as Named;
 use aws_smithy_types::DateTime;

@@ -72,7 +72,7 @@ impl Apply {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         let started = Instant::now();
         let mut run = match self.saved_plan() {
-            Some(path) => Run::of_one(self.replan(global, &path, screen).await?),
+            Some(path) => self.replan(global, &path, screen).await?,
             None => {
                 let files = self.inputs.choose(&self.files, &self.fleet)?;
                 let how = How {
@@ -197,7 +197,7 @@ impl Apply {
             ),
             (Origin::Manifests(_), Some(_)) => (
                 "apply",
-                "The same command goes on from here, `s3setup undo RUN` leads back.",
+                "`s3setup apply` with the manifests goes on from here, `s3setup undo RUN` leads back.",
                 // Said once, of all.
                 String::new(),
             ),

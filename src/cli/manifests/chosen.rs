@@ -1,6 +1,7 @@
 //! One manifest that was chosen, with its inputs and the accounts that it is for.
 
 use crate::manifest::{self, Account, Compiled};
+use crate::reconcile::AccountsFile;
 use crate::resource::Scope;
 use crate::yaml::{Problem, Problems, Source};
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +17,8 @@ pub(in crate::cli) struct Chosen {
     pub(super) names: BTreeSet<String>,
     /// The accounts that it is for; none for that of the caller's own credentials.
     pub(super) accounts: Arc<[Account]>,
+    /// The file that named them, if it was not the manifest.
+    pub(super) named_in: Option<AccountsFile>,
 }
 
 impl Chosen {
@@ -28,7 +31,30 @@ impl Chosen {
             accounts: accounts.unwrap_or_default().into(),
             source,
             inputs,
+            named_in: None,
         }
+    }
+
+    /// The same for these accounts, which that file names.
+    pub fn for_accounts(mut self, accounts: &Arc<[Account]>, file: &AccountsFile) -> Self {
+        self.accounts = Arc::clone(accounts);
+        self.named_in = Some(file.clone());
+        self
+    }
+
+    /// The same with `inputs`, of which those that the account of this id has of its own are left out.
+    pub fn with_inputs_in(mut self, id: Option<&str>, inputs: &BTreeMap<String, String>) -> Self {
+        let own = id.and_then(|id| self.account(id)).map(|one| &one.set);
+        let is_own = |name: &String| own.is_some_and(|own| own.contains_key(name));
+        let given = inputs.iter().filter(|(name, _)| !is_own(name));
+        let given = given.map(|(name, value)| (name.clone(), value.clone()));
+        self.inputs = given.collect();
+        self
+    }
+
+    /// The file that named its accounts, if it was not the manifest.
+    pub fn named_in(&self) -> Option<&AccountsFile> {
+        self.named_in.as_ref()
     }
 
     /// The file, as it is called in errors.

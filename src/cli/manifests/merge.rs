@@ -70,9 +70,18 @@ pub(super) fn merge(manifests: Vec<Compiled>) -> (Vec<Source>, Vec<Wanted>) {
     let mut sources: Vec<Source> = Vec::new();
     let mut all: Vec<Wanted> = Vec::new();
     let mut at: BTreeMap<Address, usize> = BTreeMap::new();
+    let regions: BTreeSet<String> = manifests.iter().map(|one| one.region.clone()).collect();
     for manifest in manifests {
-        if !sources.contains(&manifest.source) {
+        let path = &manifest.source.path;
+        let known = sources.iter().position(|one| one.path == *path);
+        let place = known.unwrap_or_else(|| {
             sources.push(manifest.source);
+            sources.len() - 1
+        });
+        // One that names its region is the same in each of the account's.
+        let its = &mut sources[place].regions;
+        if regions.len() > 1 && !its.contains(&manifest.region) {
+            its.push(manifest.region);
         }
         for wanted in manifest.wanted {
             let address = wanted.resource.address();

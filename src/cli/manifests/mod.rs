@@ -13,7 +13,9 @@ pub(super) use targets::conflicts;
 
 use super::Global;
 use super::screen::Screen;
+use crate::files;
 use crate::manifest::{self, Account, Compiled};
+use crate::reconcile::AccountsFile;
 use crate::resource::google::EXAMPLE_PROJECT;
 use crate::resource::{Provider, Scope};
 use crate::yaml::{self, Problems, Source};
@@ -21,7 +23,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use shard::Shard;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Together the manifests of one run have no more bytes than this.
@@ -205,8 +207,8 @@ impl Inputs {
             let taken = taken.map(|(name, value)| (name.clone(), value.clone()));
             chosen.inputs = taken.collect();
             known.extend(chosen.names.iter().cloned());
-            if let Some(accounts) = &accounts {
-                chosen.accounts = Arc::clone(accounts);
+            if let Some((accounts, file)) = &accounts {
+                chosen = chosen.for_accounts(accounts, file);
             }
             refuse_two_values(&chosen)?;
             let is_ours = fleet.shard.is_none_or(|shard| shard.has(&chosen.name()));
@@ -229,7 +231,7 @@ impl Inputs {
                 similar(name)
             );
         }
-        for account in accounts.iter().flat_map(|accounts| accounts.iter()) {
+        for account in accounts.iter().flat_map(|(accounts, _)| accounts.iter()) {
             if let Some(name) = account.set.keys().find(unknown) {
                 bail!(
                     "set {name} for {}: none of the manifests has an input {name:?} ({})",
@@ -267,13 +269,23 @@ impl Fleet {
     }
 
     /// The accounts in the file, if there is one.
-    fn read(&self) -> Result<Option<Arc<[Account]>>> {
-        let Some(path) = &self.accounts else {
-            return Ok(None);
-        };
-        let source = Source::read(path)?;
-        Ok(Some(manifest::accounts(&source)?.into()))
+    fn read(&self) -> Result<Option<(Arc<[Account]>, AccountsFile)>> {
+        let path = self.accounts.as_deref();
+        path.map(read_accounts).transpose()
     }
+}
+
+/// The accounts that a file names, and which file that is.
+///
+/// # Errors
+/// All that is wrong with it.
+pub(super) fn read_accounts(path: &Path) -> Result<(Arc<[Account]>, AccountsFile)> {
+    let source = Source::read(path)?;
+    let file = AccountsFile {
+        path: source.name.clone(),
+        digest: files::sha256(source.text.as_bytes()),
+    };
+    Ok((manifest::accounts(&source)?.into(), file))
 }
 
 impl Manifests {

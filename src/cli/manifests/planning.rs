@@ -27,6 +27,8 @@ pub(in crate::cli) const AT_ONCE: usize = 4;
 pub(in crate::cli) struct How<'a> {
     /// The region to ask in where nothing else says one.
     pub otherwise: Option<&'a str>,
+    /// The region to ask in, whatever the environment says, by the id of an account.
+    pub regions: BTreeMap<String, String>,
     /// Addresses that may be taken from another tool or manifest.
     pub take_over: BTreeSet<String>,
     /// What cannot be read hides nothing else.
@@ -213,8 +215,17 @@ async fn of_account(
     let first = target.account.and_then(|one| one.regions.first().cloned());
     let region = first.or_else(|| target.region.clone());
     let otherwise = region.or(how.otherwise.map(str::to_owned));
-    let wanted = &target.providers;
-    let door = Door::to(target.account, global, wanted, otherwise, screen).await?;
+    let mut global = global.clone();
+    let asked = target.account.and_then(|one| how.regions.get(&one.account));
+    global.region = global.region.or_else(|| asked.cloned());
+    let door = Door::to(
+        target.account,
+        &global,
+        &target.providers,
+        otherwise,
+        screen,
+    )
+    .await?;
     let scope = door.cloud().scope().clone();
     let files = target.files.iter().copied();
     let (compiled, mut broken) = sort_out(files, |one| one.compile(&scope));

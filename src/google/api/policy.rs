@@ -25,7 +25,7 @@ pub(in crate::google) struct Policy {
     #[serde(default)]
     pub(in crate::google) bindings: Vec<Binding>,
     #[serde(flatten)]
-    rest: Map<String, Value>,
+    pub(in crate::google) rest: Map<String, Value>,
 }
 
 /// A role, on a condition or without, and who has it.
@@ -37,7 +37,7 @@ pub(in crate::google) struct Binding {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::google) condition: Option<Condition>,
     #[serde(flatten)]
-    rest: Map<String, Value>,
+    pub(in crate::google) rest: Map<String, Value>,
 }
 
 /// When a binding counts.
@@ -47,7 +47,7 @@ pub(in crate::google) struct Condition {
     #[serde(default)]
     pub(in crate::google) title: String,
     #[serde(flatten)]
-    rest: Map<String, Value>,
+    pub(in crate::google) rest: Map<String, Value>,
 }
 
 impl Condition {

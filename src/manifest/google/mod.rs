@@ -4,6 +4,7 @@ mod bucket;
 mod federation;
 mod grants;
 mod identities;
+mod lint;
 #[cfg(test)]
 mod tests;
 mod verbs;
@@ -63,6 +64,7 @@ pub(super) fn compile(context: &mut Context) -> Vec<Wanted> {
     wanted.extend(identities::compile(context, &mut ground));
     wanted.extend(federation::compile(context, &ground));
     wanted.extend(bindings(&mut ground));
+    lint::look(context, &ground, &wanted);
     let manifest = &context.manifest.name;
     wanted
         .into_iter()

@@ -368,3 +368,74 @@ fn what_google_would_refuse_is_refused_before() {
         refused(&text, said);
     }
 }
+
+/// The findings of a manifest, each with its place.
+fn found(text: &str) -> Vec<String> {
+    let compiled = compile(text).unwrap_or_else(|problems| panic!("{problems}"));
+    let all = compiled.findings.all().into_iter();
+    all.map(|found| format!("{} {} {}", found.rule.id, found.address, found.problem.path))
+        .collect()
+}
+
+#[test]
+fn what_the_rules_find_stands_where_it_is_written() {
+    let accept = "accept: [{id: google-any-account, reason: it is a test}]\n";
+    let text = format!(
+        "{accept}{}",
+        with(
+            "  bucket: {name: acme-events, location: EU, public_access_prevention: inherited, \
+             uniform_bucket_level_access: false}\n  roles: {events: {permissions: \
+             [storage.objects.creat]}}\n  service_accounts: {events-1: {key: {sink: {stdout: \
+             {}}}}}\n  workload_identity_pools: {gitlab: {providers: {oidc-1: {oidc: {issuer: \
+             'https://gitlab.com', attribute_mapping: {google.subject: assertion.sub}, \
+             attribute_condition: \"assertion.namespace_id == '7'\"}}}}}\n  grants:\n    - {to: \
+             'group:ops@example.com', role: roles/storage.admin}\n    - {to: \
+             allAuthenticatedUsers, role: roles/storage.objectViewer}\n"
+        )
+    );
+    let mut all = found(&text);
+    all.sort();
+    assert_eq!(
+        all,
+        [
+            "google-acls google_bucket.acme-events google.bucket.uniform_bucket_level_access",
+            "google-any-account bindings.bucket/acme-events google.grants[1]",
+            "google-bucket-control bindings.bucket/acme-events google.grants[0]",
+            "google-key-beside-pool service_account_key.events-1 \
+             google.service_accounts.events-1.key",
+            "google-owner-condition workload_identity_provider.gitlab/oidc-1 \
+             google.workload_identity_pools.gitlab.providers.oidc-1.oidc.attribute_condition",
+            "google-unknown-permission google_role.events google.roles.events.permissions",
+        ]
+    );
+}
+
+#[test]
+fn what_lets_strangers_in_is_refused_unless_it_is_accepted() {
+    let public = "  grants: [{to: allUsers, role: roles/storage.objectViewer}]\n";
+    let open = "  bucket: {name: acme-events, location: EU, public_access_prevention: inherited}\n";
+    refused(
+        &with(&format!("{BUCKET}{public}")),
+        "public access prevention refuses",
+    );
+    refused(
+        &with(&format!("{open}{public}")),
+        "everybody on the internet",
+    );
+    let accepted = format!(
+        "accept: [{{id: google-public, reason: a site}}]\n{}",
+        with(&format!("{open}{public}"))
+    );
+    assert_eq!(
+        found(&accepted),
+        ["google-public bindings.bucket/acme-events google.grants[0]"]
+    );
+    refused(
+        &with(
+            "  workload_identity_pools: {hub-1: {providers: {oidc-1: {oidc: {issuer: \
+             'https://token.actions.githubusercontent.com', attribute_mapping: {google.subject: \
+             assertion.sub}}}}}}\n",
+        ),
+        "vouches for everybody",
+    );
+}

@@ -14,6 +14,7 @@ mod control;
 mod danger;
 mod dead;
 mod elements;
+pub mod google;
 mod ground;
 mod guess;
 mod identities;

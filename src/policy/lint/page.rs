@@ -37,6 +37,11 @@ fn sections() -> BTreeMap<&'static str, (&'static str, Vec<Example>)> {
 }
 
 fn found(example: &Example) -> Vec<&'static str> {
+    if example.attached == "google" {
+        let project: google::Project = serde_json::from_str(&example.text).unwrap();
+        let found = google::lint(&project).into_iter();
+        return found.map(|finding| finding.rule.id).collect();
+    }
     let mut words = example.attached.split(' ');
     let kind = match words.next().unwrap() {
         "identity" => Kind::Identity,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize, Serializer};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// AWS refuses the policy, it can never do what it says, or it lets strangers in.
+    /// The provider refuses the policy, it can never do what it says, or it lets strangers in.
     Error,
     /// It works, and probably not as its author thinks.
     Warning,
@@ -21,7 +21,7 @@ pub struct Rule {
     pub id: &'static str,
     /// How bad a finding of it is.
     pub severity: Severity,
-    /// Whether AWS refuses such a policy, or it can never have an effect: no reason makes it good,
+    /// Whether the provider refuses such a policy, or it can never have an effect: no reason makes it good,
     /// so it cannot be accepted.
     pub refused: bool,
     /// What it is about, in one line.
@@ -39,22 +39,25 @@ impl Serialize for Rule {
 
 /// Writes the statics and the list of all of them, so that none is left out of it.
 macro_rules! rules {
-    ($($name:ident = $id:literal, $severity:ident, $refused:literal, $title:literal, $source:literal;)*) => {
-        $(
+    ($($pages:literal: {
+        $($name:ident = $id:literal, $severity:ident, $refused:literal, $title:literal, $source:literal;)*
+    })*) => {
+        $($(
             pub(super) static $name: Rule = Rule {
                 id: $id,
                 severity: Severity::$severity,
                 refused: $refused,
                 title: $title,
-                source: concat!("https://docs.aws.amazon.com/", $source),
+                source: concat!($pages, $source),
             };
-        )*
+        )*)*
         /// Every rule there is.
-        pub static ALL: &[&Rule] = &[$(&$name),*];
+        pub static ALL: &[&Rule] = &[$($(&$name),*),*];
     };
 }
 
 rules! {
+    "https://docs.aws.amazon.com/": {
     DUPLICATE_SID = "duplicate-sid", Error, true, "Two statements have the same Sid",
         "IAM/latest/UserGuide/reference_policies_elements_sid.html";
     INVALID_SID = "invalid-sid", Error, true, "A Sid has characters that IAM refuses",
@@ -239,6 +242,51 @@ rules! {
         "IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
     REDUNDANT_ACTION = "redundant-action", Note, false, "An action is already part of another",
         "IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
+    }
+    "https://cloud.google.com/": {
+    GOOGLE_PUBLIC = "google-public", Error, false, "Everybody on the internet has a role at Google",
+        "storage/docs/access-control/making-data-public";
+    GOOGLE_ANY_ACCOUNT = "google-any-account", Error, false, "Everybody who has a Google account has a role",
+        "iam/docs/principals-overview";
+    GOOGLE_PUBLIC_PREVENTED = "google-public-prevented", Error, true, "The public is bound where public access prevention refuses it",
+        "storage/docs/public-access-prevention";
+    GOOGLE_PUBLIC_ACCOUNT = "google-public-account", Error, false, "Everybody may act as a service account",
+        "iam/docs/service-account-impersonation";
+    GOOGLE_BASIC_ROLE = "google-basic-role", Error, false, "A role of whole projects is granted",
+        "iam/docs/roles-overview#basic";
+    GOOGLE_BUCKET_CONTROL = "google-bucket-control", Warning, false, "A role has the right over who has access to the bucket",
+        "storage/docs/access-control/iam-roles";
+    GOOGLE_WIDE_ROLE = "google-wide-role", Note, false, "A role has more than the use of objects",
+        "storage/docs/access-control/iam-roles";
+    GOOGLE_UNKNOWN_PERMISSION = "google-unknown-permission", Warning, false, "Google is not known to have such a permission",
+        "storage/docs/access-control/iam-permissions";
+    GOOGLE_NO_OVERWRITE = "google-no-overwrite", Note, false, "Who may write may not write over what is there",
+        "storage/docs/access-control/iam-permissions";
+    GOOGLE_LIST_WITHOUT_GET = "google-list-without-get", Note, false, "Who may list objects may not read them",
+        "storage/docs/access-control/iam-permissions";
+    GOOGLE_CONDITION_SYNTAX = "google-condition-syntax", Error, true, "A condition is no expression",
+        "iam/docs/conditions-overview";
+    GOOGLE_DEAD_CONDITION = "google-dead-condition", Error, true, "No request can fulfil the condition of a binding",
+        "iam/docs/conditions-resource-attributes";
+    GOOGLE_ACLS = "google-acls", Warning, false, "Access control lists count beside the policy",
+        "storage/docs/uniform-bucket-level-access";
+    GOOGLE_NO_PREVENTION = "google-no-prevention", Warning, false, "Nothing keeps the public out but the policy",
+        "storage/docs/public-access-prevention";
+    GOOGLE_KEY = "google-key", Note, false, "A service account has a key",
+        "iam/docs/best-practices-for-managing-service-account-keys";
+    GOOGLE_KEY_BESIDE_POOL = "google-key-beside-pool", Warning, false, "A service account has a key though there is a pool",
+        "iam/docs/best-practices-for-managing-service-account-keys#alternatives";
+    GOOGLE_NO_CONDITION = "google-no-condition", Error, true, "A provider of everybody's workloads has no condition",
+        "iam/docs/workload-identity-federation-with-deployment-pipelines#conditions";
+    GOOGLE_OPEN_CONDITION = "google-open-condition", Error, false, "A stranger's workload can fulfil the condition of a provider",
+        "iam/docs/workload-identity-federation-with-deployment-pipelines#conditions";
+    GOOGLE_OWNER_CONDITION = "google-owner-condition", Warning, false, "Every repository of an owner is let into a pool",
+        "iam/docs/workload-identity-federation-with-deployment-pipelines#conditions";
+    GOOGLE_NAME_CONDITION = "google-name-condition", Warning, false, "A condition names a repository or project without its id",
+        "iam/docs/workload-identity-federation-with-deployment-pipelines#conditions";
+    GOOGLE_CHOSEN_SUBJECT = "google-chosen-subject", Warning, false, "Identities of a pool are known by what a stranger chooses",
+        "iam/docs/best-practices-for-using-workload-identity-federation";
+    }
 }
 
 #[cfg(test)]

@@ -37,6 +37,7 @@ pub fn report_of<T>(command: Command, run: &Run<T>, tell: impl Fn(&T) -> Account
                     .map_or(String::new(), |named| named.id.clone()),
                 region: String::new(),
                 project: None,
+                regions: Vec::new(),
                 found: Found::Failed(Failed {
                     error: failed.message.clone(),
                     hint: failed.hint.clone(),
@@ -134,7 +135,8 @@ pub fn compared(
             .collect(),
     };
     let found = Found::Compared(Box::new(compared));
-    account(&plan.scope, found, Cost::of(calls, elapsed))
+    let regions = plan.regions().into_iter().map(str::to_owned);
+    account(&plan.scope, found, Cost::of(calls, elapsed)).in_several(regions.collect())
 }
 
 /// The places are those of the resources, and told there.
@@ -171,6 +173,7 @@ fn account(scope: &Scope, found: Found, calls: Cost) -> Account {
             false => scope.region.clone(),
         },
         project: scope.project.clone(),
+        regions: Vec::new(),
         found,
         calls,
     }

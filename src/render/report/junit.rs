@@ -11,19 +11,19 @@ use crate::verify::{Check, Tried, Verdict};
 use std::fmt::Write;
 
 /// A case, and what is wrong with it.
-struct Case {
-    class: String,
-    name: String,
-    wrong: Option<Wrong>,
+pub(super) struct Case {
+    pub(super) class: String,
+    pub(super) name: String,
+    pub(super) wrong: Option<Wrong>,
 }
 
 /// Why a case is not good.
-struct Wrong {
+pub(super) struct Wrong {
     /// `failure` is not as it should be, `error` is not known.
-    element: &'static str,
-    kind: &'static str,
-    message: String,
-    text: String,
+    pub(super) element: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) message: String,
+    pub(super) text: String,
 }
 
 /// The report as JUnit's XML.
@@ -38,9 +38,26 @@ pub fn report_junit(report: &Report) -> String {
     for account in &report.accounts {
         suites.extend(of(account, report.command));
     }
+    document(
+        &suites,
+        report.command.name(),
+        report.at.as_deref(),
+        report.cost().seconds,
+        &report.version,
+    )
+}
+
+/// Suites of a run of `command`, that ended `at` that time and took so long.
+pub(super) fn document(
+    suites: &[(String, Vec<Case>)],
+    command: &str,
+    at: Option<&str>,
+    seconds: f64,
+    version: &str,
+) -> String {
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
     // JUnit has local times without a zone; these are UTC.
-    let moment = report.at.as_deref().and_then(|at| at.get(..19));
+    let moment = at.and_then(|at| at.get(..19));
     for (id, (name, cases)) in suites.iter().enumerate() {
         let count = |element| {
             let wrong = cases.iter().filter_map(|case| case.wrong.as_ref());
@@ -52,14 +69,13 @@ pub fn report_junit(report: &Report) -> String {
              timestamp=\"{at}\" hostname=\"localhost\" tests=\"{tests}\" failures=\"{failures}\" \
              errors=\"{errors}\" time=\"{time}\">\n    <properties>\n      <property \
              name=\"s3setup.version\" value=\"{version}\"/>\n    </properties>",
-            command = report.command.name(),
             name = escaped(name),
             at = escaped(moment.unwrap_or("1970-01-01T00:00:00")),
             tests = cases.len(),
             failures = count("failure"),
             errors = count("error"),
-            time = if id == 0 { report.cost().seconds } else { 0.0 },
-            version = escaped(&report.version),
+            time = if id == 0 { seconds } else { 0.0 },
+            version = escaped(version),
         );
         for case in cases {
             write(&mut text, case);
@@ -88,14 +104,11 @@ fn write(text: &mut String, case: &Case) {
 }
 
 fn of(account: &Account, command: Command) -> Vec<(String, Vec<Case>)> {
-    let suite = |manifest: &str| {
-        format!(
-            "{} in {} {}",
-            clean(manifest),
-            clean(account.called()),
-            clean(&account.region)
-        )
+    let suite_in = |manifest: &str, region: &str| {
+        let (manifest, called) = (clean(manifest), clean(account.called()));
+        format!("{manifest} in {called} {}", clean(region))
     };
+    let suite = |manifest: &str| suite_in(manifest, &account.region);
     match &account.found {
         Found::Failed(failed) => {
             let case = Case {
@@ -117,7 +130,11 @@ fn of(account: &Account, command: Command) -> Vec<(String, Vec<Case>)> {
                 let steps = compared.steps.iter();
                 let steps = steps.filter(|step| step.manifest == source.name);
                 let cases = steps.map(|step| resource(step, &source.name, command));
-                (suite(&source.name), cases.collect())
+                let name = match source.regions.is_empty() {
+                    true => suite(&source.name),
+                    false => suite_in(&source.name, &source.regions.join(", ")),
+                };
+                (name, cases.collect())
             })
             .collect(),
         Found::Tried(verified) => verified

@@ -155,7 +155,7 @@ impl Page {
             let row = format!(
                 "| {} | {} | {}{more} | {state} |\n",
                 span(account.called()),
-                span(&account.region),
+                span(&account.in_regions()),
                 told.join(", ")
             );
             self.add(&row, TABLE_LIMIT);
@@ -265,7 +265,7 @@ fn of(account: &Account, report: &Report) -> String {
         _ => format!(
             "Account {}, {}",
             span(account.called()),
-            span(&account.region)
+            span(&account.in_regions())
         ),
     }
 }

@@ -9,11 +9,12 @@ mod notification;
 mod prometheus;
 mod sarif;
 mod text;
+mod validated;
 mod words;
 mod xml;
 
 pub use build::{compared, report_of, verified};
-pub use html::report_html;
+pub use html::{report_html, validated_html};
 pub use junit::report_junit;
 pub use markdown::report_markdown;
 pub use notification::{report_message, report_slack};
@@ -21,6 +22,7 @@ pub use prometheus::report_prometheus;
 pub use sarif::report_sarif;
 pub(super) use text::ledger;
 pub use text::report_text;
+pub use validated::{Validated, validated_junit, validated_markdown};
 pub use words::coverage_line;
 pub(super) use words::when;
 

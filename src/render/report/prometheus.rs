@@ -138,13 +138,20 @@ fn compared<'a>(
         by_manifest.entry(&step.manifest).or_default().push(step);
     }
     for (manifest, steps) in by_manifest {
+        let source = compared.manifests.iter().find(|one| one.name == manifest);
+        // Of one that is in several it is the first.
+        let region = source.and_then(|source| source.regions.first());
+        let region = region.unwrap_or(&account.region).as_str();
         let tally = Tally::of(steps.iter().copied());
         let mut coverage = Coverage::default();
         for step in steps {
             coverage += Coverage::of(&step.ledger);
         }
-        let sample =
-            |(state, number)| (labels(account, manifest, "state", state), number_of(number));
+        let sample = |(state, number)| {
+            let mut labels = labels(account, manifest, "state", state);
+            labels[1].1 = region;
+            (labels, number_of(number))
+        };
         resources.extend(tally.named().map(sample));
         aspects.extend(
             [

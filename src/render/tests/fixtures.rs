@@ -92,6 +92,7 @@ pub(in crate::render) fn source(name: &str) -> Source {
         digest: "0".repeat(64),
         inputs: BTreeMap::new(),
         deny_widening: false,
+        regions: Vec::new(),
         places: BTreeMap::new(),
         examples: Vec::new(),
     }

@@ -94,12 +94,14 @@ fn an_account_in_json_is_its_report_or_why_there_is_none() {
         name: None,
         account: account.into(),
         region: "us-east-1".into(),
+        regions: Vec::new(),
         found: Found::Tried(Verified {
             manifests: Vec::new(),
             summary: Checks::default(),
             files: BTreeMap::new(),
         }),
         project: None,
+        regions: Vec::new(),
         calls: Cost::default(),
     };
     let json = report_json(&report_of(Command::Verify, &run(), told));

@@ -195,6 +195,100 @@ fn all_accounts_are_applied_to_after_one_question() {
 }
 
 #[test]
+fn the_plans_of_all_accounts_are_saved_and_applied_if_none_has_moved() {
+    let ground = Ground::new();
+    ground.accounts(&["hub", "prod"]);
+    let (hub, prod) = (&ground.hub, &ground.prod);
+    let plan = ground.run(&["plan"]);
+    plan.expect_code(0);
+    says(&plan, "Saved. `s3setup apply` does exactly this.");
+    // One that has moved keeps all of them from being done.
+    let name = format!("m-{}-live", prod.account_id);
+    prod.python_with(
+        "s3.create_bucket(Bucket=name) and True",
+        &json!({"name": name}),
+    );
+    ground.proxy.forget();
+    let moved = ground.tool.run(&["apply", "--yes"]);
+    moved.expect_code(1);
+    says(
+        &moved,
+        &format!("prod: bucket.{name} was not there, and now is"),
+    );
+    assert_eq!(ground.buckets(hub), json!([]), "{moved}");
+    assert!(!flat(&moved.stderr).contains("hub: "), "{moved}");
+    prod.python_with(
+        "s3.delete_bucket(Bucket=name) and True",
+        &json!({"name": name}),
+    );
+    // Who is asked for what is read again where it was read then, and has to be the same.
+    let text = ground.tool.read("accounts.yaml");
+    ground
+        .tool
+        .file("accounts.yaml", &text.replace("example-1", "other"));
+    let other = ground.tool.run(&["apply", "--yes"]);
+    other.expect_code(1);
+    says(
+        &other,
+        "the file of accounts accounts.yaml is not the one that the plan was made from",
+    );
+    ground.tool.file("accounts.yaml", &text);
+    let manifest = ground.tool.read("m.yaml");
+    ground
+        .tool
+        .file("m.yaml", &format!("{manifest}users: {{more: {{}}}}\n"));
+    let changed = ground.tool.run(&["apply", "--yes"]);
+    changed.expect_code(1);
+    says(&changed, "hub: the manifest m.yaml was changed");
+    ground.tool.file("m.yaml", &manifest);
+    let flags = ["apply", "--yes", "--accounts", "accounts.yaml"];
+    says(
+        &ground.tool.run(&flags),
+        "has its manifests and accounts already",
+    );
+    ground
+        .tool
+        .run(&["apply", "--yes"])
+        .expect_code(0)
+        .expect_stderr("hub: Applied: 1 done")
+        .expect_stderr("prod: Applied: 1 done");
+    assert_eq!(ground.buckets(prod), json!([name]));
+    ground.run(&["drift"]).expect_code(0);
+}
+
+#[test]
+fn a_saved_plan_of_accounts_that_the_manifest_names_keeps_the_inputs_and_the_region() {
+    let ground = Ground::new();
+    let text = ground.accounts(&["hub", "prod"]).tool.read("accounts.yaml");
+    let manifest = MANIFEST.replace(
+        "inputs: {",
+        "inputs: {team: {description: Whose., default: x}, ",
+    );
+    let manifest = manifest.replace("m-${account}-${env}", "m-${account}-${env}-${team}");
+    ground.tool.file("own.yaml", &format!("{manifest}{text}"));
+    let plan = [
+        "plan",
+        "own.yaml",
+        "--set",
+        "team=y",
+        "--out",
+        "all.json",
+        "--region",
+        "eu-west-1",
+    ];
+    ground.tool.run(&plan).expect_code(0);
+    let apply = ground.tool.run(&["apply", "--plan", "all.json", "--yes"]);
+    apply.expect_code(0);
+    let name = format!("m-{}-live-y", ground.prod.account_id);
+    assert_eq!(ground.buckets(&ground.prod), json!([name]));
+    let place = ground.prod.python_with(
+        "s3.get_bucket_location(Bucket=name)['LocationConstraint']",
+        &json!({"name": name}),
+    );
+    assert_eq!(place, json!("eu-west-1"));
+}
+
+#[test]
 fn credentials_of_another_account_are_not_taken_for_those_that_are_asked_for() {
     let ground = Ground::new();
     let list = format!(

@@ -91,7 +91,7 @@ fn a_broken_manifest_hides_no_other() {
     plan.expect_code(1).expect_stdout("Plan: 2 to create");
     says(
         &plan,
-        "Not saved: a saved plan is of one account and all of its manifests",
+        "Not saved: a saved plan is of all manifests and all accounts",
     );
     assert!(!tool.folder().join(".s3setup").exists(), "{plan}");
     // Nothing is changed while one of them is broken.

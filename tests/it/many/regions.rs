@@ -40,6 +40,21 @@ outputs: {BUCKET: \"m-${account}-${region}\"}
         .expect_stdout("BUCKET  m-123456789012-eu-west-1");
     says(&apply, "home: What you need next for m in eu-west-1:");
     run(&tool, &["drift", "m", "--accounts", "accounts.yaml"]).expect_code(0);
+    // Every form says all of the regions.
+    let words = ["drift", "m", "--accounts", "accounts.yaml", "--output"];
+    let all = "eu-central-1, us-east-1, eu-west-1";
+    for form in ["text", "markdown", "html"] {
+        run(&tool, &[&words[..], &[form]].concat())
+            .expect_code(0)
+            .expect_stdout(all);
+    }
+    run(&tool, &[&words[..], &["junit"]].concat())
+        .expect_stdout("m in home us-east-1, eu-west-1\"")
+        .expect_stdout("fixed in home eu-central-1\"");
+    run(&tool, &[&words[..], &["prometheus"]].concat())
+        .expect_stdout("region=\"eu-central-1\",manifest=\"fixed\"");
+    let json = run(&tool, &[&words[..], &["json"]].concat()).json();
+    assert_eq!(json["accounts"][0]["regions"][0], "eu-central-1");
     // In one account of one region it is as it was.
     run(&tool, &["plan", "m/m.yaml", "--region", "eu-west-1"])
         .expect_code(0)

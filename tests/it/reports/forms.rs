@@ -201,6 +201,66 @@ fn plan_and_verify_have_the_forms_too() {
 }
 
 #[test]
+fn validate_has_a_case_a_manifest_and_a_broken_one_is_a_failure() {
+    let tool = S3setup::without_credentials();
+    tool.file("good.yaml", MANIFEST);
+    tool.file("bad.yaml", "name: bad\nbuckt: <b>{}\n");
+    let validate = ["validate", "good.yaml", "bad.yaml"];
+    let forms = ["text", "json", "markdown", "junit", "sarif", "html"];
+    let files: Vec<String> = forms.iter().map(|one| format!("{one}=v.{one}")).collect();
+    let mut words = validate.to_vec();
+    for file in &files {
+        words.extend(["--report", file.as_str()]);
+    }
+    let outcome = tool.run(&words);
+    outcome
+        .expect_code(1)
+        .expect_stderr("good.yaml: good, 3 resources");
+    assert_eq!(
+        ask(&tool, JUNIT, "v.junit"),
+        serde_json::json!([["failure", "bad.yaml", "it cannot be used"]])
+    );
+    for form in &forms[1..] {
+        let shown = tool.run(&[&validate[..], &["--output", form]].concat());
+        shown.expect_code(1);
+        // But for the time.
+        let is_timed = ["junit", "html"].contains(form);
+        assert!(
+            is_timed || shown.stdout == tool.read(&format!("v.{form}")),
+            "{form}"
+        );
+    }
+    for form in forms {
+        let text = tool.read(&format!("v.{form}"));
+        assert!(
+            text.contains("bad.yaml") && text.contains("buckt"),
+            "{form}:\n{text}"
+        );
+        assert!(
+            form == "json" || form == "sarif" || text.contains("good.yaml"),
+            "{form}:\n{text}"
+        );
+        assert!(form != "html" || !text.contains("<b>{}"), "{text}");
+    }
+    for (report, says) in [
+        ("html=no/v.html", "there is no folder no"),
+        (
+            "prometheus=v",
+            "is no form of a report: text, json, markdown, junit, sarif, html",
+        ),
+    ] {
+        let refused = tool.run(&[&validate[..], &["--report", report]].concat());
+        refused.expect_code(1);
+        let said = refused
+            .stderr
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        assert!(said.contains(says), "no {says:?} in\n{refused}");
+    }
+}
+
+#[test]
 fn a_run_that_fails_as_a_whole_leaves_files_that_say_so() {
     let tool = S3setup::without_credentials();
     tool.file("m.yaml", MANIFEST);

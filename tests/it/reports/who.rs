@@ -136,13 +136,19 @@ fn who_changed_what_when_and_from_where_is_told_in_every_form() {
 #[test]
 fn without_the_permission_it_is_named_and_all_else_is_told() {
     let (tool, proxy) = ground();
+    // Something else has drifted in the same region.
+    let name = proxy.account().bucket("app-data");
+    proxy.account().python_with(
+        "s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={'Status': 'Suspended'}) and True",
+        &json!({"name": name}),
+    );
     let no = "User: arn:aws:iam::1:user/x is not authorized to perform: cloudtrail:LookupEvents";
     let denied = Answer::error(400, "AccessDeniedException", no);
     proxy.on("LookupEvents", usize::MAX, denied);
     let told = forms(&tool);
     told.expect_code(2)
         .expect_stdout("AdministratorAccess")
-        .expect_stdout("Drift: 1 of 2 resources differs");
+        .expect_stdout("Drift: 2 of 2 resources differ");
     let missing = "told, needs cloudtrail:LookupEvents on *";
     assert!(flat(&told.stdout).contains(missing), "{told}");
     for form in ["html", "junit", "markdown"] {

@@ -3,9 +3,12 @@
 
 mod access;
 mod checks;
+mod manifests;
 mod resources;
 
-use super::words::{at, manifests, place, verdict, when};
+pub use manifests::validated_html;
+
+use super::words::{at, manifests as names_of, place, verdict, when};
 use super::xml::escaped;
 use crate::plan::Coverage;
 use crate::render::text::{count, listed, seconds};
@@ -26,7 +29,6 @@ const MOST_NAMES: usize = 8;
 /// A browser that shows it loads nothing, runs nothing, and takes no text from outside for a tag.
 #[must_use]
 pub fn report_html(report: &Report) -> String {
-    let digest = STANDARD.encode(Sha256::digest(STYLE));
     let title = format!("s3setup {}: {}", report.command.name(), state(report).1);
     let mut sections = vec![
         ("summary", "Summary", summary(report)),
@@ -43,17 +45,23 @@ pub fn report_html(report: &Report) -> String {
         ("calls", "Calls", calls(report)),
     ];
     sections.retain(|(_, _, body)| !body.is_empty());
+    page(&title, &header(report), &sections, &report.version)
+}
+
+/// A whole page of these sections.
+fn page(title: &str, header: &str, sections: &[(&str, &str, String)], version: &str) -> String {
+    let digest = STANDARD.encode(Sha256::digest(STYLE));
     let mut page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src \
          'sha256-{digest}'; base-uri 'none'; form-action 'none'\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n\
-         <title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{}<main>\n",
-        escaped(&title),
-        header(report, &sections),
+         <title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{header}{}<main>\n",
+        escaped(title),
+        links(sections),
     );
-    for (id, title, body) in &sections {
+    for (id, title, body) in sections {
         let _ = write!(
             page,
             "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{title}</h2>\n{body}</section>\n"
@@ -63,7 +71,7 @@ pub fn report_html(report: &Report) -> String {
         page,
         "</main>\n<footer><p>Made by s3setup {}. A report of what was so at that time; it changes \
          nothing.</p></footer>\n</body>\n</html>\n",
-        escaped(&report.version)
+        escaped(version)
     );
     page
 }
@@ -81,12 +89,9 @@ fn state(report: &Report) -> (&'static str, &'static str) {
     }
 }
 
-fn header(report: &Report, sections: &[(&str, &str, String)]) -> String {
+fn header(report: &Report) -> String {
     let (colour, word) = state(report);
-    let mut word = word.to_owned();
-    if let Some(first) = word.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
+    let word = begun(word);
     let mut text = format!(
         "<header class=\"verdict {colour}\">\n<p class=\"name\">s3setup {}</p>\n<h1>{word}</h1>\n\
          <p class=\"said\">{}</p>\n<dl class=\"facts\">\n",
@@ -97,7 +102,7 @@ fn header(report: &Report, sections: &[(&str, &str, String)]) -> String {
     let mut names: Vec<String> = report
         .accounts
         .iter()
-        .flat_map(manifests)
+        .flat_map(names_of)
         .map(str::to_owned)
         .collect();
     names.dedup();
@@ -113,7 +118,20 @@ fn header(report: &Report, sections: &[(&str, &str, String)]) -> String {
             let _ = writeln!(text, "<div><dt>{name}</dt><dd>{value}</dd></div>");
         }
     }
-    text.push_str("</dl>\n</header>\n<nav aria-label=\"Sections\"><ul>\n");
+    text.push_str("</dl>\n</header>\n");
+    text
+}
+
+/// With a capital letter, as a sentence begins.
+fn begun(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
+/// Where the sections are.
+fn links(sections: &[(&str, &str, String)]) -> String {
+    let mut text = String::from("<nav aria-label=\"Sections\"><ul>\n");
     for (id, title, _) in sections {
         let _ = writeln!(text, "<li><a href=\"#{id}\">{title}</a></li>");
     }

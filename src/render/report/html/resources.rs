@@ -4,7 +4,7 @@ use super::super::super::history;
 use super::super::text::aspect;
 use super::super::words::{gaps, state};
 use super::super::xml::escaped;
-use super::{account_heading, chip};
+use super::{account_heading, begun, chip};
 use crate::plan::{Action, Aspect, Standing};
 use crate::report::{Command, Report, State, Step};
 use std::fmt::Write;
@@ -78,13 +78,6 @@ fn remarks(step: &Step) -> Vec<String> {
     let unknown = history::gaps(history);
     let who = who.chain(unknown).map(|line| begun(&line));
     blocked.chain(gaps).chain(note).chain(who).collect()
-}
-
-/// With a capital letter, as a sentence begins.
-fn begun(line: &str) -> String {
-    let mut letters = line.chars();
-    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
 }
 
 fn diff(step: &Step, command: Command) -> String {
