@@ -79,7 +79,6 @@ impl Client {
     }
 
     /// The same, asking as somebody else; what it sends is counted with ours.
-    #[allow(dead_code, reason = "access is tried by it")]
     pub(super) fn asking_as(&self, source: Source) -> Self {
         Self {
             credentials: Arc::new(Credentials::new(source, self.timeout)),
@@ -123,7 +122,6 @@ impl Client {
     }
 
     /// Sends what is answered with an object.
-    #[allow(dead_code, reason = "access is tried by it")]
     pub(super) async fn bytes(&self, request: &Request) -> Result<Vec<u8>> {
         self.send(request, |answer| Ok(answer.body)).await
     }

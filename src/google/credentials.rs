@@ -32,7 +32,6 @@ pub(super) enum Source {
     /// As the environment has it.
     Default,
     /// The text of a file with credentials.
-    #[allow(dead_code, reason = "access is tried by it")]
     Json(SecretString),
 }
 

@@ -3,6 +3,7 @@
 
 use crate::cloud::{Failure, Spent};
 use crate::permissions::Method;
+use std::fmt;
 use std::time::Duration;
 
 /// The outcome of anything that asks Google.
@@ -166,6 +167,18 @@ impl Error {
         match self {
             Self::Call(error) => error.doubtful || error.cause.says_nothing(),
             _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    /// In one line.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Call(error) => out.write_str(&error.text()),
+            Self::Ours(failure) => out.write_str(&failure.message),
+            Self::Unintelligible(text) => out.write_str(text),
+            Self::Appeared => out.write_str("it was made by somebody else since the plan was made"),
         }
     }
 }

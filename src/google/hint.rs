@@ -33,7 +33,7 @@ pub(super) fn explain(error: Error, around: Around<'_>) -> anyhow::Error {
         },
         Error::Appeared => Failure {
             code,
-            message: "it was made by somebody else since the plan was made".into(),
+            message: Error::Appeared.to_string(),
             hint: Some("plan again".into()),
         },
     };

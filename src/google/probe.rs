@@ -71,8 +71,16 @@ impl Prober for Google {
     }
 
     async fn key_in(&self, sink: &Sink) -> std::result::Result<(String, SecretString), NoWay> {
-        let path = match &sink.place {
-            Where::File { path, .. } => path,
+        let text = match &sink.place {
+            Where::File { path, .. } => files::read_text(Path::new(path), LARGEST)
+                .map(SecretString::from)
+                .map_err(|error| NoWay(format!("{path}: {error}")))?,
+            Where::GoogleSecretManager { project, name } => {
+                let newest = self.client.newest_version(project, name).await;
+                let unread = |why: String| NoWay(format!("the secret {name} is not read: {why}"));
+                let newest = newest.map_err(|error| unread(error.to_string()))?;
+                newest.ok_or_else(|| unread("it is no text".to_owned()))?
+            }
             Where::GithubActions { .. } => {
                 return Err(NoWay("GitHub gives no secret back".to_owned()));
             }
@@ -83,9 +91,6 @@ impl Prober for Google {
             }
             _ => return Err(NoWay(format!("{} is not read", sink.where_it_is()))),
         };
-        let text = files::read_text(Path::new(path), LARGEST);
-        let text = text.map_err(|error| NoWay(format!("{path}: {error}")))?;
-        let text = SecretString::from(text);
         // A key has lines, and a message may have one of them.
         for line in field(&text, "private_key").unwrap_or_default().lines() {
             if !line.contains("----") {
@@ -93,7 +98,10 @@ impl Prober for Google {
             }
         }
         let id = field(&text, "private_key_id");
-        let id = id.ok_or_else(|| NoWay(format!("{path} holds no key of a service account")))?;
+        let id = id.ok_or_else(|| {
+            let place = sink.where_it_is();
+            NoWay(format!("{place} holds no key of a service account"))
+        })?;
         Ok((id, text))
     }
 

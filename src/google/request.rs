@@ -35,7 +35,6 @@ pub(super) enum Body {
     Nothing,
     Json(Value),
     /// An object.
-    #[allow(dead_code, reason = "access is tried by it")]
     Bytes(Vec<u8>),
 }
 

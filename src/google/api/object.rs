@@ -59,7 +59,6 @@ impl Client {
     }
 
     /// Writes an object; `generation` is that of the one that it takes the place of, and 0 of none.
-    #[allow(dead_code, reason = "access is tried by it")]
     pub(in crate::google) async fn insert_object(
         &self,
         bucket: &str,
@@ -82,7 +81,6 @@ impl Client {
     }
 
     /// What is in an object.
-    #[allow(dead_code, reason = "access is tried by it")]
     pub(in crate::google) async fn object(&self, bucket: &str, object: &str) -> Result<Vec<u8>> {
         let call = call(Method::ObjectsGet, bucket, object);
         let request = Request::get(call, object_path(bucket, object)).with("alt", "media");

@@ -157,7 +157,6 @@ impl Client {
     }
 
     /// Which of these permissions the caller has on a bucket.
-    #[allow(dead_code, reason = "access is tried by it")]
     pub(in crate::google) async fn test_bucket_permissions(
         &self,
         name: &str,

@@ -89,7 +89,6 @@ impl Client {
     }
 
     /// What is in the newest version.
-    #[allow(dead_code, reason = "access is tried by it")]
     pub(in crate::google) async fn newest_version(
         &self,
         project: &str,

@@ -1,7 +1,7 @@
 //! The making of a key: proof, intent, key, hand-over, record. Google tells the private half once.
 
 use super::super::Google;
-use super::super::error::{CallError, Error, Result};
+use super::super::error::{Error, Result};
 use super::records::{handed_over, intent};
 use super::{Keys, sink};
 use crate::permissions::Method;
@@ -144,8 +144,7 @@ impl Google {
                 return Err(Error::ours(
                     format!(
                         "it is not known whether the new key {} was handed over, so that it stays: {}",
-                        new.id,
-                        text(&error)
+                        new.id, error
                     ),
                     "run the same again: it looks, and goes on",
                 ));
@@ -165,7 +164,7 @@ impl Google {
             Err(error) => format!(
                 "the new key {id} could not be handed over, and not be deleted either ({}); the next \
                  apply does that",
-                text(&error)
+                error
             ),
         };
         let hint = match &because {
@@ -173,7 +172,7 @@ impl Google {
             _ => None,
         };
         Error::ours(
-            format!("{outcome}: {}", text(&because)),
+            format!("{outcome}: {}", because),
             hint.unwrap_or_else(|| "put right what is in the way, then apply again".into()),
         )
     }
@@ -203,14 +202,4 @@ pub(super) fn two_at_once(want: &ServiceAccountKey) -> Error {
         ),
         "wait until it has ended, and run the same again",
     )
-}
-
-/// An error in one line.
-fn text(error: &Error) -> String {
-    match error {
-        Error::Call(error) => CallError::text(error),
-        Error::Ours(failure) => failure.message.clone(),
-        Error::Unintelligible(text) => text.clone(),
-        Error::Appeared => "it was made by somebody else".into(),
-    }
 }

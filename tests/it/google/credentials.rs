@@ -129,6 +129,56 @@ fn a_file_that_is_of_no_use_is_told_without_what_is_in_it() {
 }
 
 #[test]
+fn a_token_of_a_workflow_is_exchanged_and_neither_is_shown() {
+    let (server, mut tool) = strict();
+    tool.file("token.txt", "a-token-of-the-workflow");
+    let audience =
+        "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/github/providers/a";
+    let config = serde_json::json!({
+        "type": "external_account", "audience": audience,
+        "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",
+        "token_url": format!("{}/v1/token", server.endpoint()),
+        "credential_source": {"file": tool.folder().join("token.txt")},
+    });
+    tool.file("wif.json", &config.to_string());
+    tool.env("GOOGLE_APPLICATION_CREDENTIALS", "wif.json");
+    let outcome = apply(&tool);
+    outcome
+        .expect_nowhere("a-token-of-the-workflow")
+        .expect_nowhere("ya29.");
+    tool.file("token.txt", "a-token-of-somebody-else");
+    let outcome = tool.run(PLAN);
+    outcome.expect_code(1).expect_stderr("expired-credentials");
+    outcome.expect_nowhere("a-token-of-somebody-else");
+}
+
+#[test]
+fn who_is_acted_as_is_who_lacks_a_permission() {
+    let (server, mut tool) = strict();
+    server.change(|state| {
+        state.accounts.insert(
+            "me@acme-backups.iam.gserviceaccount.com".into(),
+            Default::default(),
+        )
+    });
+    let url = format!(
+        "{}/v1/projects/-/serviceAccounts/me@acme-backups.iam.gserviceaccount.com:generateAccessToken",
+        server.endpoint()
+    );
+    let source: serde_json::Value = serde_json::from_str(&user(&server, "1//operator")).unwrap();
+    let config = serde_json::json!({
+        "type": "impersonated_service_account", "service_account_impersonation_url": url,
+        "source_credentials": source, "delegates": [],
+    });
+    tool.file("as.json", &config.to_string());
+    tool.env("GOOGLE_APPLICATION_CREDENTIALS", "as.json");
+    let plan = tool.run(PLAN);
+    plan.expect_code(1)
+        .expect_stdout("needs storage.buckets.get");
+    plan.expect_nowhere("ya29.").expect_nowhere("1//operator");
+}
+
+#[test]
 fn a_token_that_is_old_is_asked_for_anew() {
     let (server, mut tool) = strict();
     tool.file("me.json", &user(&server, "1//operator"));

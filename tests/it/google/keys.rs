@@ -1,6 +1,6 @@
 //! Keys of service accounts: one that works, in its place, and nobody else's.
 
-use super::{ACCOUNT, APPLY, PLAN, all_is_there, apply, ground, tool};
+use super::{ACCOUNT, APPLY, MANIFEST, PLAN, all_is_there, apply, ground, tool};
 use crate::neon::says;
 use crate::support::google::Key;
 use crate::support::{Answer, Google, Proxy, S3setup};
@@ -45,6 +45,36 @@ fn a_key_is_a_file_for_nobody_else_and_never_shown() {
         assert_eq!(mode & 0o777, 0o600);
     }
     all_is_there(&server, &tool, "made");
+}
+
+#[test]
+fn a_secret_of_secret_manager_has_a_version_for_each_key_and_names_it() {
+    let (server, tool) = ground();
+    let sink = "google_secret_manager: {name: events-key}";
+    tool.file(
+        "events.yaml",
+        &MANIFEST.replace("file:\n            path: key.json", sink),
+    );
+    let outcome = apply(&tool);
+    outcome.expect_nowhere("PRIVATE KEY");
+    let secret = server.state().secrets["projects/acme-backups/secrets/events-key"].clone();
+    let file: serde_json::Value = serde_json::from_slice(&secret.versions[0]).unwrap();
+    let id = file["private_key_id"].as_str().unwrap().to_owned();
+    assert_eq!(
+        secret.aliases,
+        [(format!("key-{id}"), "1".to_owned())].into()
+    );
+    tool.run(PLAN).expect_code(0);
+    // The key goes, and its successor is the next version.
+    server.change(|state| state.accounts.get_mut(ACCOUNT).unwrap().keys.clear());
+    apply(&tool);
+    let secret = server.state().secrets["projects/acme-backups/secrets/events-key"].clone();
+    assert_eq!((secret.versions.len(), secret.aliases.len()), (2, 1));
+    assert_eq!(
+        secret.aliases.values().next().map(String::as_str),
+        Some("2")
+    );
+    tool.run(PLAN).expect_code(0);
 }
 
 #[test]

@@ -21,6 +21,7 @@ mod pools;
 mod reply;
 mod roles;
 pub mod route;
+mod secrets;
 mod serve;
 mod state;
 mod tokens;
@@ -29,5 +30,5 @@ pub use self::{
     reply::Reply,
     route::Asked,
     serve::{Google, Logged, tool_at},
-    state::{Account, Binding, Bucket, Key, Object, Policy, Pool, Role, State},
+    state::{Account, Binding, Bucket, Key, Object, Policy, Pool, Role, Secret, State},
 };

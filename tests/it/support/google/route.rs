@@ -35,6 +35,37 @@ impl Asked {
 /// Where the methods are: the verb, the path with `*` for a name, the id.
 const ROUTES: &[(&str, &str, &str)] = &[
     ("POST", "/token", "oauth2.token"),
+    ("POST", "/v1/token", "sts.token"),
+    (
+        "POST",
+        "/v1/projects/-/serviceAccounts/*:generateAccessToken",
+        "iamcredentials.projects.serviceAccounts.generateAccessToken",
+    ),
+    (
+        "POST",
+        "/v1/projects/*/secrets",
+        "secretmanager.projects.secrets.create",
+    ),
+    (
+        "GET",
+        "/v1/projects/*/secrets/*",
+        "secretmanager.projects.secrets.get",
+    ),
+    (
+        "PATCH",
+        "/v1/projects/*/secrets/*",
+        "secretmanager.projects.secrets.patch",
+    ),
+    (
+        "POST",
+        "/v1/projects/*/secrets/*:addVersion",
+        "secretmanager.projects.secrets.addVersion",
+    ),
+    (
+        "GET",
+        "/v1/projects/*/secrets/*/versions/latest:access",
+        "secretmanager.projects.secrets.versions.access",
+    ),
     ("GET", "/storage/v1/b", "storage.buckets.list"),
     ("POST", "/storage/v1/b", "storage.buckets.insert"),
     ("GET", "/storage/v1/b/*", "storage.buckets.get"),

@@ -3,7 +3,7 @@
 use super::reply::{Outcome, Reply};
 use super::route::{self, Asked};
 use super::state::State;
-use super::{accounts, buckets, keys, objects, policies, pools, roles, tokens};
+use super::{accounts, buckets, keys, objects, policies, pools, roles, secrets, tokens};
 use crate::support::S3setup;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
@@ -199,6 +199,13 @@ fn carry_out(state: &mut State, asked: &Asked, endpoint: &str) -> Outcome {
     let of = |part: &str| asked.method.contains(part);
     match verb {
         _ if asked.method == "oauth2.token" => tokens::give(state, asked),
+        _ if asked.method == "sts.token" => tokens::exchange(state, asked),
+        "generateAccessToken" => tokens::impersonate(state, asked),
+        "get" if of("secrets") => secrets::get(state, asked),
+        "create" if of("secrets") => secrets::create(state, asked),
+        "patch" if of("secrets") => secrets::patch(state, asked),
+        "addVersion" => secrets::add_version(state, asked),
+        "access" => secrets::access(state, asked),
         _ if of("operations") => pools::operation(state, asked),
         "getIamPolicy" => policies::get(state, asked),
         "setIamPolicy" => policies::set(state, asked),

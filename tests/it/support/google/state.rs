@@ -15,6 +15,8 @@ pub struct State {
     pub accounts: BTreeMap<String, Account>,
     /// Of project and id.
     pub pools: BTreeMap<(String, String), Pool>,
+    /// `projects/P/secrets/S`.
+    pub secrets: BTreeMap<String, Secret>,
     /// Operations that go on: how often each says that it is not done.
     pub operations: BTreeMap<String, usize>,
     /// Token → address of a service account; empty is the operator's own.
@@ -105,6 +107,14 @@ pub struct Key {
     pub made: u64,
     /// `Some` is when it ends, in the same way.
     pub until: Option<u64>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Secret {
+    /// What is in each version, from 1 on.
+    pub versions: Vec<Vec<u8>>,
+    pub aliases: BTreeMap<String, String>,
+    pub etag: u64,
 }
 
 /// A pool, or a provider: what people set, and the providers of a pool.

@@ -42,6 +42,50 @@ pub fn give(state: &mut State, asked: &Asked) -> Outcome {
     Ok(Reply::json(&given))
 }
 
+/// `POST /v1/token`: for a token of another issuer, as workload identity federation does it.
+pub fn exchange(state: &mut State, asked: &Asked) -> Outcome {
+    let form = query(&String::from_utf8_lossy(&asked.body));
+    let field = |name: &str| {
+        form.get(name)
+            .and_then(|all| all.first().cloned())
+            .unwrap_or_default()
+    };
+    let of_pool = field("audience").starts_with("//iam.googleapis.com/projects/");
+    if !of_pool || field("subject_token") != "a-token-of-the-workflow" {
+        let error =
+            json!({"error": "invalid_grant", "error_description": "The token is not valid."});
+        return Err(Reply {
+            status: 400,
+            body: error.to_string().into_bytes(),
+        });
+    }
+    let token = format!("ya29.federated-by-the-test-server-{}", state.next());
+    state.tokens.insert(token.clone(), String::new());
+    let kind = "urn:ietf:params:oauth:token-type:access_token";
+    Ok(Reply::json(&json!({
+        "access_token": token, "issued_token_type": kind, "token_type": "Bearer", "expires_in": 3599,
+    })))
+}
+
+/// A token of a service account, for the operator.
+pub fn impersonate(state: &mut State, asked: &Asked) -> Outcome {
+    let email = asked.name(0).to_owned();
+    let caller = asked.token.as_deref().and_then(|token| owner(state, token));
+    if caller.as_deref() != Some("") || !state.accounts.contains_key(&email) {
+        return Err(Reply::denied(
+            asked.method,
+            "iam.serviceAccounts.getAccessToken",
+            &email,
+        ));
+    }
+    let token = format!("ya29.impersonated-by-the-test-server-{}", state.next());
+    state.tokens.insert(token.clone(), email);
+    let until = "2099-01-01T00:00:00Z";
+    Ok(Reply::json(
+        &json!({"accessToken": token, "expireTime": until}),
+    ))
+}
+
 /// Whose token it is: the address of an account, and nothing of the operator.
 pub fn owner(state: &State, token: &str) -> Option<String> {
     let given = state.tokens.get(token).cloned();
