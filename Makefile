@@ -56,7 +56,7 @@ permissions: $(VENV) ## Prove each printed policy, and run without each action
 		permissions::sweep::every_policy_is_enough_and_not_too_much
 
 faults: $(VENV) ## Make every fault at every call (make test does some)
-	@$(CARGO) test $(CARGO_FLAGS) --test it faults::sweep -- --ignored --nocapture
+	@$(CARGO) test $(CARGO_FLAGS) --test it -- --ignored --nocapture faults::sweep google::faults
 
 announced: $(VENV) ## Hold announced calls against those sent (make test does some)
 	@$(CARGO) test $(CARGO_FLAGS) --test it -- --ignored --nocapture --exact \
