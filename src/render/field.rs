@@ -67,9 +67,12 @@ fn elements(from: &[Value], to: &[Value]) -> Vec<Element> {
 /// Where and what it is comes first, its tags come last.
 pub(super) fn rank(path: &[Part]) -> usize {
     match path.first() {
-        Some(Part::Name(name)) if name == "region" || name == "path" => 0,
-        Some(Part::Name(name)) if name == "description" => 1,
-        Some(Part::Name(name)) if name == "tags" => 3,
+        Some(Part::Name(name)) => match name.as_str() {
+            "region" | "path" | "project" | "location" => 0,
+            "description" => 1,
+            "tags" | "labels" | "marks" => 3,
+            _ => 2,
+        },
         _ => 2,
     }
 }

@@ -93,7 +93,10 @@ fn members(field: &str, fields: &Map<String, Value>) -> Vec<String> {
         }
         let value = phrase(name, value);
         texts.push(match field {
-            "tags" => format!("{}={value}", clean(name)),
+            "tags" | "labels" | "marks" | "attribute_mapping" => {
+                format!("{}={value}", clean(name))
+            }
+            "bindings" => format!("{} to {value}", clean(name)),
             _ => format!("{} {value}", clean(name)),
         });
     }
@@ -138,6 +141,12 @@ mod tests {
                 "SSE-KMS, bucket_key on, kms_key arn:x",
             ),
             ("tags", json!({"a": "b", "c": ""}), "a=b, c=\"\""),
+            ("labels", json!({"a": "b"}), "a=b"),
+            (
+                "bindings",
+                json!({"roles/viewer": ["user:b@x.com", "user:a@x.com"]}),
+                "roles/viewer to user:a@x.com, user:b@x.com",
+            ),
             (
                 "public_access_block",
                 json!({"a": true, "b": true, "c": true, "d": true}),

@@ -101,7 +101,6 @@ fn an_account_in_json_is_its_report_or_why_there_is_none() {
             files: BTreeMap::new(),
         }),
         project: None,
-        regions: Vec::new(),
         calls: Cost::default(),
     };
     let json = report_json(&report_of(Command::Verify, &run(), told));
