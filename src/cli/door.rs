@@ -18,7 +18,7 @@ use std::time::Duration;
 /// Who is behind the door.
 pub(super) enum Door {
     Clouds(Box<Clouds>),
-    File(Account),
+    File(Box<Account>),
 }
 
 impl Door {
@@ -76,7 +76,7 @@ impl Door {
         if let Some(path) = &global.account {
             let mut account = Account::open(path, global.region.as_deref())?;
             account.ask_in(global.project.clone());
-            return Ok(Self::File(account));
+            return Ok(Self::File(Box::new(account)));
         }
         let mut scope = Scope {
             account: String::new(),
@@ -127,7 +127,7 @@ impl Door {
     pub fn cloud(&self) -> &dyn Cloud {
         match self {
             Self::Clouds(clouds) => &**clouds,
-            Self::File(account) => account,
+            Self::File(account) => &**account,
         }
     }
 

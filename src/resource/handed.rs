@@ -1,7 +1,7 @@
 //! What is to be said of a resource when it goes or comes back, and of keys whichever provider's they
 //! are, so that who plans need not know the kinds.
 
-use super::google::{Provider, ServiceAccount};
+use super::google::ServiceAccount;
 use super::{AccessKey, Address, Google, Kind, Replaced, Resource, Sink, User};
 use std::collections::BTreeSet;
 
@@ -73,18 +73,19 @@ impl Resource {
     /// Whether the provider does not remove it, or removes `other` with it, while `other` needs it.
     #[must_use]
     pub fn is_held_by(&self, other: &Resource) -> bool {
-        match (self, other) {
+        matches!(
+            (self, other),
             (Self::Policy(_) | Self::KmsKey(_), _)
-            | (Self::User(_), Self::AccessKey(_))
-            | (
-                Self::Google(Google::ServiceAccount(_)),
-                Self::Google(Google::ServiceAccountKey(_)),
-            )
-            | (Self::Google(Google::Pool(_)), Self::Google(Google::Provider(Provider { .. }))) => {
-                true
-            }
-            _ => false,
-        }
+                | (Self::User(_), Self::AccessKey(_))
+                | (
+                    Self::Google(Google::ServiceAccount(_)),
+                    Self::Google(Google::ServiceAccountKey(_)),
+                )
+                | (
+                    Self::Google(Google::Pool(_)),
+                    Self::Google(Google::Provider(_))
+                )
+        )
     }
 
     /// What is to be known before it goes.

@@ -26,7 +26,9 @@ fn without_a_name_every_manifest_is_listed_with_what_it_is_for() {
     let list = tool.run(&["init"]);
     list.expect_code(0)
         .expect_stdout("RudderStack\n  rudderstack-events-backup ")
-        .expect_stdout("  neon                           Neon Postgres backups from GitHub Actions:")
+        .expect_stdout(
+            "  neon                           Neon Postgres backups from GitHub Actions:",
+        )
         .expect_stderr("`s3setup init NAME` writes one");
     let wide = list.stdout.lines().find(|line| line.chars().count() > 80);
     assert_eq!(wide, None);

@@ -173,8 +173,7 @@ fn who_is_acted_as_is_who_lacks_a_permission() {
     tool.file("as.json", &config.to_string());
     tool.env("GOOGLE_APPLICATION_CREDENTIALS", "as.json");
     let plan = tool.run(PLAN);
-    plan.expect_code(1)
-        .expect_stdout("needs iam.roles.get");
+    plan.expect_code(1).expect_stdout("needs iam.roles.get");
     plan.expect_nowhere("ya29.").expect_nowhere("1//operator");
 }
 
