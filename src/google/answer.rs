@@ -106,8 +106,13 @@ fn constraint(message: &str) -> Option<String> {
 }
 
 /// An answer that says yes, read as what was asked for. Its text is in no error: it may hold a secret.
-pub(super) fn read<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<T, Refusal> {
-    serde_json::from_slice(body).map_err(|_| Refusal {
+pub(super) fn read<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<T, Box<Refusal>> {
+    serde_json::from_slice(body).map_err(|_| none(status, body))
+}
+
+/// That this is no answer to what was asked.
+pub(super) fn none(status: u16, body: &[u8]) -> Box<Refusal> {
+    Box::new(Refusal {
         status,
         message: foreign(body),
         ..Refusal::default()

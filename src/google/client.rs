@@ -112,11 +112,7 @@ impl Client {
         const NO_CONTENT: u16 = 204;
         self.send(request, |answer| match answer.status {
             NO_CONTENT => Ok(()),
-            status => Err(Refusal {
-                status,
-                message: answer::foreign(&answer.body),
-                ..Refusal::default()
-            }),
+            status => Err(answer::none(status, &answer.body)),
         })
         .await
     }
@@ -130,7 +126,7 @@ impl Client {
     async fn send<T>(
         &self,
         request: &Request,
-        read: impl Fn(Answer) -> std::result::Result<T, Refusal>,
+        read: impl Fn(Answer) -> std::result::Result<T, Box<Refusal>>,
     ) -> Result<T> {
         let start = Instant::now();
         let (mut attempt, mut renewed, mut doubtful) = (1, false, false);
@@ -138,7 +134,7 @@ impl Client {
             let cause = match self.once(request, attempt).await? {
                 Ok(answer) => match read(answer) {
                     Ok(read) => return Ok(read),
-                    Err(refusal) => Cause::Refused(Box::new(refusal)),
+                    Err(refusal) => Cause::Refused(refusal),
                 },
                 Err(cause) => cause,
             };

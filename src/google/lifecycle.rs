@@ -112,7 +112,7 @@ mod tests {
         let ours = read(Some(&google)).unwrap();
         assert_eq!(ours.len(), 3);
         assert!(ours.iter().any(|rule| rule.age_days == Some(30)));
-        let kept = |rule: &LifecycleRule| rule.other.get("customTimeBefore").is_some();
+        let kept = |rule: &LifecycleRule| rule.other.contains_key("customTimeBefore");
         assert!(ours.iter().any(kept));
         let mut back = written(&ours).rule;
         let mut before = google.rule.clone();
