@@ -7,6 +7,7 @@ mod gcplocal;
 mod keys;
 mod late;
 mod life;
+mod manifests;
 
 use crate::support::{Google, Outcome, S3setup, google::State};
 

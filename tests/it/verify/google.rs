@@ -3,7 +3,6 @@
 
 use crate::support::S3setup;
 use crate::support::google::{Google, State};
-use serde_json::json;
 
 /// As RudderStack asks for it.
 const EVENTS: &str = "name: events
@@ -19,19 +18,8 @@ google:
 
 /// Everything of the manifest, made by somebody who shows who they are.
 fn made() -> (Google, S3setup) {
-    let mut state = State::of_project("acme-backups", "123456789012");
-    state.strict = true;
-    let server = Google::start(state);
-    let mut tool = server.tool();
-    let file = json!({
-        "type": "authorized_user", "client_id": "c", "client_secret": "s",
-        "refresh_token": "1//operator", "token_uri": format!("{}/token", server.endpoint()),
-    });
-    let file = tool.file("operator.json", &file.to_string());
-    tool.env(
-        "GOOGLE_APPLICATION_CREDENTIALS",
-        &file.display().to_string(),
-    );
+    let server = Google::start(State::of_project("acme-backups", "123456789012"));
+    let tool = server.tool_of_operator();
     tool.file("manifest.yaml", EVENTS);
     tool.run(&["apply", "manifest.yaml", "--yes"])
         .expect_code(0);

@@ -102,6 +102,20 @@ impl Google {
         tool_at(&self.endpoint)
     }
 
+    /// The same, at a server that knows who asks: the tool shows that it is the operator.
+    pub fn tool_of_operator(&self) -> S3setup {
+        self.change(|state| state.strict = true);
+        let mut tool = self.tool();
+        let file = serde_json::json!({
+            "type": "authorized_user", "client_id": "c", "client_secret": "s",
+            "refresh_token": "1//operator", "token_uri": format!("{}/token", self.endpoint()),
+        });
+        let file = tool.file("operator.json", &file.to_string());
+        let file = file.display().to_string();
+        tool.env("GOOGLE_APPLICATION_CREDENTIALS", &file);
+        tool
+    }
+
     /// The file of a key, as Google's libraries read it.
     pub fn key_file(&self, email: &str, id: &str) -> serde_json::Value {
         let state = self.shared.state();
