@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Method as Verb;
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -25,6 +25,19 @@ pub(in crate::google) struct Secret {
     /// Name → number of a version.
     #[serde(default)]
     pub(in crate::google) version_aliases: BTreeMap<String, String>,
+    /// Whatever people write down about it.
+    #[serde(default)]
+    pub(in crate::google) annotations: BTreeMap<String, String>,
+}
+
+/// What of a secret is written beside its versions.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::google) struct Named {
+    /// Of the state that was read.
+    pub(in crate::google) etag: Option<String>,
+    pub(in crate::google) version_aliases: BTreeMap<String, String>,
+    pub(in crate::google) annotations: BTreeMap<String, String>,
 }
 
 /// `projects/P/secrets/S`.
@@ -44,9 +57,17 @@ impl Client {
     }
 
     /// Makes a secret that has no version yet, kept where Google likes.
-    pub(in crate::google) async fn create_secret(&self, project: &str, name: &str) -> Result<()> {
+    pub(in crate::google) async fn create_secret(
+        &self,
+        project: &str,
+        name: &str,
+        annotations: &BTreeMap<String, String>,
+    ) -> Result<()> {
         let call = Call::new(Method::SecretsCreate, &full_name(project, name));
-        let body = json!({"replication": {"automatic": {}}, "labels": {"managed-by": "s3setup"}});
+        let body = json!({
+            "replication": {"automatic": {}}, "labels": {"managed-by": "s3setup"},
+            "annotations": annotations,
+        });
         let path = format!("{}/secrets", super::project(project));
         let request = Request::post(call, path, &body).with("secretId", name);
         self.json::<Secret>(&request).await.map(drop)
@@ -72,19 +93,17 @@ impl Client {
         Ok(number.to_owned())
     }
 
-    /// Gives versions these names and no other, if nobody has done so since they were read.
+    /// Gives versions these names and no other, if nobody has changed the secret since it was read.
     pub(in crate::google) async fn name_versions(
         &self,
         project: &str,
         name: &str,
-        etag: Option<&str>,
-        aliases: &BTreeMap<String, String>,
+        named: &Named,
     ) -> Result<()> {
         let call = Call::new(Method::SecretsPatch, &full_name(project, name));
-        let body = json!({"etag": etag, "versionAliases": aliases});
         let request = Request::new(call, Verb::PATCH, path(project, name))
-            .with("updateMask", "versionAliases")
-            .sending(&body);
+            .with("updateMask", "versionAliases,annotations")
+            .sending(named);
         self.json::<Secret>(&request).await.map(drop)
     }
 

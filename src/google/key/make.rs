@@ -131,7 +131,7 @@ impl Google {
         new: &Credential,
         keys: &Keys,
     ) -> Result<()> {
-        let store = self.store(sink(want)?)?;
+        let store = self.store(sink(want)?, &want.email())?;
         let known = |id: &str| id == new.id || keys.knows(id);
         let Err(error) = store.put(new, known).await else {
             return Ok(());

@@ -30,6 +30,9 @@ use time::format_description::well_known::Rfc3339;
 struct Keys {
     listed: Vec<Listed>,
     record: KeyRecord,
+    /// One that is in the sink and is this account's, as the sink says: if it is not listed, it opens
+    /// nothing any more.
+    in_sink: Option<String>,
 }
 
 impl Keys {
@@ -39,7 +42,9 @@ impl Keys {
 
     /// Whether the id is one of the account's, now or by the record.
     fn knows(&self, id: &str) -> bool {
-        self.record.id.as_deref() == Some(id) || self.listed.iter().any(|key| key.id == id)
+        let told = [&self.record.id, &self.in_sink];
+        told.into_iter().flatten().any(|known| known == id)
+            || self.listed.iter().any(|key| key.id == id)
     }
 }
 
@@ -80,7 +85,7 @@ impl Google {
             return Ok(gaps.alone());
         };
         let held = match &want.sink {
-            Some(sink) => gaps.field("sink", self.store(sink)?.held().await)?,
+            Some(sink) => gaps.field("sink", self.store(sink, &want.email())?.held().await)?,
             None => None,
         };
         let held = held.unwrap_or(Held::Unknown);
@@ -114,6 +119,7 @@ impl Google {
         Ok(Keys {
             listed: listed?,
             record: record?,
+            in_sink: None,
         })
     }
 
@@ -128,8 +134,9 @@ impl Google {
         have: &ServiceAccountKey,
         want: &ServiceAccountKey,
     ) -> Result<()> {
-        let store = self.store(sink(want)?)?;
-        let keys = self.keys(want).await?;
+        let store = self.store(sink(want)?, &want.email())?;
+        let mut keys = self.keys(want).await?;
+        keys.in_sink = store.of_account(&want.email());
         match &have.id {
             None => store.prove(|id| keys.knows(id)).await?,
             // First, so that every key has a record at each moment.
@@ -146,7 +153,9 @@ impl Google {
             self.delete_key(want, id).await?;
         }
         let Some(id) = &have.id else {
+            let in_sink = keys.in_sink;
             let mut keys = self.keys(want).await?;
+            keys.in_sink = in_sink;
             let gone: BTreeSet<&String> = have.unfinished.union(&have.others).collect();
             keys.listed.retain(|key| !gone.contains(&key.id));
             if keys.record.had.is_some() && !have.interrupted {

@@ -2,11 +2,14 @@
 //! key, so that which one it holds is told without its private half.
 
 use super::super::Google;
+use super::super::api::Named;
 use super::super::error::{Error, Result};
 use crate::permissions::Method;
 use crate::sink::{Credential, Held};
 use std::collections::BTreeMap;
 
+/// What says whose keys are in a secret.
+const ACCOUNT: &str = "s3setup-account";
 /// What stands before the id of a key in the name of its version.
 const KEY: &str = "key-";
 
@@ -15,6 +18,8 @@ pub(super) struct Secret<'a> {
     pub(super) google: &'a Google,
     pub(super) project: &'a str,
     pub(super) name: &'a str,
+    /// The account whose keys go there.
+    pub(super) email: String,
 }
 
 /// The key whose version is the newest of those that are named after keys.
@@ -45,6 +50,8 @@ impl Secret<'_> {
         match google.client.secret(self.project, self.name).await {
             Ok(secret) => match newest(&secret.version_aliases).filter(|id| !known(id)) {
                 None => Ok(()),
+                // One that is not listed any more.
+                Some(_) if secret.annotations.get(ACCOUNT) == Some(&self.email) => Ok(()),
                 Some(id) => Err(Error::ours(
                     format!(
                         "the secret {} holds the key {id}, which is none of this account's",
@@ -54,9 +61,10 @@ impl Secret<'_> {
                 )),
             },
             Err(error) if error.absent() => {
+                let whose = [(ACCOUNT.to_owned(), self.email.clone())].into();
                 let made = google
                     .write(Method::SecretsCreate, &self.full_name(), || {
-                        google.client.create_secret(self.project, self.name)
+                        google.client.create_secret(self.project, self.name, &whose)
                     })
                     .await;
                 match made {
@@ -86,12 +94,16 @@ impl Secret<'_> {
                 let mut aliases = secret.version_aliases;
                 aliases.retain(|alias, _| !alias.starts_with(KEY));
                 aliases.insert(format!("{KEY}{}", credential.id), version.clone());
+                let mut whose = secret.annotations;
+                whose.insert(ACCOUNT.to_owned(), self.email.clone());
+                let named = Named {
+                    etag: secret.etag,
+                    version_aliases: aliases,
+                    annotations: whose,
+                };
                 google
                     .write(Method::SecretsPatch, &name, || {
-                        let etag = secret.etag.as_deref();
-                        google
-                            .client
-                            .name_versions(self.project, self.name, etag, &aliases)
+                        google.client.name_versions(self.project, self.name, &named)
                     })
                     .await
             })

@@ -4,9 +4,16 @@ use super::super::Google;
 use super::super::error::{Error, Result};
 use super::secret::Secret;
 use crate::cloud::Disclose;
+use crate::files;
 use crate::resource::{Fault, Place, Sink};
 use crate::sink::{Credential, File, Github, Held};
 use secrecy::ExposeSecret as _;
+use serde::Deserialize;
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// The largest file that may be one of a key, in bytes.
+const LARGEST: u64 = 1 << 20;
 
 /// One sink, ready to be written to.
 pub(super) enum Store<'a> {
@@ -26,8 +33,8 @@ fn ours(fault: Fault) -> Error {
 }
 
 impl Google {
-    /// The place that `sink` names.
-    pub(super) fn store<'a>(&'a self, sink: &'a Sink) -> Result<Store<'a>> {
+    /// The place that `sink` names, for a key of this account.
+    pub(super) fn store<'a>(&'a self, sink: &'a Sink, email: &str) -> Result<Store<'a>> {
         match &sink.place {
             Place::File { path, format } => Ok(Store::File(File {
                 path,
@@ -46,6 +53,7 @@ impl Google {
                 google: self,
                 project,
                 name,
+                email: email.to_owned(),
             })),
             Place::Stdout => Ok(Store::Stdout(self.disclose.as_ref())),
             Place::SecretsManager { .. } | Place::ParameterStore { .. } => Err(Error::ours(
@@ -64,6 +72,22 @@ impl Store<'_> {
             Self::Secret(secret) => secret.held().await,
             Self::Github(_) | Self::Stdout(_) => Ok(Held::Unknown),
         }
+    }
+
+    /// The id of the key that it holds, if what it holds says that it is this account's.
+    pub(super) fn of_account(&self, email: &str) -> Option<String> {
+        let Self::File(file) = self else {
+            return None;
+        };
+        #[derive(Deserialize)]
+        struct Key {
+            client_email: String,
+            private_key_id: String,
+        }
+        let text = files::read_text(Path::new(file.path), LARGEST).ok()?;
+        let text = Zeroizing::new(text);
+        let key: Key = serde_json::from_str(&text).ok()?;
+        (key.client_email == email).then_some(key.private_key_id)
     }
 
     /// Whether a key can be handed over: as much of it is done as can be without one. `known` are the

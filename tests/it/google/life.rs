@@ -111,8 +111,7 @@ fn what_was_removed_is_had_back_where_its_id_is_taken() {
     assert!(pool.deleted && pool.providers["actions"].deleted);
     let again = tool.run(&["destroy", "events.yaml", "--confirm", "events"]);
     again.expect_code(0);
-    // Where the file is stays as it was: its key opens nothing any more.
-    std::fs::remove_file(tool.folder().join("key.json")).unwrap();
+    // The file is there, and says that its key is of this account: it opens nothing any more.
     apply(&tool);
     all_is_there(&server, &tool, "had back");
 }

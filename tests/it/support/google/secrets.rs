@@ -20,7 +20,16 @@ fn shown(name: &str, secret: &Secret) -> Value {
     json!({
         "name": name, "replication": {"automatic": {}}, "etag": etag(secret.etag),
         "versionAliases": secret.aliases,
+        "annotations": secret.annotations,
     })
+}
+
+/// An object, or an empty one.
+fn map(value: &Value) -> Value {
+    match value {
+        Value::Object(_) => value.clone(),
+        _ => json!({}),
+    }
 }
 
 pub fn get(state: &mut State, asked: &Asked) -> Outcome {
@@ -43,6 +52,7 @@ pub fn create(state: &mut State, asked: &Asked) -> Outcome {
     }
     let secret = Secret {
         etag: state.next(),
+        annotations: map(&asked.json()["annotations"]),
         ..Secret::default()
     };
     let reply = Reply::json(&shown(&name, &secret));
@@ -63,7 +73,7 @@ pub fn patch(state: &mut State, asked: &Asked) -> Outcome {
         let said = "The etag does not match.";
         return Err(Reply::iam(400, "FAILED_PRECONDITION", said));
     }
-    if asked.parameter("updateMask") != Some("versionAliases") {
+    if asked.parameter("updateMask") != Some("versionAliases,annotations") {
         return Err(Reply::iam(400, "INVALID_ARGUMENT", "Invalid update mask"));
     }
     let aliases = body["versionAliases"]
@@ -82,6 +92,7 @@ pub fn patch(state: &mut State, asked: &Asked) -> Outcome {
         named.insert(alias, version);
     }
     secret.aliases = named;
+    secret.annotations = map(&body["annotations"]);
     secret.etag = number;
     Ok(Reply::json(&shown(&name, secret)))
 }

@@ -114,6 +114,7 @@ pub struct Secret {
     /// What is in each version, from 1 on.
     pub versions: Vec<Vec<u8>>,
     pub aliases: BTreeMap<String, String>,
+    pub annotations: Value,
     pub etag: u64,
 }
 
