@@ -59,7 +59,7 @@ fn shelf<'a>(
     Ok((pool.providers.get_mut(id), alive))
 }
 
-fn id<'a>(asked: &'a Asked) -> &'a str {
+fn id(asked: &Asked) -> &str {
     match asked.method.contains(".providers.") {
         true => asked.name(2),
         false => asked.name(1),
