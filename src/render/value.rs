@@ -145,7 +145,7 @@ mod tests {
             (
                 "bindings",
                 json!({"roles/viewer": ["user:b@x.com", "user:a@x.com"]}),
-                "roles/viewer to user:a@x.com, user:b@x.com",
+                "roles/viewer to user:a@x.com; user:b@x.com",
             ),
             (
                 "public_access_block",
