@@ -74,6 +74,12 @@ fn a_secret_of_secret_manager_has_a_version_for_each_key_and_names_it() {
         secret.aliases.values().next().map(String::as_str),
         Some("2")
     );
+    // So it does when the account is another one.
+    tool.run(&["destroy", "events.yaml", "--confirm", "events"])
+        .expect_code(0);
+    apply(&tool);
+    let secret = server.state().secrets["projects/acme-backups/secrets/events-key"].clone();
+    assert_eq!(secret.versions.len(), 3);
     tool.run(PLAN).expect_code(0);
 }
 
@@ -140,6 +146,19 @@ fn a_key_that_somebody_made_is_a_difference_and_not_deleted_without_a_word() {
     plan.expect_code(2).expect_stdout(theirs);
     tool.run(APPLY).expect_code(1);
     assert_eq!(keys(&server), 2);
+}
+
+#[test]
+fn a_file_that_holds_the_key_of_somebody_else_stays() {
+    let (server, tool) = ground();
+    let theirs = r#"{"type": "service_account", "client_email": "x@y.iam.gserviceaccount.com",
+        "private_key_id": "cccccc0000000000000000000000000000000001"}"#;
+    tool.file("key.json", theirs);
+    let outcome = tool.run(APPLY);
+    outcome.expect_code(1);
+    says(&outcome, "which is none of this");
+    assert_eq!(tool.read("key.json"), theirs);
+    assert_eq!(keys(&server), 0);
 }
 
 #[test]
