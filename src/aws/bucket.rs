@@ -6,11 +6,11 @@ use super::error::{Call, Error, Result};
 use super::gaps::{Gaps, when};
 use super::head::{Head, taken};
 use super::replace::Aspect;
-use super::tags::{carries, to_s3};
+use super::tags::to_s3;
 use crate::cloud::Observation;
 use crate::permissions::Operation;
 use crate::plan::Unreadable;
-use crate::resource::{Bucket, Kind as _, Resource, Tags};
+use crate::resource::{Bucket, Kind as _, Resource, Tags, carries};
 use aws_sdk_s3::types::CreateBucketConfiguration;
 
 impl Aws {

@@ -10,11 +10,10 @@ use super::lost_kms_key::to_kms;
 use super::replace::Aspect;
 use super::role::described;
 use super::settle::read;
-use super::tags::carries;
 use crate::cloud::{Observation, look_again};
 use crate::permissions::Operation;
 use crate::policy::Document;
-use crate::resource::{Kind as _, KmsKey, Resource, Tags};
+use crate::resource::{Kind as _, KmsKey, Resource, Tags, carries};
 
 impl Aws {
     /// The key that has this ARN or alias.

@@ -5,9 +5,8 @@
 use super::Aws;
 use super::error::{Call, Error, Result};
 use super::settle::read;
-use super::tags::carries;
 use crate::permissions::Operation;
-use crate::resource::{KmsKey, Tags};
+use crate::resource::{KmsKey, Tags, carries};
 use aws_sdk_kms::config::retry::RetryConfig;
 use aws_sdk_kms::types::Tag;
 use futures::stream::{self, StreamExt};

@@ -238,7 +238,7 @@ impl Aws {
         let found = look_again(&self.patience, is_unseen, look).await?;
         let have = found.resource;
         match have {
-            Some(have) if carries_our_marks(&have, want) => {
+            Some(have) if have.carries_marks_of(want) => {
                 if let Some(arn) = have.arn(&self.scope) {
                     self.known.made(&arn);
                 }
@@ -254,21 +254,6 @@ impl Aws {
                  choose another name than that of {address}, or give it the same path"
             ))),
         }
-    }
-}
-
-/// Whether `have` can only come from a create call that carried all marks of `want`.
-fn carries_our_marks(have: &Resource, want: &Resource) -> bool {
-    match (have, want) {
-        // Groups have no tags; a path of ours is their mark.
-        (Resource::Group(have), Resource::Group(want)) => {
-            have.path == want.path && want.path.starts_with("/s3setup/")
-        }
-        _ if want.shared() => true,
-        _ => match (have.tags(), want.tags()) {
-            (Some(have), Some(want)) => tags::carries(have, want),
-            _ => false,
-        },
     }
 }
 

@@ -5,12 +5,6 @@ use super::error::Result;
 use super::replace::Aspect;
 use crate::resource::Tags;
 
-/// Whether something carries every one of our tags. Nothing carries none: without marks there is
-/// no telling whose it is.
-pub(super) fn carries(have: &Tags, want: &Tags) -> bool {
-    !want.is_empty() && want.iter().all(|(key, value)| have.get(key) == Some(value))
-}
-
 /// The tags to write so that `have` has those of `want`.
 pub(super) fn missing(have: &Tags, want: &Tags) -> Tags {
     want.iter()
@@ -160,6 +154,7 @@ tags_of!(aws_sdk_iam, to_iam, from_iam);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::resource::carries;
 
     fn tags(pairs: &[(&str, &str)]) -> Tags {
         pairs

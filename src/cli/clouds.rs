@@ -19,25 +19,31 @@ pub(super) struct Clouds {
 }
 
 impl Clouds {
+    /// The doors that are open.
+    fn doors(&self) -> impl Iterator<Item = (Provider, &dyn Cloud)> {
+        let aws = self.aws.as_deref().map(|aws| aws as &dyn Cloud);
+        let google = self.google.as_deref().map(|google| google as &dyn Cloud);
+        let doors = [(Provider::Aws, aws), (Provider::Google, google)];
+        doors
+            .into_iter()
+            .filter_map(|(provider, door)| Some((provider, door?)))
+    }
+
+    fn all(&self) -> impl Iterator<Item = &dyn Cloud> {
+        self.doors().map(|(_, door)| door)
+    }
+
     /// The door of a resource.
     fn of(&self, resource: &Resource) -> Result<&dyn Cloud> {
         let provider = resource.provider();
-        let door = match provider {
-            Provider::Aws => self.aws.as_deref().map(|aws| aws as &dyn Cloud),
-            Provider::Google => self.google.as_deref().map(|google| google as &dyn Cloud),
-        };
+        let mut doors = self.doors();
+        let door = doors.find_map(|(of, door)| (of == provider).then_some(door));
         door.ok_or_else(|| {
             anyhow!(
                 "{} is of {provider}, which was not asked",
                 resource.address()
             )
         })
-    }
-
-    fn all(&self) -> impl Iterator<Item = &dyn Cloud> {
-        let aws = self.aws.as_deref().map(|aws| aws as &dyn Cloud);
-        let google = self.google.as_deref().map(|google| google as &dyn Cloud);
-        aws.into_iter().chain(google)
     }
 }
 
@@ -48,21 +54,9 @@ impl Cloud for Clouds {
     }
 
     fn will_observe(&self, all: &[&Resource]) {
-        for (provider, door) in [
-            (
-                Provider::Aws,
-                self.aws.as_deref().map(|aws| aws as &dyn Cloud),
-            ),
-            (
-                Provider::Google,
-                self.google.as_deref().map(|google| google as &dyn Cloud),
-            ),
-        ] {
-            if let Some(door) = door {
-                let own = all.iter().filter(|one| one.provider() == provider);
-                let own: Vec<&Resource> = own.copied().collect();
-                door.will_observe(&own);
-            }
+        for (provider, door) in self.doors() {
+            let own = all.iter().filter(|one| one.provider() == provider);
+            door.will_observe(&own.copied().collect::<Vec<_>>());
         }
     }
 

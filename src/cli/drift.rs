@@ -12,7 +12,7 @@ use anyhow::Result;
 use clap::Args;
 use std::time::{Duration, Instant};
 
-/// Tell whether AWS still is as the manifests say
+/// Tell whether all still is as the manifests say
 ///
 /// For a scheduled job: exit code 0 in sync, 2 drifted, 1 could not tell. What
 /// cannot be read is never "in sync". A manifest that cannot be used hides no

@@ -54,7 +54,7 @@ const CHANGES: u8 = 2;
 
 /// Set up a bucket and the identities around it from one YAML manifest.
 ///
-/// There is no state file: every command reads what AWS has.
+/// There is no state file: every command reads what AWS or Google Cloud has.
 #[derive(Parser)]
 #[command(
     name = "s3setup",

@@ -20,7 +20,7 @@ pub(super) const SAVED: &str = ".s3setup/plan.json";
 
 /// Show what would be done, and save it for `apply`
 ///
-/// Reads AWS and changes nothing.
+/// Reads what there is and changes nothing.
 #[derive(Args)]
 pub(super) struct Plan {
     #[command(flatten)]

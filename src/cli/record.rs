@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use std::path::PathBuf;
 
-/// Write what AWS has of the manifests' resources to a file for `--account`
+/// Write what there is of the manifests' resources to a file for `--account`
 #[derive(Args)]
 pub(super) struct Record {
     #[command(flatten)]

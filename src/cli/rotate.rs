@@ -58,9 +58,17 @@ impl Rotate {
             door.show_secrets(screen);
         }
         let Some(aws) = door.into_aws() else {
-            return Err(Failure::new("an account in a file has no keys to rotate")
-                .with_hint("leave --account out")
-                .into());
+            let (message, hint) = match global.account {
+                Some(_) => (
+                    "an account in a file has no keys to rotate",
+                    "leave --account out",
+                ),
+                None => (
+                    "nothing of these manifests is of AWS, and only its keys can be rotated",
+                    "delete the key at Google; the next apply makes another one",
+                ),
+            };
+            return Err(Failure::new(message).with_hint(hint).into());
         };
         let compiled = manifests::load(&files, aws.scope(), screen)?;
         let wanted = compiled.iter().flat_map(|one| &one.wanted);

@@ -166,8 +166,8 @@ mod tests {
         let key = br#"{"name": 7, "privateKeyData": "c2VjcmV0c2VjcmV0"}"#;
         #[derive(Debug, Deserialize)]
         struct Key {
-            #[allow(dead_code, reason = "only that it is there counts")]
-            name: String,
+            #[serde(rename = "name")]
+            _name: String,
         }
         for body in [&key[..], &key[..20]] {
             let told = read::<Key>(200, body).unwrap_err().message;

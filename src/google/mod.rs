@@ -209,7 +209,7 @@ impl Google {
         match found.resource {
             // A name that everybody shares, of somebody else's whatever it is marked as.
             Some(have) if have.project() != want.project() => Err(error),
-            Some(have) if carries_our_marks(&have, want) => {
+            Some(have) if have.carries_marks_of(want) => {
                 if let Some(name) = have.arn(&self.scope) {
                     self.known.made(&name);
                 }
@@ -221,14 +221,6 @@ impl Google {
             )),
             None => Err(error),
         }
-    }
-}
-
-/// Whether `have` carries all marks of `want`.
-fn carries_our_marks(have: &Resource, want: &Resource) -> bool {
-    match (have.tags(), want.tags()) {
-        (Some(have), Some(want)) => want.iter().all(|(key, value)| have.get(key) == Some(value)),
-        _ => false,
     }
 }
 

@@ -30,7 +30,7 @@ pub use kms_key::KmsKey;
 pub use managed_policy::ManagedPolicy;
 pub use names::{Fault, MOST_TAGS, check_path, check_tags};
 pub use oidc_provider::OidcProvider;
-pub use ownership::{Owner, Tags, is_protected, manifest_of, mark, owner, protection};
+pub use ownership::{Owner, Tags, carries, is_protected, manifest_of, mark, owner, protection};
 pub use role::Role;
 pub use sink::{Format, Names, Place, Sink};
 pub use user::User;
@@ -399,6 +399,23 @@ impl Resource {
         match self {
             Self::Group(group) => Group::manifest_of(&group.path),
             other => other.tags().and_then(manifest_of),
+        }
+    }
+
+    /// Whether it (as observed) carries all marks of `want`, which has some: of a kind without marks it
+    /// never does, and of what the whole account shares it always does.
+    #[must_use]
+    pub fn carries_marks_of(&self, want: &Resource) -> bool {
+        match (self, want) {
+            // Groups have no tags; a path of ours is their mark.
+            (Self::Group(have), Self::Group(want)) => {
+                have.path == want.path && Group::manifest_of(&want.path).is_some()
+            }
+            _ if want.shared() => true,
+            _ => match (self.tags(), want.tags()) {
+                (Some(have), Some(want)) => carries(have, want),
+                _ => false,
+            },
         }
     }
 

@@ -45,6 +45,13 @@ pub fn mark(manifest: &str) -> Tags {
     ])
 }
 
+/// Whether something carries every one of our tags. Nothing carries none: without marks there is
+/// no telling whose it is.
+#[must_use]
+pub fn carries(have: &Tags, want: &Tags) -> bool {
+    !want.is_empty() && want.iter().all(|(key, value)| have.get(key) == Some(value))
+}
+
 /// The manifest that these tags say something was made for.
 #[must_use]
 pub fn manifest_of(tags: &Tags) -> Option<&str> {
@@ -193,6 +200,30 @@ macro_rules! keep_unmanaged {
     };
 }
 pub(super) use keep_unmanaged;
+
+/// The part of `Kind` that is about ownership, for a kind with tags and these fields that may be left out:
+/// what is not written is not managed, and stays.
+macro_rules! owned_by_tags {
+    ($keys:expr; $($field:ident),+ $(,)?) => {
+        fn limited_to(mut self, want: &Self) -> Self {
+            crate::resource::ownership::unmanaged!(self, want; $($field),+);
+            self.tags = crate::resource::ownership::our_tags(self.tags, &want.tags, $keys);
+            self
+        }
+
+        fn with_foreign(mut self, have: &Self) -> Self {
+            crate::resource::ownership::keep_unmanaged!(self, have; $($field),+);
+            self.tags =
+                crate::resource::ownership::with_foreign_tags(self.tags, &have.tags, $keys);
+            self
+        }
+
+        fn tags(&self) -> Option<&Tags> {
+            Some(&self.tags)
+        }
+    };
+}
+pub(super) use owned_by_tags;
 
 /// `ours` and what is foreign among those of `have`.
 pub(super) fn with_foreign_tags(ours: Tags, have: &Tags, keys: Keys) -> Tags {

@@ -101,7 +101,7 @@ impl File<'_> {
                     "{} holds the key {id}, which is none of this user's",
                     self.path
                 ),
-                "if AWS has deleted that key, take it out of the file; else its secret would be lost: \
+                "if AWS or Google has deleted that key, take it out of the file; else its secret would be lost: \
                  move it elsewhere, or name another file or profile",
             ));
         }

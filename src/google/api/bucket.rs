@@ -6,6 +6,7 @@ use super::super::request::{Request, part};
 use super::page::page;
 use crate::permissions::Method;
 use reqwest::Method as Verb;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -144,8 +145,8 @@ impl Client {
     pub(in crate::google) async fn has_bucket(&self, project: &str, name: &str) -> Result<bool> {
         #[derive(Deserialize)]
         struct Page {
-            #[allow(dead_code, reason = "only that it is there counts")]
-            kind: String,
+            #[serde(rename = "kind")]
+            _kind: IgnoredAny,
             #[serde(default)]
             items: Vec<Bucket>,
         }

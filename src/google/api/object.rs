@@ -7,13 +7,14 @@ use super::bucket::{full_name, path};
 use crate::permissions::Method;
 use reqwest::Method as Verb;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 /// A page of objects.
 #[derive(Clone, Debug, Deserialize)]
 pub(in crate::google) struct Objects {
     /// `storage#objects`: what an empty list is known by.
-    #[allow(dead_code, reason = "only that it is there counts")]
-    kind: String,
+    #[serde(rename = "kind")]
+    _kind: IgnoredAny,
     #[serde(default)]
     pub(in crate::google) items: Vec<Object>,
     #[serde(default, rename = "nextPageToken")]

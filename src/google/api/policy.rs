@@ -9,6 +9,7 @@ use super::account::{self, member};
 use super::bucket::{full_name, path};
 use crate::permissions::Method;
 use reqwest::Method as Verb;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -164,8 +165,8 @@ impl Client {
     ) -> Result<Vec<String>> {
         #[derive(Deserialize)]
         struct Had {
-            #[allow(dead_code, reason = "only that it is there counts")]
-            kind: String,
+            #[serde(rename = "kind")]
+            _kind: IgnoredAny,
             #[serde(default)]
             permissions: Vec<String>,
         }

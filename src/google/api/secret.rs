@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Method as Verb;
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -17,8 +18,8 @@ use std::collections::BTreeMap;
 #[serde(rename_all = "camelCase")]
 pub(in crate::google) struct Secret {
     /// With the number of the project. Only that it is there counts.
-    #[allow(dead_code, reason = "an answer that has none is not Google's")]
-    name: String,
+    #[serde(rename = "name")]
+    _name: IgnoredAny,
     /// Of this very state.
     #[serde(default)]
     pub(in crate::google) etag: Option<String>,

@@ -12,8 +12,8 @@ use std::str::FromStr;
 /// The bindings of one allow policy. Other people's are no matter of ours: of what the manifest does
 /// not write, only that counts which has to do with its own roles and identities.
 ///
-/// What is observed is the whole policy; but where it must not be there (`observe_unwanted`), no more
-/// than what the manifest has in it, so that to delete it takes that away and leaves the rest.
+/// What is observed is the whole policy. It is a part of its holder and goes with it: nothing is sent to
+/// delete it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bindings {
@@ -165,19 +165,6 @@ fn living(member: &str) -> &str {
         Some(rest) => rest.split("?uid=").next().unwrap_or(rest),
         None => member,
     }
-}
-
-/// Whether `bindings` has all that `wanted` has.
-#[must_use]
-pub fn holds(
-    bindings: &BTreeMap<String, BTreeSet<String>>,
-    wanted: &BTreeMap<String, BTreeSet<String>>,
-) -> bool {
-    let found = |(grantable, members): (&String, &BTreeSet<String>)| {
-        let there = bindings.get(grantable);
-        there.is_some_and(|there| members.is_subset(there))
-    };
-    wanted.iter().all(found)
 }
 
 impl Kind for Bindings {

@@ -205,23 +205,8 @@ impl Kind for Bucket {
         Needs::default()
     }
 
-    fn limited_to(mut self, want: &Self) -> Self {
-        ownership::unmanaged!(self, want; storage_class, uniform_bucket_level_access,
-            public_access_prevention, versioning, lifecycle);
-        self.tags = ownership::our_tags(self.tags, &want.tags, Keys::Exact);
-        self
-    }
-
-    fn with_foreign(mut self, have: &Self) -> Self {
-        ownership::keep_unmanaged!(self, have; storage_class, uniform_bucket_level_access,
-            public_access_prevention, versioning, lifecycle);
-        self.tags = ownership::with_foreign_tags(self.tags, &have.tags, Keys::Exact);
-        self
-    }
-
-    fn tags(&self) -> Option<&Tags> {
-        Some(&self.tags)
-    }
+    ownership::owned_by_tags!(Keys::Exact; storage_class, uniform_bucket_level_access,
+        public_access_prevention, versioning, lifecycle);
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ mod service_account;
 mod service_account_key;
 mod workload_identity;
 
-pub use bindings::{Bindings, Condition, Grantable, Holder, holds};
+pub use bindings::{Bindings, Condition, Grantable, Holder};
 pub use bucket::{Bucket, LifecycleAction, LifecycleRule, PublicAccessPrevention};
 pub use role::{Role, Stage};
 pub use service_account::{ServiceAccount, check_project};

@@ -128,21 +128,7 @@ impl Kind for ServiceAccount {
         Needs::default()
     }
 
-    fn limited_to(mut self, want: &Self) -> Self {
-        ownership::unmanaged!(self, want; display_name, description);
-        self.tags = ownership::our_tags(self.tags, &want.tags, Keys::Exact);
-        self
-    }
-
-    fn with_foreign(mut self, have: &Self) -> Self {
-        ownership::keep_unmanaged!(self, have; display_name, description);
-        self.tags = ownership::with_foreign_tags(self.tags, &have.tags, Keys::Exact);
-        self
-    }
-
-    fn tags(&self) -> Option<&Tags> {
-        Some(&self.tags)
-    }
+    ownership::owned_by_tags!(Keys::Exact; display_name, description);
 }
 
 #[cfg(test)]

@@ -86,13 +86,13 @@ pub async fn verify_google(
 }
 
 fn of_google(resources: &[Resource]) -> Vec<&Google> {
-    let google = |resource: &'_ Resource| matches!(resource, Resource::Google(_));
-    let all = resources.iter().filter(|one| google(one));
-    all.filter_map(|resource| match resource {
-        Resource::Google(google) => Some(google),
-        _ => None,
-    })
-    .collect()
+    fn google(resource: &Resource) -> Option<&Google> {
+        match resource {
+            Resource::Google(google) => Some(google),
+            _ => None,
+        }
+    }
+    resources.iter().filter_map(google).collect()
 }
 
 /// What is known of one of them.
