@@ -132,10 +132,10 @@ impl Aws {
                 // A policy that stays; or a step that fails before its first call.
                 _ => {}
             },
-            Deed::Delete(have) => match have {
+            Deed::Delete(resource) => match resource {
                 Resource::AccessKey(have) => calls.delete_access_key(have),
-                Resource::Bucket(have) => {
-                    calls.delete_bucket(self.emptied.contains(&have.name));
+                Resource::Bucket(_) => {
+                    calls.delete_bucket(self.removal.empties(&resource.address()));
                 }
                 Resource::BucketPolicy(have) => calls.bucket_policy(have, false),
                 Resource::Group(have) => calls.delete_group(have),

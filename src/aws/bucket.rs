@@ -10,7 +10,7 @@ use super::tags::to_s3;
 use crate::cloud::Observation;
 use crate::permissions::Operation;
 use crate::plan::Unreadable;
-use crate::resource::{Bucket, Kind as _, Resource, Tags, carries};
+use crate::resource::{Address, Bucket, Kind as _, Resource, Tags, carries};
 use aws_sdk_s3::types::CreateBucketConfiguration;
 
 impl Aws {
@@ -246,7 +246,10 @@ impl Aws {
     }
 
     pub(super) async fn delete_bucket(&self, have: &Bucket) -> Result<()> {
-        if self.emptied.contains(&have.name) {
+        if self
+            .removal
+            .empties(&Address::new(Bucket::KIND, &have.name))
+        {
             self.empty_bucket(have).await?;
         }
         let s3 = self.regions.client(&have.region);

@@ -329,7 +329,7 @@ async fn account(mut config: SdkConfig, options: &Options, waiting: Waiting) -> 
         patience: Patience::within(options.timeout * TIMES),
         waiting,
         disclose: None,
-        emptied: Default::default(),
+        removal: Default::default(),
     })
 }
 

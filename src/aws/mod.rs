@@ -63,11 +63,10 @@ use crate::cloud::{
     Announced, Budget, Calls, Cloud, Counter, Deed, Disclose, Failure, Marked, Observation,
     Patience, Permit, Unwanted, Waiting, look_again,
 };
-use crate::plan::History;
+use crate::plan::{History, Removal};
 use crate::resource::{Resource, Scope};
 use async_trait::async_trait;
 use error::{Error, Result};
-use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 /// One account of AWS, as one caller.
@@ -95,8 +94,8 @@ pub struct Aws {
     waiting: Waiting,
     /// Only if secrets may be shown.
     disclose: Option<Disclose>,
-    /// Buckets that are emptied when they are to be removed.
-    emptied: BTreeSet<String>,
+    /// Which buckets are emptied when they are to be removed.
+    removal: Removal,
 }
 
 /// What is behind another door.
@@ -115,9 +114,9 @@ impl Aws {
         self.disclose = Some(disclose);
     }
 
-    /// From now on the removal of these buckets begins with what is in them.
-    pub fn empty(&mut self, buckets: BTreeSet<String>) {
-        self.emptied = buckets;
+    /// From now on the removal of a bucket that this names begins with what is in it.
+    pub fn empty(&mut self, removal: &Removal) {
+        self.removal = removal.clone();
     }
 
     /// What there is of `want`. Ids in a document that are nobody's who was met are looked at again:

@@ -171,10 +171,10 @@ impl Door {
     pub fn empty(&mut self, removal: &Removal) {
         if let Self::Clouds(clouds) = self {
             if let Some(aws) = &mut clouds.aws {
-                aws.empty(removal.emptied.clone());
+                aws.empty(removal);
             }
             if let Some(google) = &mut clouds.google {
-                google.empty(removal.emptied.clone());
+                google.empty(removal);
             }
         }
     }

@@ -269,6 +269,7 @@ impl Permissions {
         let buckets: BTreeSet<&str> = wanted()
             .filter_map(|wanted| match &wanted.resource {
                 Resource::Bucket(bucket) => Some(bucket.name.as_str()),
+                Resource::Google(Google::Bucket(bucket)) => Some(bucket.name.as_str()),
                 _ => None,
             })
             .collect();

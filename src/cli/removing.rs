@@ -3,13 +3,19 @@
 use super::manifests::Planned;
 use crate::cloud::Failure;
 use crate::plan::Removal;
+use crate::resource::google::Bucket as GoogleBucket;
+use crate::resource::{Address, Bucket, Kind as _};
 use anyhow::Result;
 use clap::Args;
+
+/// The kinds of buckets.
+const BUCKETS: [&str; 2] = [Bucket::KIND, GoogleBucket::KIND];
 
 /// What may be removed though it holds something, or was used.
 #[derive(Args)]
 pub(super) struct Removing {
-    /// Remove this bucket with all objects, old versions and delete markers
+    /// Remove this bucket with all objects, old versions and delete markers (its
+    /// name, or its address where two are called so)
     #[arg(long, value_name = "BUCKET")]
     delete_objects: Vec<String>,
     /// Keep access keys that were used within so many days
@@ -35,34 +41,54 @@ impl Removing {
     /// command finishes what was cut short.
     ///
     /// # Errors
-    /// There is one.
+    /// There is one, or a name is that of two buckets.
     pub fn refuse_strange_names(&self, planned: &Planned) -> Result<()> {
-        let buckets = self.delete_objects.iter();
-        let buckets = buckets.map(|name| (format!("bucket.{name}"), "--delete-objects", name));
+        const FLAG: &str = "--delete-objects";
+        for name in &self.delete_objects {
+            let all = BUCKETS.map(|kind| Address::new(kind, name).to_string());
+            let named: Vec<&String> = all
+                .iter()
+                .filter(|it| planned.named.contains(*it))
+                .collect();
+            match named[..] {
+                [_] => {}
+                [one, other] => {
+                    let message = format!("{FLAG} {name}: {one} and {other} are both called so");
+                    let hint = format!("say which one: {FLAG} {one}");
+                    return Err(Failure::new(message).with_hint(hint).into());
+                }
+                _ if planned.named.contains(name) => {}
+                _ => return Err(strange(planned, FLAG, name, &format!("bucket {name}"))),
+            }
+        }
         let keys = self.delete_used_key.iter();
-        let keys = keys.map(|name| (name.clone(), "--delete-used-key", name));
-        refuse_strange_names(planned, buckets.chain(keys))
+        refuse_strange_names(planned, keys.map(|name| ("--delete-used-key", name)))
     }
 }
 
-/// Each an address, the flag that names it, and the name as given.
+/// Each the flag that names an address, and the address as given.
 ///
 /// # Errors
 /// One is in no manifest, or not of the run that is undone.
 pub(super) fn refuse_strange_names<'a>(
     planned: &Planned,
-    given: impl IntoIterator<Item = (String, &'a str, &'a String)>,
+    given: impl IntoIterator<Item = (&'a str, &'a String)>,
 ) -> Result<()> {
-    for (address, flag, name) in given {
-        if !planned.named.contains(&address) {
-            let of = match planned.plan.origin.undo() {
-                None => format!("the manifests name no {address}"),
-                Some(undo) => format!("there is no {address} of the run {}", undo.run),
-            };
-            return Err(Failure::new(format!("{flag} {name}: {of}"))
-                .with_hint("give the name as the plan has it, or leave the flag out")
-                .into());
+    for (flag, name) in given {
+        if !planned.named.contains(name) {
+            return Err(strange(planned, flag, name, name));
         }
     }
     Ok(())
+}
+
+/// That nothing of the plan is called so.
+fn strange(planned: &Planned, flag: &str, name: &str, what: &str) -> anyhow::Error {
+    let of = match planned.plan.origin.undo() {
+        None => format!("the manifests name no {what}"),
+        Some(undo) => format!("there is no {what} of the run {}", undo.run),
+    };
+    Failure::new(format!("{flag} {name}: {of}"))
+        .with_hint("give the name as the plan has it, or leave the flag out")
+        .into()
 }

@@ -137,7 +137,7 @@ impl Undo {
         let overwrite = self.overwrite.iter().map(|name| ("--overwrite", name));
         let keep = self.keep.iter().map(|name| ("--keep", name));
         let all = overwrite.chain(keep);
-        refuse_strange_names(planned, all.map(|(flag, name)| (name.clone(), flag, name)))
+        refuse_strange_names(planned, all)
     }
 }
 

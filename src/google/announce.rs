@@ -197,12 +197,8 @@ impl Google {
             Deed::Update(Resource::Google(have), Resource::Google(want)) => {
                 calls.update(have, want);
             }
-            Deed::Delete(Resource::Google(have)) => {
-                let name = match have {
-                    Kind::Bucket(bucket) => bucket.name.as_str(),
-                    _ => "",
-                };
-                calls.delete(have, self.emptied.contains(name));
+            Deed::Delete(resource @ Resource::Google(have)) => {
+                calls.delete(have, self.removal.empties(&resource.address()));
             }
             // Behind another door.
             _ => {}

@@ -8,9 +8,9 @@ use super::gaps::Gaps;
 use super::lifecycle;
 use crate::cloud::Observation;
 use crate::permissions::Method;
-use crate::resource::Google as Kind;
 use crate::resource::google::marks::{from_labels, to_labels};
 use crate::resource::google::{Bucket, PublicAccessPrevention};
+use crate::resource::{Address, Google as Kind, Kind as _};
 use serde_json::{Value, json};
 
 /// How Google says that the public is kept out.
@@ -174,7 +174,10 @@ impl Google {
     }
 
     pub(super) async fn delete_bucket(&self, have: &Bucket) -> Result<()> {
-        if self.emptied.contains(&have.name) {
+        if self
+            .removal
+            .empties(&Address::new(Bucket::KIND, &have.name))
+        {
             self.empty_bucket(&have.name).await?;
         }
         let name = Bucket::full_name(&have.name);

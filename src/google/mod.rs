@@ -34,12 +34,12 @@ use crate::cloud::{
     Announced, Budget, Calls, Cloud, Deed, Disclose, Failure, Marked, Observation, Permit,
     Unwanted, Waiting, look_again,
 };
+use crate::plan::Removal;
 use crate::resource::{Google as Kind, Resource, Scope};
 use async_trait::async_trait;
 use client::Client;
 use error::{Error, Result};
 use hint::Around;
-use std::collections::BTreeSet;
 use std::num::NonZeroU16;
 use std::time::Duration;
 
@@ -71,8 +71,8 @@ pub struct Google {
     budget: Option<Budget>,
     /// Only if secrets may be shown.
     disclose: Option<Disclose>,
-    /// Buckets that are emptied when they are to be removed.
-    emptied: BTreeSet<String>,
+    /// Which buckets are emptied when they are to be removed.
+    removal: Removal,
 }
 
 /// Makes the door; nobody is asked for anything before the first call.
@@ -89,7 +89,7 @@ pub fn connect(options: &Options, scope: &Scope, waiting: Waiting) -> anyhow::Re
         permit: Permit::keyed(permit::key),
         budget: options.budget.clone(),
         disclose: None,
-        emptied: BTreeSet::new(),
+        removal: Removal::default(),
     })
 }
 
@@ -113,9 +113,9 @@ impl Google {
         self.disclose = Some(disclose);
     }
 
-    /// From now on the removal of these buckets begins with what is in them.
-    pub fn empty(&mut self, buckets: BTreeSet<String>) {
-        self.emptied = buckets;
+    /// From now on the removal of a bucket that this names begins with what is in it.
+    pub fn empty(&mut self, removal: &Removal) {
+        self.removal = removal.clone();
     }
 
     async fn explain(&self, error: Error) -> anyhow::Error {

@@ -36,12 +36,20 @@ pub struct Source {
 pub struct Removal {
     /// What may not be removed stays, and the plan says why. Otherwise it blocks the plan.
     pub leave: bool,
-    /// Names of buckets that may be removed with what is in them.
+    /// Buckets that may be removed with what is in them: their names, or their addresses.
     pub emptied: BTreeSet<String>,
     /// Addresses of access keys that may be removed though they were used a short time ago.
     pub used_keys: BTreeSet<String>,
     /// What a short time is, in days. Only asked where things stay.
     pub used_within: u64,
+}
+
+impl Removal {
+    /// Whether the bucket of this address may be removed with what is in it.
+    #[must_use]
+    pub fn empties(&self, bucket: &Address) -> bool {
+        self.emptied.contains(bucket.as_str()) || self.emptied.contains(bucket.name())
+    }
 }
 
 /// Which run a plan undoes, and what was agreed to.

@@ -97,10 +97,10 @@ fn tied(tie: &Tie, step: &Step, removal: &Removal) -> Option<String> {
         Tie::Held { .. } => None,
         Tie::Foreign(why) => Some(why.clone()),
         Tie::Objects { count, more } => {
-            let name = name(&step.address);
-            if removal.emptied.contains(name) {
+            if removal.empties(&step.address) {
                 return None;
             }
+            let name = step.address.name();
             let how = match removal.leave {
                 true => format!("`--delete-objects {name}` deletes them with it"),
                 false => "empty it first".to_owned(),
@@ -216,12 +216,6 @@ fn objects(count: usize, more: bool) -> String {
         (1, false) => "1 object (old versions and delete markers counted)".to_owned(),
         _ => format!("{than}{count} objects (old versions and delete markers counted)"),
     }
-}
-
-/// What follows the kind.
-fn name(address: &Address) -> &str {
-    let text = address.as_str();
-    text.split_once('.').map_or(text, |(_, name)| name)
 }
 
 #[cfg(test)]

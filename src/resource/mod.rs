@@ -136,6 +136,12 @@ impl Address {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// What follows the kind.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.0.split_once('.').map_or(&self.0, |(_, name)| name)
+    }
 }
 
 impl fmt::Display for Address {

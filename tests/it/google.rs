@@ -8,6 +8,7 @@ mod keys;
 mod late;
 mod life;
 mod manifests;
+pub mod sweep;
 
 use crate::support::{Google, Outcome, S3setup, google::State};
 
@@ -18,45 +19,7 @@ pub const ROLE: &str = "projects/acme-backups/roles/rudderEvents";
 pub const BUCKET: &str = "acme-events";
 
 /// One of every kind.
-pub const MANIFEST: &str = r#"
-name: events
-google:
-  project: acme-backups
-  project_number: "123456789012"
-  bucket:
-    name: acme-events
-    location: EU
-    lifecycle:
-      - {action: delete, age_days: 365}
-  roles:
-    rudderEvents:
-      title: Events
-      description: of RudderStack
-  service_accounts:
-    rudder-events:
-      display_name: Events
-      key:
-        sink:
-          file:
-            path: key.json
-    rudder-deploy:
-      used_by: [workload_identity_pool.github]
-  workload_identity_pools:
-    github:
-      providers:
-        actions:
-          github_actions:
-            repository: acme/backups
-            repository_id: "4711"
-            branch: main
-  grants:
-    - to: service_account.rudder-events
-      allow: [write, read]
-      through: google_role.rudderEvents
-    - to: workload_identity_pool.github
-      allow: [read, list]
-      prefix: in/
-"#;
+pub const MANIFEST: &str = include_str!("google/own/events.yaml");
 
 pub const APPLY: &[&str] = &["apply", "events.yaml", "--yes"];
 pub const PLAN: &[&str] = &["plan", "events.yaml", "--detailed-exitcode"];

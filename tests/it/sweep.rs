@@ -23,11 +23,12 @@ mod seen;
 pub mod sink;
 mod tally;
 
-use crate::vendors::Manifest;
+use crate::{google, vendors::Manifest};
 
-use self::all::{Chosen, sweep};
+use self::all::sweep;
 pub use self::{
     action::Action,
+    all::Chosen,
     ground::{Ground, Window},
 };
 
@@ -39,10 +40,26 @@ pub fn manifests() -> Vec<Manifest> {
     all
 }
 
+/// Fail with what is wrong, or where nothing was tried.
+#[track_caller]
+fn all_are_made_good((points, wrong): &(usize, Vec<String>)) {
+    assert!(*points > 0, "nothing is tried");
+    assert!(
+        wrong.is_empty(),
+        "{} are not made good:\n\n{}",
+        wrong.len(),
+        wrong.join("\n\n")
+    );
+}
+
 #[test]
 #[ignore = "it takes many minutes: make sweep"]
 fn every_manifest_is_made_good_after_a_kill_at_any_call() {
-    sweep(&manifests(), &Chosen::by_the_environment());
+    let chosen = Chosen::by_the_environment();
+    let (points, mut wrong) = google::sweep::sweep(&chosen, |_| true);
+    let (more, of_aws) = sweep(&manifests(), &chosen);
+    wrong.extend(of_aws);
+    all_are_made_good(&(points + more, wrong));
 }
 
 /// The page that the tool was made for, each place for a key that can be read, each kind of resource.
@@ -58,5 +75,5 @@ fn neon_and_each_kind_of_key_are_made_good_after_a_kill_at_any_call() {
     let mut manifests = manifests();
     manifests.retain(|one| some.contains(&one.name.as_str()));
     assert_eq!(manifests.len(), some.len(), "they are all there");
-    sweep(&manifests, &Chosen::default());
+    all_are_made_good(&sweep(&manifests, &Chosen::default()));
 }

@@ -40,15 +40,17 @@ impl Chosen {
         }
     }
 
-    fn scene(&self, manifest: &Manifest, action: Action) -> bool {
+    /// Whether this action of this manifest is.
+    pub fn scene(&self, manifest: &str, action: &str) -> bool {
         let among = |chosen: &Option<String>, name: &str| {
             let mut names = chosen.iter().flat_map(|names| names.split(','));
             chosen.is_none() || names.any(|one| one == name)
         };
-        among(&self.manifest, &manifest.name) && among(&self.action, &action.to_string())
+        among(&self.manifest, manifest) && among(&self.action, action)
     }
 
-    fn point(&self, point: Point) -> bool {
+    /// Whether this point is.
+    pub fn point(&self, point: Point) -> bool {
         self.point
             .as_ref()
             .is_none_or(|it| *it == point.to_string())
@@ -62,23 +64,23 @@ struct Progress {
     scenes_left: usize,
 }
 
-/// Try all points of what is chosen, and fail with what is wrong.
+/// Try all points of what is chosen: how many there were, and what is wrong.
 #[expect(
     clippy::print_stdout,
     reason = "who waits sees that it goes on, and how far"
 )]
-pub fn sweep(manifests: &[Manifest], chosen: &Chosen) {
+pub fn sweep(manifests: &[Manifest], chosen: &Chosen) -> (usize, Vec<String>) {
     let begun = Instant::now();
     let scenes: Vec<(usize, Action)> = manifests
         .iter()
         .enumerate()
         .flat_map(|(at, manifest)| {
             let actions = Action::of(manifest).into_iter();
-            let chosen = actions.filter(move |action| chosen.scene(manifest, *action));
+            let chosen =
+                actions.filter(move |action| chosen.scene(&manifest.name, &action.to_string()));
             chosen.map(move |action| (at, action))
         })
         .collect();
-    assert!(!scenes.is_empty(), "nothing is tried");
     let progress: Vec<Mutex<Progress>> = manifests.iter().map(|_| Mutex::default()).collect();
     for (at, _) in &scenes {
         lock(&progress[*at]).scenes_left += 1;
@@ -118,13 +120,8 @@ pub fn sweep(manifests: &[Manifest], chosen: &Chosen) {
         swept.count(),
         begun.elapsed().as_secs()
     );
-    let wrong = lock(&wrong);
-    assert!(
-        wrong.is_empty(),
-        "{} are not made good:\n\n{}",
-        wrong.len(),
-        wrong.join("\n\n")
-    );
+    let wrong = wrong.into_inner().unwrap_or_else(PoisonError::into_inner);
+    (all.points(), wrong)
 }
 
 /// All points of one scene: how many, and what is wrong.

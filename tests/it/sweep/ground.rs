@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// A root that signs nothing.
-const ROOT_CERTIFICATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/sweep/root.pem");
+pub const ROOT_CERTIFICATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/sweep/root.pem");
 
 /// Every server has this account.
 const ACCOUNT: &str = "700000000001";

@@ -161,6 +161,16 @@ const ROUTES: &[(&str, &str, &str)] = &[
         "iam.projects.serviceAccounts.keys.get",
     ),
     (
+        "POST",
+        "/v1/projects/*/serviceAccounts/*/keys/*:enable",
+        "iam.projects.serviceAccounts.keys.enable",
+    ),
+    (
+        "POST",
+        "/v1/projects/*/serviceAccounts/*/keys/*:disable",
+        "iam.projects.serviceAccounts.keys.disable",
+    ),
+    (
         "DELETE",
         "/v1/projects/*/serviceAccounts/*/keys/*",
         "iam.projects.serviceAccounts.keys.delete",

@@ -243,6 +243,8 @@ fn carry_out(state: &mut State, asked: &Asked, endpoint: &str) -> Outcome {
         "list" if of("keys") => keys::list(state, asked),
         "create" if of("keys") => keys::create(state, asked, &format!("{endpoint}/token")),
         "delete" if of("keys") => keys::delete(state, asked),
+        "enable" if of("keys") => keys::enable(state, asked, true),
+        "disable" if of("keys") => keys::enable(state, asked, false),
         "get" if of("serviceAccounts") => accounts::get(state, asked),
         "list" if of("serviceAccounts") => accounts::list(state, asked),
         "create" if of("serviceAccounts") => accounts::create(state, asked),
