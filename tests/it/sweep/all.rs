@@ -113,13 +113,15 @@ pub fn sweep(manifests: &[Manifest], chosen: &Chosen) -> (usize, Vec<String>) {
     for one in &progress {
         all.add(&lock(one).tally);
     }
-    let swept = progress.iter().filter(|one| lock(one).tally.points() > 0);
-    println!(
-        "sweep: {} points, {} manifests {all}, {} s",
-        all.points(),
-        swept.count(),
-        begun.elapsed().as_secs()
-    );
+    if all.points() > 0 {
+        let swept = progress.iter().filter(|one| lock(one).tally.points() > 0);
+        println!(
+            "sweep: {} points, {} manifests {all}, {} s",
+            all.points(),
+            swept.count(),
+            begun.elapsed().as_secs()
+        );
+    }
     let wrong = wrong.into_inner().unwrap_or_else(PoisonError::into_inner);
     (all.points(), wrong)
 }
