@@ -46,17 +46,31 @@ pub(super) fn compile(context: &mut Context, ground: &Ground) -> Option<Google> 
     }))
 }
 
-/// Regions and multi-regions grow, so the form is checked and no list kept
-/// (<https://cloud.google.com/storage/docs/locations>).
+/// Regions and multi-regions grow, so the form is checked and no list kept: `europe-west1`, or `EU` and
+/// `nam4` (<https://cloud.google.com/storage/docs/locations>).
 fn check_location(context: &mut Context, path: &Path, location: &str) {
-    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    if location.len() < 2 || !location.chars().all(fits) {
-        context.refuse(
-            path,
-            format!("{location:?} is no location of Google"),
-            "such a one reads EU, US, europe-west1 or eur4",
-        );
+    let small = location.to_ascii_lowercase();
+    let is_word = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_lowercase());
+    let numberless = small.trim_end_matches(|c: char| c.is_ascii_digit());
+    let fits = match numberless.split_once('-') {
+        Some((area, place)) => numberless.len() < small.len() && is_word(area) && is_word(place),
+        None => (2..=4).contains(&numberless.len()) && is_word(numberless),
+    };
+    if fits {
+        return;
     }
+    let parts: Vec<&str> = small.split('-').collect();
+    let (fault, fix) = match parts[..] {
+        [area, place, number] if is_word(area) && number.parse::<u8>().is_ok() => (
+            format!("{location:?} reads like a region of AWS, and is no location of Google"),
+            format!("Google's are written like {area}-{place}{number}; or EU, US, eur4"),
+        ),
+        _ => (
+            format!("{location:?} is no location of Google"),
+            "such a one reads EU, US, europe-west1 or eur4".to_owned(),
+        ),
+    };
+    context.refuse(path, fault, fix);
 }
 
 fn labels(context: &mut Context, path: &Path, written: &GoogleBucket) -> Tags {

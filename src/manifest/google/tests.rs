@@ -265,6 +265,18 @@ fn what_google_would_refuse_is_refused_before() {
             "no location",
         ),
         (
+            with("  bucket: {name: acme, location: us-east-1}\n"),
+            "a region of AWS",
+        ),
+        (
+            with("  bucket: {name: acme, location: europe}\n"),
+            "no location",
+        ),
+        (
+            with("  bucket: {name: acme, location: us-east}\n"),
+            "no location",
+        ),
+        (
             with("  bucket: {name: acme, location: EU, labels: {Team: x}}\n"),
             "'T'",
         ),
