@@ -2,22 +2,26 @@
 //! two values that mean the same are `==`, so that one generic diff serves them all.
 
 mod access_key;
+mod address;
 mod bucket;
 mod bucket_policy;
 mod declared;
 pub mod google;
 mod group;
 mod handed;
+mod kind;
 mod kms_key;
 mod managed_policy;
 mod names;
 mod oidc_provider;
 mod ownership;
 mod role;
+mod scope;
 mod sink;
 mod user;
 
 pub use access_key::{AccessKey, Replaced};
+pub use address::{Address, Provider};
 pub use bucket::{
     Algorithm, Bucket, Encryption, LifecycleRule, ObjectOwnership, PublicAccessBlock, Transition,
 };
@@ -26,194 +30,20 @@ pub use declared::Declared;
 pub use google::Google;
 pub use group::Group;
 pub use handed::HandedKey;
+pub use kind::{Kind, Needs};
 pub use kms_key::KmsKey;
 pub use managed_policy::ManagedPolicy;
 pub use names::{Fault, MOST_TAGS, check_path, check_tags};
 pub use oidc_provider::OidcProvider;
 pub use ownership::{Owner, Tags, carries, is_protected, manifest_of, mark, owner, protection};
 pub use role::Role;
+pub use scope::{Scope, dns_suffix, partition_of};
 pub use sink::{Format, Names, Place, Sink};
 pub use user::User;
 
 use crate::policy::Document;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeSet;
-use std::fmt;
-
-/// Where resources live: what an ARN is made of beside the name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Scope {
-    /// The account's id: 12 digits on AWS. Empty where AWS has no part in it.
-    pub account: String,
-    /// `aws`, `aws-cn`, `aws-us-gov`, …
-    pub partition: String,
-    /// The region that a bucket is in unless the manifest says otherwise.
-    pub region: String,
-    /// The project of Google Cloud that resources are in unless the manifest says otherwise.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub project: Option<String>,
-}
-
-impl Scope {
-    /// Where it is, in words: `account 123456789012, us-east-1`, `project acme of Google Cloud`, or
-    /// both. Texts in it come from outside.
-    #[must_use]
-    pub fn place(&self) -> String {
-        let account = (!self.account.is_empty()).then(|| match self.region.is_empty() {
-            true => format!("account {}", self.account),
-            false => format!("account {}, {}", self.account, self.region),
-        });
-        let project = self.project.as_ref();
-        let project = project.map(|project| format!("project {project} of Google Cloud"));
-        let all: Vec<String> = account.into_iter().chain(project).collect();
-        all.join(" and ")
-    }
-
-    /// The same without the region: `account 123456789012`.
-    #[must_use]
-    pub fn in_short(&self) -> String {
-        let account = (!self.account.is_empty()).then(|| format!("account {}", self.account));
-        let project = self
-            .project
-            .iter()
-            .map(|project| format!("project {project}"));
-        let all: Vec<String> = account.into_iter().chain(project).collect();
-        all.join(" and ")
-    }
-}
-
-/// What the names of a partition's servers end with
-/// (<https://docs.aws.amazon.com/general/latest/gr/rande.html>).
-#[must_use]
-pub fn dns_suffix(partition: &str) -> &'static str {
-    match partition {
-        "aws-cn" => "amazonaws.com.cn",
-        "aws-eusc" => "amazonaws.eu",
-        _ => "amazonaws.com",
-    }
-}
-
-/// The partition that a region is in
-/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>; the names of regions begin so).
-#[must_use]
-pub fn partition_of(region: &str) -> &'static str {
-    const OTHERS: [(&str, &str); 8] = [
-        ("cn-", "aws-cn"),
-        ("us-gov-", "aws-us-gov"),
-        ("eusc-", "aws-eusc"),
-        ("us-iso-", "aws-iso"),
-        ("us-isob-", "aws-iso-b"),
-        ("eu-isoe-", "aws-iso-e"),
-        ("us-isof-", "aws-iso-f"),
-        ("eu-isof-", "aws-iso-f"),
-    ];
-    let other = OTHERS.iter().find(|(start, _)| region.starts_with(start));
-    other.map_or("aws", |(_, partition)| partition)
-}
-
-/// `kind.name`: how a resource is named in manifests, plans and errors.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Address(String);
-
-impl Address {
-    /// The address of the resource of this kind and name.
-    #[must_use]
-    pub fn new(kind: &str, name: &str) -> Self {
-        Self(format!("{kind}.{name}"))
-    }
-
-    /// The address that is written so.
-    #[must_use]
-    pub fn of(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-
-    /// The whole text, `kind.name`.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// What follows the kind.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        self.0.split_once('.').map_or(&self.0, |(_, name)| name)
-    }
-}
-
-impl fmt::Display for Address {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.0)
-    }
-}
-
-/// What must be there before a resource: addresses or ARNs. Those that the manifest does not hold
-/// are taken to exist.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Needs {
-    /// The provider refuses the resource without these (a principal, an attached policy, …).
-    pub must: BTreeSet<String>,
-    /// Named, but not looked at by the provider (the Resource of a policy). Kept where it closes
-    /// no circle: a policy must not grant access to a bucket name that somebody else may take.
-    pub should: BTreeSet<String>,
-}
-
-/// What one kind of resource has to say of itself; no input, no output.
-pub trait Kind: Sized {
-    /// The word before the dot of its address.
-    const KIND: &'static str;
-    /// Fields that cannot be changed after creation.
-    const FIXED: &'static [&'static str] = &[];
-    /// Fields that are never a difference: what the provider gives, or does not tell.
-    const NEVER_DIFFERS: &'static [&'static str] = &[];
-
-    /// The name, unique among the resources of this kind.
-    fn name(&self) -> &str;
-    /// The ARN, where the kind has one.
-    fn arn(&self, scope: &Scope) -> Option<String>;
-    /// What must be there before.
-    fn needs(&self) -> Needs;
-    /// `self` as observed, without what `want` does not manage: fields left out, foreign tags.
-    /// The only place that knows what is ours.
-    #[must_use]
-    fn limited_to(self, want: &Self) -> Self;
-    /// `self` as wanted, with what it does not manage taken from `have`: what there is once it
-    /// was written. `want.with_foreign(have).limited_to(want) == want`.
-    #[must_use]
-    fn with_foreign(self, have: &Self) -> Self;
-    /// The tags, where the kind has tags.
-    fn tags(&self) -> Option<&Tags>;
-    /// Whether documents that name it are bound to this very one, by an id that the provider gives:
-    /// they do not hold for another one of the same name
-    /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>).
-    fn has_unique_id(&self) -> bool {
-        false
-    }
-    /// Whether the provider keeps one of it for the whole account, so that nobody owns it.
-    fn shared(&self) -> bool {
-        false
-    }
-    /// The resource that it is a part of, and whose owner is its owner.
-    fn part_of(&self) -> Option<Address> {
-        None
-    }
-    /// Whether a name or path given by s3setup shows it to be of `manifest`, for a kind that has
-    /// no tags.
-    fn belongs_to(&self, _manifest: &str) -> bool {
-        false
-    }
-    /// Why `have` cannot become `self` (as wanted) by writing, and what to do instead.
-    fn obstacle(&self, _have: &Self) -> Option<String> {
-        None
-    }
-    /// What is worth knowing of it (as observed), and is no difference.
-    fn remark(&self) -> Option<String> {
-        None
-    }
-}
 
 /// A resource of any kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -320,25 +150,6 @@ macro_rules! each_pair {
             (left, _) => left,
         }
     };
-}
-
-/// Whose door a resource is behind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Provider {
-    /// Amazon Web Services.
-    Aws,
-    /// Google Cloud.
-    Google,
-}
-
-impl fmt::Display for Provider {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
-            Self::Aws => "AWS",
-            Self::Google => "Google Cloud",
-        })
-    }
 }
 
 impl Resource {
@@ -601,147 +412,4 @@ impl Resource {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_resource_survives_being_saved() {
-        let role = Resource::Role(Role {
-            description: Some("d".into()),
-            ..Role::named("deploy")
-        });
-        let text = serde_json::to_string(&role).unwrap();
-        assert!(text.starts_with(r#"{"role":{"name":"deploy""#), "{text}");
-        assert_eq!(serde_json::from_str::<Resource>(&text).unwrap(), role);
-    }
-
-    #[test]
-    fn what_is_not_managed_survives_and_is_no_difference() {
-        let tag = |key: &str| Tags::from([(key.to_owned(), "1".to_owned())]);
-        let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        let pairs = [
-            (
-                Resource::Bucket(Bucket {
-                    versioning: Some(true),
-                    tags: tag("a"),
-                    ..Bucket::named("b", "r")
-                }),
-                Resource::Bucket(Bucket {
-                    tags: tag("b"),
-                    ..Bucket::named("b", "r")
-                }),
-            ),
-            (
-                Resource::Role(Role {
-                    description: Some("d".into()),
-                    tags: tag("a"),
-                    ..Role::named("x")
-                }),
-                Resource::Role(Role {
-                    attached_policies: set(&["p"]),
-                    tags: tag("b"),
-                    ..Role::named("x")
-                }),
-            ),
-            (
-                Resource::User(User {
-                    groups: set(&["g", "h"]),
-                    ..User::named("x")
-                }),
-                Resource::User(User {
-                    groups_elsewhere: std::sync::Arc::new(set(&["g"])),
-                    ..User::named("x")
-                }),
-            ),
-            (
-                Resource::OidcProvider(OidcProvider {
-                    name: "i".into(),
-                    audiences: set(&["a"]),
-                    tags: tag("a"),
-                }),
-                Resource::OidcProvider(OidcProvider {
-                    name: "i".into(),
-                    audiences: set(&["b"]),
-                    tags: tag("b"),
-                }),
-            ),
-            (
-                Resource::KmsKey(KmsKey {
-                    description: Some("d".into()),
-                    tags: tag("a"),
-                    ..KmsKey::named("k", "r")
-                }),
-                Resource::KmsKey(KmsKey {
-                    tags: tag("b"),
-                    ..KmsKey::named("k", "r")
-                }),
-            ),
-        ];
-        for (have, want) in pairs {
-            let written = want.clone().with_foreign(&have);
-            assert_eq!(written.clone().limited_to(&want), want);
-            assert_ne!(written, want, "something foreign was there to keep");
-        }
-    }
-
-    #[test]
-    fn fields_leave_out_the_name() {
-        let fields = Resource::Role(Role::named("deploy")).fields();
-        assert_eq!(fields.get("name"), None);
-        assert_eq!(fields["path"], "/");
-    }
-
-    /// Every field of every kind that may be left out is cleared by `limited_to` where it is: so what the
-    /// ledger calls not managed is no difference either. And no other field is optional.
-    #[test]
-    fn what_is_optional_is_what_may_be_left_out() {
-        let all = |resource: Resource| {
-            let optional = resource.declared().into_iter();
-            let optional = optional.filter(|field| field.optional);
-            let names: Vec<&str> = optional.map(|field| field.name).collect();
-            names
-        };
-        let key = AccessKey::none("u", "/");
-        let provider = OidcProvider {
-            name: "i".into(),
-            audiences: BTreeSet::new(),
-            tags: Tags::new(),
-        };
-        for (resource, optional) in [
-            (
-                Resource::Bucket(Bucket::named("b", "r")),
-                &[
-                    "versioning",
-                    "encryption",
-                    "public_access_block",
-                    "object_ownership",
-                    "lifecycle",
-                ][..],
-            ),
-            (
-                Resource::Role(Role::named("r")),
-                &[
-                    "description",
-                    "max_session_duration",
-                    "permissions_boundary",
-                ],
-            ),
-            (Resource::User(User::named("u")), &["permissions_boundary"]),
-            (Resource::KmsKey(KmsKey::named("k", "r")), &["description"]),
-            // Always set in a manifest's own.
-            (Resource::AccessKey(key), &["sink", "status"]),
-            (Resource::OidcProvider(provider), &[]),
-        ] {
-            assert_eq!(all(resource.clone()), optional, "{}", resource.address());
-            let fields = resource.fields();
-            let declared: BTreeSet<&str> =
-                resource.declared().iter().map(|field| field.name).collect();
-            let written = fields.as_object().unwrap().keys();
-            let forgotten: Vec<_> = written
-                .filter(|name| !declared.contains(name.as_str()))
-                .filter(|name| *name != "deletion_window_days")
-                .collect();
-            assert_eq!(forgotten, Vec::<&String>::new(), "{}", resource.address());
-        }
-    }
-}
+mod tests;
