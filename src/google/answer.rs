@@ -37,6 +37,25 @@ struct One {
     reason: String,
 }
 
+/// The form of the service that exchanges tokens (RFC 6749, 5.2).
+#[derive(Deserialize)]
+struct OAuth {
+    error: String,
+    #[serde(default)]
+    error_description: String,
+}
+
+/// The words of RFC 6749 (5.2) and RFC 8693 (2.2.2); anything else of this form is not Google's.
+const OAUTH: [&str; 7] = [
+    "invalid_client",
+    "invalid_grant",
+    "invalid_request",
+    "invalid_scope",
+    "invalid_target",
+    "unauthorized_client",
+    "unsupported_grant_type",
+];
+
 /// `google.rpc.ErrorInfo` and `google.rpc.PreconditionFailure` in one.
 #[derive(Deserialize)]
 struct Detail {
@@ -57,6 +76,9 @@ struct Violation {
 /// What an answer says that is no. One that is not Google's has no code.
 pub(super) fn refusal(status: u16, body: &[u8], after: Option<Duration>) -> Refusal {
     let Ok(Wrapped { error }) = serde_json::from_slice(body) else {
+        if let Some(refusal) = of_oauth(status, body) {
+            return refusal;
+        }
         return Refusal {
             status,
             message: foreign(body),
@@ -89,6 +111,16 @@ pub(super) fn refusal(status: u16, body: &[u8], after: Option<Duration>) -> Refu
         message,
         after,
     }
+}
+
+fn of_oauth(status: u16, body: &[u8]) -> Option<Refusal> {
+    let said: OAuth = serde_json::from_slice(body).ok()?;
+    OAUTH.contains(&said.error.as_str()).then(|| Refusal {
+        status,
+        code: said.error,
+        message: secrets::hide(&one_line(&said.error_description)).into_owned(),
+        ..Refusal::default()
+    })
 }
 
 /// What stands between this and the next quotation mark.
@@ -159,6 +191,19 @@ mod tests {
             "{refusal:?}"
         );
         assert!(refusal.message.chars().count() < 120);
+    }
+
+    #[test]
+    fn a_refusal_to_exchange_a_token_is_read_and_another_text_is_not_taken_for_one() {
+        let said = br#"{"error": "unauthorized_client", "error_description": "rejected by\nthe condition"}"#;
+        let refusal = |body: &[u8]| super::refusal(400, body, None);
+        let read = refusal(said);
+        assert_eq!(
+            (read.code.as_str(), read.message.as_str()),
+            ("unauthorized_client", "rejected by the condition")
+        );
+        let other = refusal(br#"{"error": "teapot"}"#);
+        assert!(other.code.is_empty() && other.message.starts_with(FOREIGN), "{other:?}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod address;
 mod announce;
 mod answer;
 mod api;
+mod becoming;
 mod bindings;
 mod bucket;
 mod change;

@@ -1,4 +1,4 @@
-//! Access tried at Google: as who has a key, as nobody, and as the caller.
+//! Access tried at Google: as who has a key or a token, as nobody, and as the caller.
 
 use super::Google;
 use super::client::Client;
@@ -14,20 +14,29 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 use std::path::Path;
 use std::sync::Arc;
+use tokio::time::Instant;
 
 /// The largest file of a key that is read, in bytes.
 const LARGEST: u64 = 1 << 20;
 
 /// Somebody who asks.
+#[derive(Clone)]
 struct Somebody {
     client: Client,
     project: Option<String>,
     /// Google answers 401 to who shows nothing, and that is a refusal then.
     is_anyone: bool,
+    /// When the token ends that is shown: from then on 401 says nothing of who it is of.
+    until: Option<Instant>,
 }
 
 impl Google {
-    fn somebody(&self, source: Option<Source>) -> Arc<dyn Actor> {
+    /// Whoever shows this; the caller, if it is nothing of its own.
+    pub(super) fn somebody(
+        &self,
+        source: Option<Source>,
+        until: Option<Instant>,
+    ) -> Arc<dyn Actor> {
         let is_anyone = matches!(source, Some(Source::Nobody));
         Arc::new(Somebody {
             client: match source {
@@ -36,6 +45,7 @@ impl Google {
             },
             project: self.scope.project.clone(),
             is_anyone,
+            until,
         })
     }
 }
@@ -50,11 +60,12 @@ fn field(key: &SecretString, name: &str) -> Option<String> {
 impl Prober for Google {
     async fn become_by(&self, means: &Means) -> Result<std::result::Result<Arc<dyn Actor>, NoWay>> {
         Ok(match means {
-            Means::Key { secret, .. } => Ok(self.somebody(Some(Source::Json(secret.clone())))),
-            Means::Assume { .. } => Err(NoWay(
-                "no key of it is at hand, and tokens of service accounts are not asked for".into(),
-            )),
-            Means::Token { .. } => Err(NoWay("tokens are not exchanged here".into())),
+            Means::Key { secret, .. } => {
+                let source = Source::Json(secret.clone());
+                Ok(self.somebody(Some(source), None))
+            }
+            Means::Assume { role, .. } => self.as_account(role).await?,
+            Means::Token { role, token } => self.as_identity(role, token).await?,
         })
     }
 
@@ -106,7 +117,7 @@ impl Prober for Google {
     }
 
     fn caller(&self) -> Arc<dyn Actor> {
-        self.somebody(None)
+        self.somebody(None, None)
     }
 
     fn caller_arn(&self) -> &str {
@@ -114,7 +125,7 @@ impl Prober for Google {
     }
 
     fn anyone(&self) -> Arc<dyn Actor> {
-        self.somebody(Some(Source::Nobody))
+        self.somebody(Some(Source::Nobody), None)
     }
 
     fn is_plain_http(&self) -> bool {
@@ -175,6 +186,11 @@ impl Somebody {
                     false => done,
                 }
             }
+            // What it is given is of no use to anybody, and ends by itself.
+            Operation::ActAs => {
+                self.client.access_token(key).await?;
+                done
+            }
             Operation::ListBuckets => match &self.project {
                 Some(project) => {
                     self.client.buckets(project).await?;
@@ -220,6 +236,9 @@ impl Somebody {
         Some(match () {
             () if error.denied() => Answer::Refused(said),
             () if refusal.unauthenticated() && self.is_anyone => Answer::Refused(said),
+            () if refusal.unauthenticated() && self.until.is_some_and(|it| it <= Instant::now()) => {
+                Answer::Unclear("the token has come to its end: --wait less".to_owned())
+            }
             () if refusal.unauthenticated() => Answer::NotAccepted(said),
             // Who may not have it is told so; that an object is not there is told only to who may.
             () if error.absent() && !said.contains("bucket does not exist") => {
@@ -265,10 +284,6 @@ impl Actor for Somebody {
     }
 
     fn by_plain_http(&self) -> Arc<dyn Actor> {
-        Arc::new(Self {
-            client: self.client.clone(),
-            project: self.project.clone(),
-            is_anyone: self.is_anyone,
-        })
+        Arc::new(self.clone())
     }
 }

@@ -85,6 +85,8 @@ methods! {
     SecretsCreate "secretmanager.projects.secrets.create" "secretmanager.secrets.create"
     SecretsGet "secretmanager.projects.secrets.get" "secretmanager.secrets.get"
     SecretsPatch "secretmanager.projects.secrets.patch" "secretmanager.secrets.update"
+    TokensExchange "sts.token" ""
+    TokensGenerate "iamcredentials.projects.serviceAccounts.generateAccessToken" "iam.serviceAccounts.getAccessToken"
     VersionsAccess "secretmanager.projects.secrets.versions.access" "secretmanager.versions.access"
 }
 
@@ -95,18 +97,18 @@ impl Method {
         Self::ALL.iter().copied().find(|each| each.name() == name)
     }
 
-    /// Whose it is: `storage`, `iam` or `secretmanager`.
+    /// Whose it is: `storage`, `iam`, `iamcredentials`, `secretmanager` or `sts`.
     #[must_use]
     pub fn service(self) -> &'static str {
         let name = self.name();
         name.split_once('.').map_or(name, |(service, _)| service)
     }
 
-    /// Whether it changes nothing.
+    /// Whether it changes nothing: nor does a token that is given.
     #[must_use]
     pub fn reads(self) -> bool {
         let verb = self.name().rsplit('.').next().unwrap_or_default();
-        ["get", "list", "access", "testIam"]
+        ["get", "list", "access", "testIam", "generate", "token"]
             .iter()
             .any(|reads| verb.starts_with(reads))
     }
@@ -124,9 +126,12 @@ mod tests {
         for method in Method::ALL {
             assert_eq!(Method::named(method.name()), Some(*method));
             let of = method.permission().split('.').next().unwrap_or_default();
-            assert!(of.is_empty() || of == method.service(), "{method:?}");
+            // Tokens of service accounts are given by a service of their own.
+            let service = method.service().trim_end_matches("credentials");
+            assert!(of.is_empty() || of == service, "{method:?}");
         }
         assert!(Method::BucketsGetIamPolicy.reads() && Method::VersionsAccess.reads());
+        assert!(Method::TokensGenerate.reads() && Method::TokensExchange.reads());
         assert!(!Method::AccountsEnable.reads() && !Method::KeysCreate.reads());
     }
 }

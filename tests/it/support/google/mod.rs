@@ -14,6 +14,7 @@ mod access;
 mod accounts;
 mod buckets;
 mod condition;
+pub mod federation;
 mod keys;
 mod objects;
 mod policies;
