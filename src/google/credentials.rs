@@ -107,6 +107,22 @@ impl Credentials {
         }
     }
 
+    /// What there is to show who is asking, where it is from and whose it is; nothing of it that is
+    /// secret. Nobody is asked.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(super) fn found(&self) -> Result<String, Cause> {
+        Ok(match &self.source {
+            Source::Nobody => "none: a server of this machine is shown nobody, unless \
+                 GOOGLE_APPLICATION_CREDENTIALS names a file"
+                .to_owned(),
+            Source::Token(_) => "a token".to_owned(),
+            Source::Json(text) => Found::in_text("these credentials", text)?.told(),
+            Source::Default => Found::in_environment()?.told(),
+        })
+    }
+
     /// What was given last is of no use any more.
     pub(super) async fn forget(&self) {
         self.held.lock().await.take();
