@@ -76,7 +76,7 @@ struct Violation {
 /// What an answer says that is no. One that is not Google's has no code.
 pub(super) fn refusal(status: u16, body: &[u8], after: Option<Duration>) -> Refusal {
     let Ok(Wrapped { error }) = serde_json::from_slice(body) else {
-        if let Some(refusal) = of_oauth(status, body) {
+        if let Some(refusal) = of_oauth(status, body).or_else(|| of_xml(status, body)) {
             return refusal;
         }
         return Refusal {
@@ -119,6 +119,25 @@ fn of_oauth(status: u16, body: &[u8]) -> Option<Refusal> {
         status,
         code: said.error,
         message: secrets::hide(&one_line(&said.error_description)).into_owned(),
+        ..Refusal::default()
+    })
+}
+
+/// The form of the XML API (<https://cloud.google.com/storage/docs/xml-api/reference-status>).
+fn of_xml(status: u16, body: &[u8]) -> Option<Refusal> {
+    let text = std::str::from_utf8(body).ok()?;
+    let (_, error) = text.split_once("<Error>")?;
+    let element = |name: &str| {
+        let (_, rest) = error.split_once(&format!("<{name}>"))?;
+        rest.split_once(&format!("</{name}>")).map(|(inner, _)| inner)
+    };
+    let code = element("Code").filter(|code| code.bytes().all(|b| b.is_ascii_alphanumeric()))?;
+    let details = [element("Message"), element("Details")];
+    let message: Vec<String> = details.into_iter().flatten().map(one_line).collect();
+    Some(Refusal {
+        status,
+        code: code.to_owned(),
+        message: secrets::hide(&message.join(" ")).into_owned(),
         ..Refusal::default()
     })
 }
@@ -204,6 +223,17 @@ mod tests {
         );
         let other = refusal(br#"{"error": "teapot"}"#);
         assert!(other.code.is_empty() && other.message.starts_with(FOREIGN), "{other:?}");
+    }
+
+    #[test]
+    fn a_refusal_of_the_xml_api_is_read_and_a_page_is_none() {
+        let said = "<?xml version='1.0' encoding='UTF-8'?><Error><Code>AccessDenied</Code>\
+                    <Message>Access denied.</Message><Details>a@p lacks it</Details></Error>";
+        let read = refusal(403, said.as_bytes(), None);
+        assert_eq!((read.code.as_str(), read.message.as_str()), ("AccessDenied", "Access denied. a@p lacks it"));
+        assert!(read.denied());
+        let page = refusal(403, b"<html><Error>no</Error></html>", None);
+        assert!(page.code.is_empty());
     }
 
     #[test]

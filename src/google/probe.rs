@@ -16,6 +16,8 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio::time::Instant;
 
+/// An upload that does not exist: whoever may not end one is told so all the same.
+const NO_UPLOAD: &str = "s3setup-verify-no-such-upload";
 /// The largest file of a key that is read, in bytes.
 const LARGEST: u64 = 1 << 20;
 
@@ -198,7 +200,25 @@ impl Somebody {
                 }
                 None => Answer::Unclear("no project was given (--project)".to_owned()),
             },
-            _ => Answer::Unclear("not tried: it is asked for by another API".to_owned()),
+            Operation::StartUpload => {
+                let id = self.client.begin_upload(bucket, key).await?;
+                Answer::Done(Some(Left::Upload {
+                    bucket: bucket.to_owned(),
+                    region: String::new(),
+                    key: key.to_owned(),
+                    id,
+                }))
+            }
+            Operation::AbortUpload => {
+                let id = probe.upload.as_deref().unwrap_or(NO_UPLOAD);
+                self.client.abort_upload(bucket, key, id).await?;
+                done
+            }
+            Operation::ListUploads => {
+                self.client.uploads(bucket).await?;
+                done
+            }
+            _ => Answer::Unclear("not tried: Google has no such request".to_owned()),
         })
     }
 
@@ -267,19 +287,20 @@ impl Actor for Somebody {
     }
 
     async fn clear(&self, left: &Left) -> bool {
-        let Left::Object {
-            bucket,
-            key,
-            version,
-            ..
-        } = left
-        else {
-            return false;
+        let gone = match left {
+            Left::Object {
+                bucket,
+                key,
+                version,
+                ..
+            } => {
+                let version = version.as_deref();
+                self.client.delete_object(bucket, key, version).await
+            }
+            Left::Upload {
+                bucket, key, id, ..
+            } => self.client.abort_upload(bucket, key, id).await,
         };
-        let gone = self
-            .client
-            .delete_object(bucket, key, version.as_deref())
-            .await;
         gone.map_or_else(|error| error.absent(), |()| true)
     }
 

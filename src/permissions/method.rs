@@ -1,7 +1,9 @@
 //! Every method of Google's APIs that s3setup calls, and the IAM permission that allows it
 //! (<https://cloud.google.com/storage/docs/access-control/iam-json>,
 //! <https://cloud.google.com/iam/docs/permissions-reference>). `google::error::Call` takes nothing else,
-//! so that what is not here cannot be called.
+//! so that what is not here cannot be called. Uploads in parts are of the XML API, whose methods have no ids:
+//! they are called as their permissions are
+//! (<https://cloud.google.com/storage/docs/access-control/iam-xml>).
 
 /// One row each: the method, its id in Google's discovery documents, the permission.
 macro_rules! methods {
@@ -87,6 +89,9 @@ methods! {
     SecretsPatch "secretmanager.projects.secrets.patch" "secretmanager.secrets.update"
     TokensExchange "sts.token" ""
     TokensGenerate "iamcredentials.projects.serviceAccounts.generateAccessToken" "iam.serviceAccounts.getAccessToken"
+    UploadsAbort "storage.multipartUploads.abort" "storage.multipartUploads.abort"
+    UploadsCreate "storage.multipartUploads.create" "storage.multipartUploads.create"
+    UploadsList "storage.multipartUploads.list" "storage.multipartUploads.list"
     VersionsAccess "secretmanager.projects.secrets.versions.access" "secretmanager.versions.access"
 }
 

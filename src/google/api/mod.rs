@@ -12,6 +12,7 @@ mod pool;
 mod role;
 mod secret;
 mod token;
+mod upload;
 
 pub(super) use account::Account;
 pub(super) use bucket::{Bucket, Change, Flag, IamConfiguration, Lifecycle, Rule};

@@ -26,6 +26,7 @@ mod secrets;
 mod serve;
 mod state;
 mod tokens;
+mod uploads;
 
 pub use self::{
     reply::Reply,

@@ -52,6 +52,8 @@ pub struct Bucket {
     pub metageneration: u64,
     pub policy: Policy,
     pub objects: BTreeMap<String, Object>,
+    /// Uploads in parts that have not ended: id → object.
+    pub uploads: BTreeMap<String, String>,
     /// Of superseded and deleted objects, with versioning.
     pub noncurrent: Vec<(String, Object)>,
 }
