@@ -40,7 +40,9 @@ pub(super) struct Doctor {
 impl Doctor {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         if global.account.is_some() {
-            bail!("doctor looks at AWS and Google: an account in a file needs nothing but the file");
+            bail!(
+                "doctor looks at AWS and Google: an account in a file needs nothing but the file"
+            );
         }
         let files = match self.files.is_empty() {
             true => Vec::new(),

@@ -245,7 +245,8 @@ enum Command {
 /// The arguments of the process.
 fn parse() -> Result<Cli, clap::Error> {
     let matches = Cli::command().try_get_matches()?;
-    let mut cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut Cli::command()))?;
+    let mut cli =
+        Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut Cli::command()))?;
     // What may stand on either side of the command is known to the innermost.
     let mut inner = &matches;
     while let Some((_, next)) = inner.subcommand() {

@@ -129,7 +129,8 @@ fn of_xml(status: u16, body: &[u8]) -> Option<Refusal> {
     let (_, error) = text.split_once("<Error>")?;
     let element = |name: &str| {
         let (_, rest) = error.split_once(&format!("<{name}>"))?;
-        rest.split_once(&format!("</{name}>")).map(|(inner, _)| inner)
+        rest.split_once(&format!("</{name}>"))
+            .map(|(inner, _)| inner)
     };
     let code = element("Code").filter(|code| code.bytes().all(|b| b.is_ascii_alphanumeric()))?;
     let details = [element("Message"), element("Details")];
@@ -222,7 +223,10 @@ mod tests {
             ("unauthorized_client", "rejected by the condition")
         );
         let other = refusal(br#"{"error": "teapot"}"#);
-        assert!(other.code.is_empty() && other.message.starts_with(FOREIGN), "{other:?}");
+        assert!(
+            other.code.is_empty() && other.message.starts_with(FOREIGN),
+            "{other:?}"
+        );
     }
 
     #[test]
@@ -230,7 +234,10 @@ mod tests {
         let said = "<?xml version='1.0' encoding='UTF-8'?><Error><Code>AccessDenied</Code>\
                     <Message>Access denied.</Message><Details>a@p lacks it</Details></Error>";
         let read = refusal(403, said.as_bytes(), None);
-        assert_eq!((read.code.as_str(), read.message.as_str()), ("AccessDenied", "Access denied. a@p lacks it"));
+        assert_eq!(
+            (read.code.as_str(), read.message.as_str()),
+            ("AccessDenied", "Access denied. a@p lacks it")
+        );
         assert!(read.denied());
         let page = refusal(403, b"<html><Error>no</Error></html>", None);
         assert!(page.code.is_empty());

@@ -72,7 +72,10 @@ impl Look<'_> {
                 "project",
                 State::Bad,
                 "none is named",
-                Some("give --project ID, or set GOOGLE_CLOUD_PROJECT, or write google.project".into()),
+                Some(
+                    "give --project ID, or set GOOGLE_CLOUD_PROJECT, or write google.project"
+                        .into(),
+                ),
             ));
         } else {
             for project in &asked.projects {
@@ -137,7 +140,11 @@ impl Look<'_> {
         let (project, name) = asked.secrets.first()?;
         let secret = self.client.secret(project, name).await.map(drop);
         let who = self.client.who().await;
-        Some(answers("secret manager", secret, self.around(who.as_deref())))
+        Some(answers(
+            "secret manager",
+            secret,
+            self.around(who.as_deref()),
+        ))
     }
 }
 
@@ -217,7 +224,14 @@ mod tests {
     #[test]
     fn a_project_is_there_is_not_there_or_cannot_be_seen() {
         let off = || refused(403, "PERMISSION_DENIED", "off", Some("SERVICE_DISABLED"));
-        let gone = || refused(404, "notFound", "The requested project was not found.", None);
+        let gone = || {
+            refused(
+                404,
+                "notFound",
+                "The requested project was not found.",
+                None,
+            )
+        };
         let odd = || refused(400, "invalid", "Unknown project id: p", None);
         let mute = || Err(Error::Unintelligible("x".into()));
         for (said, state) in [

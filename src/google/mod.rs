@@ -39,9 +39,9 @@ use crate::cloud::{
 use crate::resource::{Google as Kind, Resource, Scope};
 use async_trait::async_trait;
 use client::Client;
+pub use doctor::{Asked, examine};
 use error::{Error, Result};
 use hint::Around;
-pub use doctor::{Asked, examine};
 use std::collections::BTreeSet;
 use std::num::NonZeroU16;
 use std::time::Duration;

@@ -256,7 +256,9 @@ impl Somebody {
         Some(match () {
             () if error.denied() => Answer::Refused(said),
             () if refusal.unauthenticated() && self.is_anyone => Answer::Refused(said),
-            () if refusal.unauthenticated() && self.until.is_some_and(|it| it <= Instant::now()) => {
+            () if refusal.unauthenticated()
+                && self.until.is_some_and(|it| it <= Instant::now()) =>
+            {
                 Answer::Unclear("the token has come to its end: --wait less".to_owned())
             }
             () if refusal.unauthenticated() => Answer::NotAccepted(said),

@@ -24,7 +24,8 @@ fn path(bucket: &str, object: &str) -> String {
 /// What stands in the first element of this name, which has no others in it.
 fn element<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(&format!("<{name}>"))?;
-    rest.split_once(&format!("</{name}>")).map(|(inner, _)| inner)
+    rest.split_once(&format!("</{name}>"))
+        .map(|(inner, _)| inner)
 }
 
 impl Client {

@@ -109,13 +109,19 @@ impl Found {
             },
             "service_account" => format!("a key of {}", who.unwrap_or("a service account")),
             "impersonated_service_account" => {
-                format!("of somebody who acts as {}", who.unwrap_or("a service account"))
+                format!(
+                    "of somebody who acts as {}",
+                    who.unwrap_or("a service account")
+                )
             }
             "external_account" => {
                 let audience = text("audience").unwrap_or_default();
                 let pool = audience.trim_start_matches("//iam.googleapis.com/");
                 let acting = who.map(|who| format!(", acting as {who}"));
-                format!("a workload identity of {pool}{}", acting.unwrap_or_default())
+                format!(
+                    "a workload identity of {pool}{}",
+                    acting.unwrap_or_default()
+                )
             }
             "external_account_authorized_user" => "those of a user of a workforce pool".to_owned(),
             other => format!("of the type {:?}", secrets::hide_keys(other)),

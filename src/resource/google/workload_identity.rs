@@ -154,9 +154,7 @@ impl Provider {
     #[must_use]
     pub fn full_name(&self, number: &str) -> String {
         let (pool, id) = self.ids();
-        format!(
-            "projects/{number}/locations/global/workloadIdentityPools/{pool}/providers/{id}"
-        )
+        format!("projects/{number}/locations/global/workloadIdentityPools/{pool}/providers/{id}")
     }
 
     /// The ids of its pool and of itself.

@@ -136,12 +136,19 @@ impl<'a> Identity<'a> {
     }
 
     /// What an attribute is mapped to: `Err` is not known, and `None` that there is no such attribute.
-    fn attribute(&self, name: &str, mapping: &BTreeMap<String, String>) -> Result<Option<&str>, ()> {
+    fn attribute(
+        &self,
+        name: &str,
+        mapping: &BTreeMap<String, String>,
+    ) -> Result<Option<&str>, ()> {
         if !mapping.contains_key(name) {
             return Ok(None);
         }
         // What is more than a claim as it is, is not worked out here.
-        claim(name, mapping).and_then(|claim| self.text(claim)).map(Some).ok_or(())
+        claim(name, mapping)
+            .and_then(|claim| self.text(claim))
+            .map(Some)
+            .ok_or(())
     }
 
     /// Whether it is one of these identities of its pool; `None` is not known.
@@ -167,7 +174,9 @@ impl<'a> Identity<'a> {
     ) -> Result<BTreeSet<String>, String> {
         let from = self.from;
         if self.is_one(whom, provider) == Some(false) {
-            return Err(format!("the token from {from} is of another identity of the pool"));
+            return Err(format!(
+                "the token from {from} is of another identity of the pool"
+            ));
         }
         let mut members = BTreeSet::new();
         let all = worlds.into_iter().flat_map(World::members);
@@ -190,5 +199,106 @@ impl<'a> Identity<'a> {
             }
         }
         Ok(members)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resource::Google;
+    use crate::resource::google::Bindings;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use serde_json::json;
+
+    const POOL: &str =
+        "iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/github";
+    const ISSUER: &str = "https://token.actions.githubusercontent.com";
+
+    fn provider(condition: Option<&str>) -> Provider {
+        let mapping = [
+            ("google.subject", "assertion.sub"),
+            ("attribute.id", "assertion.repository_id"),
+            ("attribute.made", "assertion.sub + ':x'"),
+        ];
+        Provider {
+            attribute_mapping: mapping
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+            attribute_condition: condition.map(str::to_owned),
+            ..Provider::named("github", "actions", "acme-1", ISSUER)
+        }
+    }
+
+    fn token(issuer: &str) -> SecretString {
+        let claims = json!({"iss": issuer, "sub": "repo:a/b", "repository_id": "7", "run": 3});
+        let payload = URL_SAFE_NO_PAD.encode(claims.to_string());
+        format!("eyJ9.{payload}.c2ln").into()
+    }
+
+    fn set(whom: &str) -> String {
+        format!("principalSet://{POOL}/{whom}")
+    }
+
+    /// The members that the token's identity is, where these are bound and the first is asked for.
+    fn members(bound: &[&str]) -> Result<Vec<String>, String> {
+        let mut bindings = Bindings::of_bucket("b", "acme-1");
+        let members = bound.iter().map(|whom| set(whom)).collect();
+        bindings.bindings.insert("roles/x".to_owned(), members);
+        let world = World::of(&[&Google::Bindings(bindings)]);
+        let token = token(ISSUER);
+        let provider = provider(None);
+        let identity = Identity::of(&token, "token", &provider)?;
+        let worlds = [&world, &World::default()];
+        let found = identity.members(&set(bound[0]), ("1", "github", bound[0]), &provider, worlds);
+        found.map(|all| all.into_iter().collect())
+    }
+
+    #[test]
+    fn an_identity_is_all_members_that_its_claims_say_and_no_other() {
+        let all = ["attribute.id/7", "attribute.id/8", "*", "attribute.none/7"];
+        assert_eq!(members(&all), Ok(vec![set("*"), set("attribute.id/7")]));
+        let somebody_else = members(&["attribute.id/8", "*"]).unwrap_err();
+        assert!(
+            somebody_else.contains("another identity"),
+            "{somebody_else}"
+        );
+        for unknown in [["*", "attribute.made/x"], ["group/ops", "*"]] {
+            let why = members(&unknown).unwrap_err();
+            assert!(why.contains("cannot be told here"), "{why}");
+        }
+    }
+
+    #[test]
+    fn a_condition_is_held_against_what_the_token_says() {
+        let token = token(ISSUER);
+        for (condition, lets_in) in [
+            (None, Some(true)),
+            (Some("assertion.repository_id == '7'"), Some(true)),
+            (Some("attribute.id in ['8', '9']"), Some(false)),
+            (Some("google.subject.startsWith('repo:a/')"), Some(true)),
+            (Some("assertion.missing == 'x'"), None),
+            (Some("assertion.run == '3'"), None),
+        ] {
+            let provider = provider(condition);
+            let identity = Identity::of(&token, "token", &provider).unwrap();
+            assert_eq!(identity.is_let_in(&provider), lets_in, "{condition:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_of_somebody_else_is_none_and_not_shown() {
+        let provider = provider(None);
+        let of = |token: &SecretString| Identity::of(token, "f", &provider).map(drop);
+        let other = of(&token("https://gitlab.com/")).unwrap_err();
+        assert!(
+            other.contains("of gitlab.com, and github/actions takes"),
+            "{other}"
+        );
+        let none = of(&"SECRET.SECRET".into()).unwrap_err();
+        assert!(
+            none.contains("2 of 3") && !none.contains("SECRET"),
+            "{none}"
+        );
     }
 }

@@ -221,7 +221,11 @@ pub(super) fn everybody(wanted: &World, live: &World) -> Vec<Who> {
             let has = world.permissions(&bound.role);
             has.is_some_and(|all| all.contains(ACT_AS))
         };
-        users.flat_map(|(_, all)| all).filter(acting).cloned().collect()
+        users
+            .flat_map(|(_, all)| all)
+            .filter(acting)
+            .cloned()
+            .collect()
     };
     let (own_users, live_users) = (over(wanted), over(live));
     let named = wanted.bound.iter().chain(live.bound.iter().filter(ours));

@@ -33,7 +33,9 @@ fn by_operator() -> (Google, S3setup) {
 fn manifests_of_google_alone_ask_google_alone() {
     let (server, tool) = by_operator();
     let told = tool.run(&["doctor", "events.yaml", "--output", "json"]);
-    told.expect_code(0).expect_nowhere("1//operator").expect_nowhere("ya29.");
+    told.expect_code(0)
+        .expect_nowhere("1//operator")
+        .expect_nowhere("ya29.");
     assert_eq!(
         words(&findings(&told)),
         [
@@ -64,7 +66,10 @@ fn without_manifests_the_option_says_that_google_is_meant_and_the_variable_does_
         let told = tool.run(&arguments);
         told.expect_code(0);
         let all = findings(&told);
-        assert!(all.iter().all(|[provider, ..]| provider == "google"), "{all:?}");
+        assert!(
+            all.iter().all(|[provider, ..]| provider == "google"),
+            "{all:?}"
+        );
     }
     let marked = tool.run(&["orphans", "--project", PROJECT]);
     marked
@@ -72,7 +77,9 @@ fn without_manifests_the_option_says_that_google_is_meant_and_the_variable_does_
         .expect_stdout("google_bucket.acme-events")
         .expect_stdout("service_account.rudder-events");
     // The manifest names its project.
-    tool.run(&["orphans", "events.yaml"]).expect_code(0).expect_stdout("No orphans.");
+    tool.run(&["orphans", "events.yaml"])
+        .expect_code(0)
+        .expect_stdout("No orphans.");
     server.forget();
     tool.env("GOOGLE_CLOUD_PROJECT", PROJECT);
     for command in ["doctor", "orphans"] {
@@ -81,13 +88,21 @@ fn without_manifests_the_option_says_that_google_is_meant_and_the_variable_does_
         let said = format!("{}{}", told.stdout, told.stderr);
         assert!(said.contains("no AWS credentials"), "AWS is meant: {told}");
     }
-    assert!(server.log().is_empty(), "Google is not asked: {:?}", server.log());
+    assert!(
+        server.log().is_empty(),
+        "Google is not asked: {:?}",
+        server.log()
+    );
 }
 
 #[test]
 fn what_is_in_the_way_is_told_with_what_to_do() {
     let (server, mut tool) = by_operator();
-    server.change(|state| _ = state.operator_lacks.insert("storage.buckets.getIamPolicy".into()));
+    server.change(|state| {
+        _ = state
+            .operator_lacks
+            .insert("storage.buckets.getIamPolicy".into())
+    });
     tool.run(&["doctor", "events.yaml"])
         .expect_code(1)
         .expect_stdout("bad   google permissions")
@@ -101,7 +116,9 @@ fn what_is_in_the_way_is_told_with_what_to_do() {
         .expect_stdout("bad   google iam")
         .expect_stdout("ok    google storage")
         .expect_stdout("gcloud services enable iam.googleapis.com");
-    let revoked = tool.read("operator.json").replace("1//operator", "1//revoked-long-ago");
+    let revoked = tool
+        .read("operator.json")
+        .replace("1//operator", "1//revoked-long-ago");
     tool.file("operator.json", &revoked);
     let told = tool.run(&["doctor", "events.yaml", "--output", "json"]);
     told.expect_code(1).expect_nowhere("1//revoked-long-ago");
@@ -129,7 +146,10 @@ fn secret_manager_is_asked_where_a_key_goes_there() {
     tool.file("secret.yaml", &text);
     let told = tool.run(&["doctor", "secret.yaml", "--output", "json"]);
     let all = words(&findings(&told));
-    assert!(all.contains(&"google secret manager good".to_owned()), "{told}");
+    assert!(
+        all.contains(&"google secret manager good".to_owned()),
+        "{told}"
+    );
     server.change(|state| _ = state.disabled.insert("secretmanager"));
     tool.run(&["doctor", "secret.yaml"])
         .expect_code(1)

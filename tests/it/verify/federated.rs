@@ -52,7 +52,10 @@ fn made() -> (Google, S3setup) {
 
 fn principal(report: &Value, name: &str) -> Value {
     let all = report["manifests"][0]["principals"].as_array();
-    let found = all.expect("a list").iter().find(|it| it["principal"] == name);
+    let found = all
+        .expect("a list")
+        .iter()
+        .find(|it| it["principal"] == name);
     found.unwrap_or_else(|| panic!("{report:#}")).clone()
 }
 
@@ -62,7 +65,9 @@ fn check(principal: &Value, operation: &str, place: &Value) -> Value {
     let mut fits = all
         .iter()
         .filter(|it| it["operation"] == operation && it["place"] == *place);
-    fits.next().unwrap_or_else(|| panic!("{principal:#}")).clone()
+    fits.next()
+        .unwrap_or_else(|| panic!("{principal:#}"))
+        .clone()
 }
 
 #[test]
@@ -85,7 +90,11 @@ fn a_workflow_may_do_what_its_pool_is_granted_and_act_as_who_is_used_by_it() {
         ("act_as", &deployer, "allowed_as_promised"),
     ] {
         let check = check(&identity, operation, place);
-        assert_eq!((&check["verdict"], &check["proof"]), (&json!(verdict), &json!("call")), "{check}");
+        assert_eq!(
+            (&check["verdict"], &check["proof"]),
+            (&json!(verdict), &json!("call")),
+            "{check}"
+        );
     }
     // Nobody else may.
     let anyone = principal(&told.json(), "anyone");
@@ -102,7 +111,10 @@ fn what_the_identity_may_do_beyond_its_grant_is_found_by_calls() {
     told.expect_code(2);
     let identity = principal(&told.json(), MEMBER);
     let check = check(&identity, "delete", &json!({"folder": "in/"}));
-    assert_eq!((&check["verdict"], &check["proof"]), (&json!("allowed_but_not_promised"), &json!("call")));
+    assert_eq!(
+        (&check["verdict"], &check["proof"]),
+        (&json!("allowed_but_not_promised"), &json!("call"))
+    );
 }
 
 #[test]
@@ -118,13 +130,17 @@ fn a_token_that_the_condition_does_not_let_in_is_told_and_breaks_no_promise() {
          sts.token: unauthorized_client: The given credential is rejected by the attribute condition."
     );
     let put = check(&identity, "put", &json!({"folder": "in/"}));
-    assert_eq!((&put["verdict"], &put["proof"]), (&json!("allowed_as_promised"), &json!("evaluation")));
+    assert_eq!(
+        (&put["verdict"], &put["proof"]),
+        (&json!("allowed_as_promised"), &json!("evaluation"))
+    );
     // Of another issuer, for somebody else, and none at all.
     let mut other = claims("main");
     other["aud"] = "sts.amazonaws.com".into();
     tool.file("token", &token(&other));
     let told = tool.run(&[VERIFY, BY_TOKEN].concat());
-    told.expect_code(0).expect_stdout("The audience in ID Token does not match");
+    told.expect_code(0)
+        .expect_stdout("The audience in ID Token does not match");
     other["iss"] = "https://gitlab.com".into();
     tool.file("token", &token(&other));
     tool.run(&[VERIFY, BY_TOKEN].concat())
@@ -142,7 +158,9 @@ fn a_provider_that_lets_in_whom_the_manifest_does_not_is_found() {
         for pool in state.pools.values_mut() {
             for provider in pool.providers.values_mut() {
                 let wide = "assertion.repository_id == '4711'";
-                provider.body.insert("attributeCondition".into(), wide.into());
+                provider
+                    .body
+                    .insert("attributeCondition".into(), wide.into());
             }
         }
     });
@@ -152,7 +170,9 @@ fn a_provider_that_lets_in_whom_the_manifest_does_not_is_found() {
     let identity = principal(&told.json(), MEMBER);
     let problem = identity["problem"].as_str().unwrap_or_default();
     assert!(
-        problem.contains("github/actions lets in the token from token, and the manifest's condition does not"),
+        problem.contains(
+            "github/actions lets in the token from token, and the manifest's condition does not"
+        ),
         "{identity:#}"
     );
 }
@@ -173,7 +193,10 @@ fn who_else_may_act_as_a_service_account_is_found() {
     let eve = principal(&told.json(), "user:eve@example.com");
     let check = check(&eve, "act_as", &json!({"service_account": "deployer"}));
     assert_eq!(check["verdict"], "allowed_but_not_promised");
-    assert_eq!(check["because"], json!(["the binding of roles/iam.serviceAccountTokenCreator"]));
+    assert_eq!(
+        check["because"],
+        json!(["the binding of roles/iam.serviceAccountTokenCreator"])
+    );
 }
 
 #[test]

@@ -89,7 +89,10 @@ const TOKENS: &str = "iamcredentials.projects.serviceAccounts.generateAccessToke
 /// The one of this name in a report.
 fn principal(report: &serde_json::Value, name: &str) -> serde_json::Value {
     let all = report["manifests"][0]["principals"].as_array();
-    let found = all.expect("a list").iter().find(|it| it["principal"] == name);
+    let found = all
+        .expect("a list")
+        .iter()
+        .find(|it| it["principal"] == name);
     found.unwrap_or_else(|| panic!("{report:#}")).clone()
 }
 
@@ -114,7 +117,11 @@ fn who_has_no_key_is_become_by_a_token_that_the_caller_may_have() {
     assert!(server.state().buckets["acme-events"].objects.is_empty());
     // As the account, and not as the caller, who may.
     let refused = |it: &&crate::support::google::Logged| it.status == 403;
-    assert!(log.iter().filter(refused).any(|it| it.method == "storage.objects.list"));
+    assert!(
+        log.iter()
+            .filter(refused)
+            .any(|it| it.method == "storage.objects.list")
+    );
 }
 
 #[test]
@@ -122,8 +129,11 @@ fn where_no_token_is_given_the_bindings_decide_and_it_is_said_what_to_allow() {
     let (server, tool) = without_key();
     for (change, says) in [
         (
-            (|state: &mut State| _ = state.operator_lacks.insert("iam.serviceAccounts.getAccessToken".into()))
-                as fn(&mut State),
+            (|state: &mut State| {
+                _ = state
+                    .operator_lacks
+                    .insert("iam.serviceAccounts.getAccessToken".into())
+            }) as fn(&mut State),
             "give roles/iam.serviceAccountTokenCreator on it to whoever runs this",
         ),
         (
@@ -138,7 +148,10 @@ fn where_no_token_is_given_the_bindings_decide_and_it_is_said_what_to_allow() {
         let how = account["how"].as_str().expect("a text");
         assert!(how.contains(says), "{how}");
         let checks = account["checks"].as_array().expect("a list");
-        assert!(checks.iter().all(|it| it["proof"] == "evaluation"), "{account:#}");
+        assert!(
+            checks.iter().all(|it| it["proof"] == "evaluation"),
+            "{account:#}"
+        );
     }
     server.change(|state| {
         for role in state.roles.values_mut() {
@@ -167,7 +180,10 @@ fn a_key_that_is_somewhere_else_is_not_missed() {
 fn uploads_in_parts_are_begun_and_given_up() {
     let server = Google::start(State::of_project("acme-backups", "123456789012"));
     let tool = server.tool_of_operator();
-    tool.file("manifest.yaml", &EVENTS.replace("[write, read]", "[write, read, multipart]"));
+    tool.file(
+        "manifest.yaml",
+        &EVENTS.replace("[write, read]", "[write, read, multipart]"),
+    );
     tool.run(&["apply", "manifest.yaml", "--yes"])
         .expect_code(0);
     let told = tool.run(&[VERIFY, &["--output", "json"]].concat());
@@ -184,15 +200,16 @@ fn uploads_in_parts_are_begun_and_given_up() {
     // Without `multipart` all three are refused by Google.
     server.change(|state| {
         for role in state.roles.values_mut() {
-            role.permissions.retain(|one| !one.contains("multipartUploads"));
+            role.permissions
+                .retain(|one| !one.contains("multipartUploads"));
         }
     });
     let told = tool.run(&[VERIFY, &["--output", "json"]].concat());
     told.expect_code(2);
     let account = principal(&told.json(), "service_account.rudder-events");
     let checks = account["checks"].as_array().expect("a list");
-    let refused = checks.iter().filter(|it| {
-        it["verdict"] == "refused_but_promised" && it["proof"] == "call"
-    });
+    let refused = checks
+        .iter()
+        .filter(|it| it["verdict"] == "refused_but_promised" && it["proof"] == "call");
     assert_eq!(refused.count(), 3, "{account:#}");
 }

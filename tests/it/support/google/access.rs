@@ -58,7 +58,8 @@ pub fn check(state: &State, asked: &Asked, resource: &str) -> Result<(), Reply> 
     }
     let service = asked.method.split('.').next().unwrap_or_default();
     if (state.iam_disabled && service == "iam") || state.disabled.contains(service) {
-        let said = format!("The {service} API has not been used in project p before or it is disabled.");
+        let said =
+            format!("The {service} API has not been used in project p before or it is disabled.");
         let details = serde_json::json!([{
             "@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "SERVICE_DISABLED",
             "domain": "googleapis.com",
@@ -102,18 +103,17 @@ pub fn allowed(state: &State, asked: &Asked, permission: &str, resource: &str) -
         prefix: asked.parameter("prefix").unwrap_or_default(),
     };
     let is_them = |binding: &&Binding| {
-        let mut all = members.iter().map(String::as_str).chain(everybody.iter().copied());
+        let mut all = members
+            .iter()
+            .map(String::as_str)
+            .chain(everybody.iter().copied());
         all.any(|member| binding.members.contains(member))
     };
     let fulfilled = |binding: &&Binding| {
         let condition = binding.condition.as_ref();
         condition.is_none_or(|it| holds(it["expression"].as_str().unwrap_or_default(), &about))
     };
-    let bindings = policy
-        .bindings
-        .iter()
-        .filter(is_them)
-        .filter(fulfilled);
+    let bindings = policy.bindings.iter().filter(is_them).filter(fulfilled);
     bindings
         .map(|it| it.role.as_str())
         .any(|role| gives(state, role, permission))

@@ -20,7 +20,10 @@ pub fn let_in(
     };
     let found = state.pools.get(&(state.project(number), pool.to_owned()));
     let alive = |it: &&Pool| !it.deleted && it.body.get("disabled") != Some(&Value::Bool(true));
-    let provider_body = found.filter(alive).and_then(|it| it.providers.get(id)).filter(alive);
+    let provider_body = found
+        .filter(alive)
+        .and_then(|it| it.providers.get(id))
+        .filter(alive);
     let Some(found) = provider_body else {
         return Err((
             "invalid_target",
@@ -36,12 +39,20 @@ pub fn let_in(
             "The issuer in ID Token does not match the expected ones.",
         ));
     }
-    let head = format!("iam.googleapis.com/projects/{number}/locations/global/workloadIdentityPools/{pool}");
+    let head = format!(
+        "iam.googleapis.com/projects/{number}/locations/global/workloadIdentityPools/{pool}"
+    );
     let own = format!("{head}/providers/{id}");
-    let allowed = oidc["allowedAudiences"].as_array().cloned().unwrap_or_default();
+    let allowed = oidc["allowedAudiences"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
     let allowed: Vec<String> = match allowed.is_empty() {
         true => vec![format!("https://{own}"), format!("//{own}")],
-        false => allowed.iter().filter_map(|it| it.as_str().map(str::to_owned)).collect(),
+        false => allowed
+            .iter()
+            .filter_map(|it| it.as_str().map(str::to_owned))
+            .collect(),
     };
     if !allowed.contains(&claim("aud")) {
         return Err((
@@ -58,10 +69,15 @@ pub fn let_in(
         ));
     }
     let mut members = BTreeSet::from([format!("principalSet://{head}/*")]);
-    let mapping = found.body["attributeMapping"].as_object().cloned().unwrap_or_default();
+    let mapping = found.body["attributeMapping"]
+        .as_object()
+        .cloned()
+        .unwrap_or_default();
     for (name, from) in mapping {
         let from = from.as_str().and_then(|it| it.strip_prefix("assertion."));
-        let Some(value) = from.map(&claim) else { continue };
+        let Some(value) = from.map(&claim) else {
+            continue;
+        };
         members.insert(match name.as_str() {
             "google.subject" => format!("principal://{head}/subject/{value}"),
             name => format!("principalSet://{head}/{name}/{value}"),
@@ -95,5 +111,9 @@ fn holds(test: &str, claim: &impl Fn(&str) -> String) -> bool {
 pub fn token(claims: &Value) -> String {
     let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
     let head = part("{\"alg\":\"RS256\",\"typ\":\"JWT\"}");
-    format!("{head}.{}.{}", part(&claims.to_string()), part("a signature"))
+    format!(
+        "{head}.{}.{}",
+        part(&claims.to_string()),
+        part("a signature")
+    )
 }

@@ -240,8 +240,15 @@ const ROUTES: &[(&str, &str, &str)] = &[
 /// A request of the XML API about uploads in parts: the bucket, and the object.
 fn upload(verb: &str, path: &str, query: &str) -> Option<(&'static str, Vec<String>)> {
     let query = self::query(query);
-    let (bucket, object) = path.trim_start_matches('/').split_once('/').unwrap_or((&path[1..], ""));
-    let method = match (verb, query.contains_key("uploads"), query.contains_key("uploadId")) {
+    let (bucket, object) = path
+        .trim_start_matches('/')
+        .split_once('/')
+        .unwrap_or((&path[1..], ""));
+    let method = match (
+        verb,
+        query.contains_key("uploads"),
+        query.contains_key("uploadId"),
+    ) {
         ("POST", true, false) => "storage.multipartUploads.create",
         ("GET", true, false) => "storage.multipartUploads.list",
         ("DELETE", false, true) => "storage.multipartUploads.abort",

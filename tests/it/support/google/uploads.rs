@@ -8,7 +8,11 @@ use super::state::State;
 pub fn answer(state: &mut State, asked: &Asked) -> Outcome {
     let (bucket, object) = (asked.name(0).to_owned(), asked.name(1).to_owned());
     if !state.buckets.contains_key(&bucket) {
-        return Err(error(404, "NoSuchBucket", "The specified bucket does not exist."));
+        return Err(error(
+            404,
+            "NoSuchBucket",
+            "The specified bucket does not exist.",
+        ));
     }
     let in_bucket = format!("projects/_/buckets/{bucket}");
     let named = format!("{in_bucket}/objects/{object}");
@@ -20,7 +24,10 @@ pub fn answer(state: &mut State, asked: &Asked) -> Outcome {
         "storage.multipartUploads.abort" => &[("storage.multipartUploads.abort", &named)],
         _ => &[("storage.multipartUploads.list", &in_bucket)],
     };
-    if let Some((permission, _)) = needed.iter().find(|(one, on)| !allowed(state, asked, one, on)) {
+    if let Some((permission, _)) = needed
+        .iter()
+        .find(|(one, on)| !allowed(state, asked, one, on))
+    {
         let said = format!("{} does not have {permission}", who(state, asked));
         return Err(match who(state, asked).as_str() {
             "Anonymous caller" => error(401, "AuthenticationRequired", "Authentication required."),
@@ -42,10 +49,17 @@ pub fn answer(state: &mut State, asked: &Asked) -> Outcome {
             let id = asked.parameter("uploadId").unwrap_or_default();
             match uploads.remove(id) {
                 Some(_) => Ok(Reply::nothing()),
-                None => Err(error(404, "NoSuchUpload", "The requested upload was not found.")),
+                None => Err(error(
+                    404,
+                    "NoSuchUpload",
+                    "The requested upload was not found.",
+                )),
             }
         }
-        _ => Ok(xml(200, "<ListMultipartUploadsResult></ListMultipartUploadsResult>".to_owned())),
+        _ => Ok(xml(
+            200,
+            "<ListMultipartUploadsResult></ListMultipartUploadsResult>".to_owned(),
+        )),
     }
 }
 
