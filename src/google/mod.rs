@@ -4,7 +4,6 @@ mod address;
 mod announce;
 mod answer;
 mod api;
-mod becoming;
 mod bindings;
 mod bucket;
 mod change;

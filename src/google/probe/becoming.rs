@@ -2,10 +2,10 @@
 //! elsewhere by its own token. That this is refused proves nothing of anybody's access, so it is told as
 //! it is, with what would have to be allowed.
 
-use super::Google;
-use super::api::LASTS;
-use super::credentials::Source;
-use super::error::{CallError, Error, Result};
+use super::super::Google;
+use super::super::api::LASTS;
+use super::super::credentials::Source;
+use super::super::error::{CallError, Error, Result};
 use crate::probe::{Actor, NoWay};
 use anyhow::Error as Failed;
 use secrecy::SecretString;
@@ -80,7 +80,7 @@ fn no_token(error: &CallError, caller: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::error::{Call, Cause, Refusal};
+    use super::super::super::error::{Call, Cause, Refusal};
     use super::*;
     use crate::permissions::Method;
 
