@@ -47,7 +47,7 @@ impl Client {
 
     /// A token of Google's for one of the issuer that a provider of workload identities vouches for:
     /// `//iam.googleapis.com/projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/ID`.
-    pub(in crate::google) async fn exchange(
+    pub(in crate::google) async fn federated_token(
         &self,
         provider: &str,
         token: &SecretString,

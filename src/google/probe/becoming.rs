@@ -32,7 +32,7 @@ impl Google {
         provider: &str,
         token: &SecretString,
     ) -> std::result::Result<Become, Failed> {
-        let given = self.client.exchange(provider, token).await;
+        let given = self.client.federated_token(provider, token).await;
         self.shown(given, None, CallError::text).await
     }
 

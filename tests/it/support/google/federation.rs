@@ -14,6 +14,7 @@ pub fn let_in(
     provider: &str,
     token: &str,
 ) -> Result<BTreeSet<String>, (&'static str, &'static str)> {
+    let claims = claims(token).ok_or(("invalid_grant", "Error parsing the subject token."))?;
     let parts: Vec<&str> = provider.split('/').collect();
     let &[number, _, _, _, pool, _, id] = parts.as_slice() else {
         return Err(("invalid_target", "The target service is invalid."));
@@ -30,7 +31,6 @@ pub fn let_in(
             "The target service indicated by the \"audience\" parameters is invalid.",
         ));
     };
-    let claims = claims(token).ok_or(("invalid_grant", "Error parsing the subject token."))?;
     let claim = |name: &str| claims[name].as_str().unwrap_or_default().to_owned();
     let oidc = &found.body["oidc"];
     if oidc["issuerUri"].as_str() != claims["iss"].as_str() {
