@@ -182,3 +182,62 @@ impl Actor for Somebody {
         Arc::new(self.clone())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::Options;
+    use super::super::super::error::{Call, Refusal};
+    use super::*;
+    use crate::permissions::Method;
+    use std::time::Duration;
+
+    fn judged(is_anyone: bool, until: Option<Instant>, status: u16, code: &str) -> Option<Answer> {
+        let options = Options {
+            endpoint: Some("http://127.0.0.1:9".into()),
+            budget: None,
+            per_second: None,
+            timeout: Duration::from_secs(1),
+        };
+        let somebody = Somebody {
+            client: Client::new(&options, Arc::new(|_| {})).unwrap(),
+            project: None,
+            is_anyone,
+            until,
+        };
+        let probe = Probe {
+            operation: Operation::AbortUpload,
+            place: Place::Bucket,
+            bucket: "b".into(),
+            region: String::new(),
+            key: None,
+            upload: None,
+        };
+        let refusal = Refusal {
+            status,
+            code: code.to_owned(),
+            message: "said".into(),
+            ..Refusal::default()
+        };
+        let call = Call::new(Method::UploadsAbort, "b");
+        let error = Error::of(&call, Cause::Refused(Box::new(refusal)));
+        somebody.judged(&probe, &error)
+    }
+
+    #[test]
+    fn a_token_that_has_ended_says_nothing_of_who_has_it() {
+        let said = || "said".to_owned();
+        let now = Instant::now();
+        let later = Some(now + Duration::from_secs(60));
+        let unknown = |until| judged(false, until, 401, "authError");
+        assert_eq!(unknown(None), Some(Answer::NotAccepted(said())));
+        assert_eq!(unknown(later), Some(Answer::NotAccepted(said())));
+        assert!(matches!(unknown(Some(now)), Some(Answer::Unclear(why)) if why.contains("--wait")));
+        let nobody = judged(true, None, 401, "AuthenticationRequired");
+        assert_eq!(nobody, Some(Answer::Refused(said())));
+        // Whether one may end an upload that is not there is not told for sure.
+        let missing = judged(false, None, 404, "NoSuchUpload");
+        assert_eq!(missing, Some(Answer::Unclear(said())));
+        let denied = judged(false, None, 403, "AccessDenied");
+        assert_eq!(denied, Some(Answer::Refused(said())));
+    }
+}
