@@ -40,7 +40,8 @@ impl Orphans {
         let providers = manifests::asked(&offline, global);
         let mut projects = manifests::projects(&offline, global);
         let mut global = global.clone();
-        if projects.len() == 1 {
+        // What is asked for by the option is meant, whatever the manifests say.
+        if !global.at_google && projects.len() == 1 {
             global.project = projects.pop_first();
         }
         let global = &global;

@@ -10,11 +10,15 @@ use crate::doctor::{Finding, State};
 use crate::permissions::Method;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// Whose findings these are.
 const PROVIDER: &str = "google";
 /// A clock that is off by more is told, in seconds.
 const WORTH_KNOWING: u64 = 60;
+/// How long what is only asked to tell the time may take.
+const BESIDE: Duration = Duration::from_secs(10);
 
 /// What a run would be about.
 #[derive(Clone, Debug, Default)]
@@ -66,7 +70,7 @@ impl Look<'_> {
             // Tokens that are signed here are refused where the clock is wrong.
             let nobody = self.client.asking_as(Source::Nobody);
             let any = asked.projects.first().map_or("-", String::as_str);
-            let _ = nobody.first_bucket(any, "").await;
+            let _ = timeout(BESIDE, nobody.first_bucket(any, "")).await;
         } else if asked.projects.is_empty() {
             found.push(Finding::wrong(
                 "project",

@@ -81,6 +81,15 @@ fn without_manifests_the_option_says_that_google_is_meant_and_the_variable_does_
     tool.run(&["orphans", "events.yaml"])
         .expect_code(0)
         .expect_stdout("No orphans.");
+    // The option is meant whatever a manifest says; the variable only where it says nothing.
+    let other = super::MANIFEST.replace("events", "others");
+    tool.file("other.yaml", &other);
+    let elsewhere = ["orphans", "other.yaml", "--project", "acme-elsewhere"];
+    tool.run(&elsewhere).expect_code(0);
+    tool.env("GOOGLE_CLOUD_PROJECT", "acme-elsewhere");
+    tool.run(&elsewhere[..2])
+        .expect_code(2)
+        .expect_stdout("google_bucket.acme-events");
     server.forget();
     tool.env("GOOGLE_CLOUD_PROJECT", PROJECT);
     for command in ["doctor", "orphans"] {
