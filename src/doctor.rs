@@ -19,6 +19,9 @@ pub enum State {
 pub struct Finding {
     /// In a word: `region`.
     pub what: &'static str,
+    /// Whose it is, if it is one provider's: `aws` or `google`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider: Option<&'static str>,
     /// How it is.
     pub state: State,
     /// What was found, in a line.
@@ -34,6 +37,7 @@ impl Finding {
     pub fn good(what: &'static str, text: impl Into<String>) -> Self {
         Self {
             what,
+            provider: None,
             state: State::Good,
             text: text.into(),
             hint: None,
@@ -50,9 +54,19 @@ impl Finding {
     ) -> Self {
         Self {
             what,
+            provider: None,
             state,
             text: text.into(),
             hint,
+        }
+    }
+
+    /// The same, as one provider's.
+    #[must_use]
+    pub fn of(self, provider: &'static str) -> Self {
+        Self {
+            provider: Some(provider),
+            ..self
         }
     }
 }

@@ -1,12 +1,11 @@
 //! Whether AWS can be worked with from here: configuration, credentials, clock, reachability.
 
-use super::clock::Clock;
 use super::connect::{self, Options};
 use super::error::{Call, Cause, Error, Result};
 use super::genuine::Genuine;
 use super::hint;
 use super::settle::read;
-use crate::cloud::Failure;
+use crate::cloud::{Clock, Failure};
 use crate::doctor::{Finding, State};
 use crate::permissions::Operation;
 use aws_config::{Region, SdkConfig};
@@ -25,6 +24,11 @@ const SOON: Duration = Duration::from_mins(15);
 /// Looks at what a run needs, one after another as a run meets it. Changes nothing; what does not work
 /// is told and is no error.
 pub async fn examine(options: &Options) -> Vec<Finding> {
+    let found = look(options).await;
+    found.into_iter().map(|one| one.of("aws")).collect()
+}
+
+async fn look(options: &Options) -> Vec<Finding> {
     let mut found = Vec::new();
     let config = match connect::load(options).await {
         Ok(config) => config,

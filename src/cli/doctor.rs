@@ -4,18 +4,25 @@ use super::door::Door;
 use super::manifests::{self, Chosen, How, Inputs, nowhere};
 use super::screen::Screen;
 use super::{FAILED, FINE, Form, Global};
-use crate::aws;
 use crate::doctor::{Finding, State};
-use crate::render;
+use crate::manifest::Compiled;
+use crate::resource::{Google, Place, Provider, Resource};
+use crate::{aws, google, render};
 use anyhow::{Result, bail};
 use clap::Args;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-/// Look whether AWS can be worked with from here
+/// Look whether AWS or Google Cloud can be worked with from here
 ///
-/// The configuration, the region, the credentials, whose they are, whether STS,
-/// IAM and S3 answer, and this machine's clock. With manifests also whether all
-/// of them can be read, and which permission is missing. Changes nothing.
+/// Of AWS the configuration, the region, the credentials, whose they are,
+/// whether STS, IAM and S3 answer, and this machine's clock. Of Google Cloud the
+/// credentials, the project, whether Storage, IAM and Secret Manager answer and
+/// are switched on, and the clock. With manifests also whether all of them can be
+/// read, and which permission is missing. Changes nothing.
+///
+/// The manifests say who is looked at. Without any it is AWS; with --project it
+/// is Google Cloud, and not AWS (GOOGLE_CLOUD_PROJECT alone asks nobody).
 ///
 /// Exit codes: 0 it works, 1 something is in the way.
 #[derive(Args)]
@@ -33,20 +40,34 @@ pub(super) struct Doctor {
 impl Doctor {
     pub async fn run(&self, global: &Global, screen: &Screen) -> Result<u8> {
         if global.account.is_some() {
-            bail!("doctor looks at AWS: an account in a file needs nothing but the file");
+            bail!(
+                "doctor looks at AWS and Google: an account in a file needs nothing but the file"
+            );
         }
         let files = match self.files.is_empty() {
             true => Vec::new(),
             false => self.inputs.of(&self.files)?,
         };
-        screen.progress("asking AWS");
         let nowhere = nowhere(global);
         let good = files
             .iter()
             .filter_map(|one| one.compile_offline(&nowhere).ok());
         let good: Vec<_> = good.flatten().collect();
-        let region = manifests::named_region(&good);
-        let mut found = aws::examine(&Door::options(global, region)).await;
+        let providers = manifests::asked(&good, global);
+        let mut found = Vec::new();
+        if providers.contains(&Provider::Aws) {
+            screen.progress("asking AWS");
+            let region = manifests::named_region(&good);
+            found.extend(aws::examine(&Door::options(global, region)).await);
+        }
+        if providers.contains(&Provider::Google) {
+            screen.progress("asking Google");
+            let asked = google::Asked {
+                projects: manifests::projects(&good, global),
+                secrets: secrets(&good),
+            };
+            found.extend(google::examine(&Door::google_options(global), &asked).await);
+        }
         let is_bad = |one: &Finding| one.state == State::Bad;
         if !files.is_empty() && !found.iter().any(is_bad) {
             found.extend(permissions(global, &files, screen).await?);
@@ -61,6 +82,27 @@ impl Doctor {
         } else {
             FINE
         })
+    }
+}
+
+/// The secrets of Secret Manager that keys are handed over to.
+fn secrets(compiled: &[Compiled]) -> BTreeSet<(String, String)> {
+    let all = compiled.iter().flat_map(|one| &one.wanted);
+    all.filter_map(|wanted| match &wanted.resource {
+        Resource::Google(Google::ServiceAccountKey(key)) => match &key.sink.as_ref()?.place {
+            Place::GoogleSecretManager { project, name } => Some((project.clone(), name.clone())),
+            _ => None,
+        },
+        _ => None,
+    })
+    .collect()
+}
+
+/// The word for a provider in a report.
+fn word(provider: Provider) -> &'static str {
+    match provider {
+        Provider::Aws => "aws",
+        Provider::Google => "google",
     }
 }
 
@@ -80,7 +122,12 @@ async fn permissions(global: &Global, files: &[Chosen], screen: &Screen) -> Resu
                 let text = render::unreadable(&step.address, gap);
                 let hint = format!("allow {} on {}", gap.permission, gap.on);
                 let hint = (!gap.permission.is_empty()).then_some(hint);
-                Finding::wrong(WHAT, State::Bad, text, hint)
+                let found = Finding::wrong(WHAT, State::Bad, text, hint);
+                let resource = step.want.as_ref().or(step.have.as_ref());
+                match resource.map(Resource::provider) {
+                    Some(provider) => found.of(word(provider)),
+                    None => found,
+                }
             })
         })
         .collect();

@@ -98,13 +98,7 @@ impl Door {
         }
         let mut google = None;
         if wanted.contains(&Provider::Google) {
-            let options = google::Options {
-                endpoint: None,
-                budget: global.max_calls.clone(),
-                per_second: global.max_rps,
-                timeout: Duration::from_secs(global.timeout.into()),
-            };
-            let door = google::connect(&options, &scope, screen.waiting())?;
+            let door = google::connect(&Self::google_options(global), &scope, screen.waiting())?;
             google = Some(Box::new(door));
         }
         Ok(Self::Clouds(Box::new(Clouds { scope, aws, google })))
@@ -117,6 +111,16 @@ impl Door {
             region: global.region.clone(),
             otherwise,
             account: None,
+            budget: global.max_calls.clone(),
+            per_second: global.max_rps,
+            timeout: Duration::from_secs(global.timeout.into()),
+        }
+    }
+
+    /// How Google is reached.
+    pub fn google_options(global: &Global) -> google::Options {
+        google::Options {
+            endpoint: None,
             budget: global.max_calls.clone(),
             per_second: global.max_rps,
             timeout: Duration::from_secs(global.timeout.into()),

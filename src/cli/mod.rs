@@ -39,7 +39,8 @@ mod widening;
 
 use crate::cloud::Budget;
 use crate::{render, secrets};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::parser::ValueSource;
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use screen::Screen;
 use std::num::{NonZeroU16, NonZeroU32};
 use std::path::PathBuf;
@@ -121,6 +122,10 @@ struct Global {
         help_heading = "Global options"
     )]
     project: Option<String>,
+    /// Whether the project was named by the option, and not by the variable alone: then Google is asked
+    /// where no manifest says who is.
+    #[arg(skip)]
+    at_google: bool,
     /// An account in a file instead of AWS: plan reads it, apply writes to it
     #[arg(
         long,
@@ -237,11 +242,26 @@ enum Command {
     Schema(schema::Schema),
 }
 
+/// The arguments of the process.
+fn parse() -> Result<Cli, clap::Error> {
+    let matches = Cli::command().try_get_matches()?;
+    let mut cli =
+        Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut Cli::command()))?;
+    // What may stand on either side of the command is known to the innermost.
+    let mut inner = &matches;
+    while let Some((_, next)) = inner.subcommand() {
+        inner = next;
+    }
+    let source = inner.value_source("project");
+    cli.global.at_google = source == Some(ValueSource::CommandLine);
+    Ok(cli)
+}
+
 /// Runs the command that the process was started with.
 #[must_use]
 pub fn main() -> ExitCode {
     secrets::keep_environment();
-    let cli = match Cli::try_parse() {
+    let cli = match parse() {
         Ok(cli) => cli,
         Err(error) => {
             // clap's own code for a usage error is 2, which means "there are changes" here.
@@ -347,7 +367,6 @@ fn run(cli: &Cli, screen: &Screen) -> anyhow::Result<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory as _;
 
     #[test]
     fn no_two_arguments_of_a_command_are_in_each_others_way() {

@@ -15,6 +15,10 @@ use std::path::PathBuf;
 /// Give all manifests of the account: whatever s3setup made there for none of
 /// them is listed, or all that it made if there are none. Changes nothing.
 ///
+/// The manifests say who is asked, AWS or Google Cloud or both. Without any it
+/// is AWS; with --project it is that project of Google Cloud, and not AWS
+/// (GOOGLE_CLOUD_PROJECT alone asks nobody).
+///
 /// Exit codes: 0 none, 1 could not tell, 2 some.
 #[derive(Args)]
 pub(super) struct Orphans {
@@ -33,7 +37,14 @@ impl Orphans {
         let files = self.inputs.of(&self.files)?;
         let offline = manifests::load_offline(&files, global, screen)?;
         let region = manifests::named_region(&offline);
-        let providers = manifests::providers(&offline);
+        let providers = manifests::asked(&offline, global);
+        let mut projects = manifests::projects(&offline, global);
+        let mut global = global.clone();
+        // What is asked for by the option is meant, whatever the manifests say.
+        if !global.at_google && projects.len() == 1 {
+            global.project = projects.pop_first();
+        }
+        let global = &global;
         let door = Door::open(global, &providers, region, screen).await?;
         let scope = door.cloud().scope();
         let compiled = manifests::load(&files, scope, screen)?;

@@ -16,11 +16,13 @@ use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use std::collections::BTreeSet;
 
-/// Print the IAM policy that a command needs for these manifests, and no more
+/// Print what a command needs for these manifests: a policy, or a role
 ///
-/// On the ARNs of the manifests' resources, from the table that the calls
-/// themselves are made of. Reads nothing of AWS: at the most it asks who the
-/// caller is, which takes no permission, and with --account-id not even that.
+/// At AWS an IAM policy on the ARNs of the manifests' resources, from the table
+/// that the calls themselves are made of. At Google Cloud, for manifests that
+/// have nothing of AWS or with --google, the permissions of a custom role.
+/// Reads nothing: at the most it asks AWS who the caller is, which takes no
+/// permission, and with --account-id not even that.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:

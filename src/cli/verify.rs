@@ -24,11 +24,12 @@ use std::time::{Duration, Instant};
 
 /// Prove by real calls that access is as promised, and goes no further
 ///
-/// Becomes each user and role of the manifests that can be become, tries what
-/// they are granted, and tries that everything else is refused: in the folder
-/// and outside it, in another bucket, without credentials. Objects that it
-/// writes are called s3setup-verify-... and are removed again. Whoever cannot
-/// be become is judged by the policies that AWS has, and the report says so.
+/// Becomes each user, role, service account and workload identity of the
+/// manifests that can be become, tries what they are granted, and tries that
+/// everything else is refused: in the folder and outside it, in another bucket,
+/// without credentials. Objects that it writes are called s3setup-verify-... and
+/// are removed again. Whoever cannot be become is judged by the policies that
+/// there are, and the report says so.
 /// Exit code 0 as promised, 2 not as promised, 1 could not tell.
 #[derive(Args)]
 pub(super) struct Verify {
@@ -37,11 +38,11 @@ pub(super) struct Verify {
     #[command(flatten)]
     fleet: Fleet,
     /// Only this principal: user.NAME, role.NAME, service_account.NAME, an ARN,
-    /// or anyone
+    /// a member of a binding, or anyone
     #[arg(long, value_name = "PRINCIPAL")]
     only: Vec<String>,
-    /// Become roles with the token in this file (in a GitHub workflow with
-    /// id-token: write, GitHub's is taken by itself)
+    /// Become roles and workload identities with the token in this file (in a
+    /// GitHub workflow with id-token: write, GitHub's is taken by itself)
     #[arg(long, value_name = "FILE")]
     web_identity_token_file: Option<PathBuf>,
     /// How long an answer that is not as promised is asked for again, since new
@@ -175,6 +176,7 @@ impl Verify {
             let subject = subject(plan, part);
             let credentials = Credentials {
                 token: tokens.token(&subject.wanted).await?,
+                federated: tokens.federated(&subject.wanted).await?,
                 keys: keys(&planned.door, &subject).await,
             };
             let report = verify::verify(
@@ -221,7 +223,7 @@ impl Verify {
         for name in &self.only {
             if !tried().any(|tried| tried.principal == *name) {
                 bail!(
-                    "--only {name}: no manifest has that principal (user.NAME, role.NAME, service_account.NAME, an ARN, anyone)"
+                    "--only {name}: no manifest has that principal (user.NAME, role.NAME, service_account.NAME, an ARN, a member of a binding, anyone)"
                 );
             }
         }

@@ -3,10 +3,14 @@
 use crate::cloud::Failure;
 use crate::files;
 use crate::http;
-use crate::resource::Resource;
+use crate::policy::google::Member;
+use crate::policy::lint::is_github;
+use crate::resource::google::Provider;
+use crate::resource::{Google, Resource};
 use anyhow::{Context, Result, anyhow};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -67,6 +71,65 @@ impl Tokens {
             },
         }
     }
+
+    /// A token for each provider among `wanted` that vouches for identities to whom something is
+    /// granted, by its name; and where it is from. GitHub is only asked for those that take its tokens.
+    ///
+    /// # Errors
+    /// GitHub does not give one.
+    pub async fn federated(
+        &self,
+        wanted: &[Resource],
+    ) -> Result<BTreeMap<String, (SecretString, String)>> {
+        let mut tokens = BTreeMap::new();
+        for (provider, number) in providers(wanted) {
+            let token = match self {
+                Self::None => continue,
+                Self::File(path, token) => (token.clone(), path.display().to_string()),
+                Self::Github { url, request } => {
+                    if !is_github(provider.issuer.trim_start_matches("https://")) {
+                        continue;
+                    }
+                    let audience = audience_of(provider, number);
+                    let token = ask_github(url, request, &audience)
+                        .await
+                        .context("cannot get a token from GitHub")?;
+                    (token, "GitHub".to_owned())
+                }
+            };
+            tokens.insert(provider.name.clone(), token);
+        }
+        Ok(tokens)
+    }
+}
+
+/// The providers of pools to whose identities something is granted, and the number of their project, which
+/// only that says.
+fn providers(wanted: &[Resource]) -> Vec<(&Provider, &str)> {
+    let bindings = wanted.iter().filter_map(|resource| match resource {
+        Resource::Google(Google::Bindings(bindings)) => Some(bindings),
+        _ => None,
+    });
+    let members = bindings.flat_map(|bindings| bindings.each().map(|(_, member)| member));
+    let pools: BTreeMap<&str, &str> = members
+        .filter_map(|member| match Member::of(member) {
+            Member::OfPool { number, pool, .. } => Some((pool, number)),
+            _ => None,
+        })
+        .collect();
+    let providers = wanted.iter().filter_map(|resource| match resource {
+        Resource::Google(Google::Provider(provider)) => Some(provider),
+        _ => None,
+    });
+    let with_number = |provider| Some((provider, *pools.get(Provider::ids(provider).0)?));
+    providers.filter_map(with_number).collect()
+}
+
+/// For whom a token has to be that this provider takes
+/// (<https://cloud.google.com/iam/docs/reference/rest/v1/projects.locations.workloadIdentityPools.providers#Oidc>).
+fn audience_of(provider: &Provider, number: &str) -> String {
+    let own = || format!("https://iam.googleapis.com/{}", provider.full_name(number));
+    provider.audiences.first().cloned().unwrap_or_else(own)
 }
 
 fn read(path: &Path) -> Result<SecretString> {

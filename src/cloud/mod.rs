@@ -3,6 +3,7 @@
 
 mod announced;
 mod budget;
+mod clock;
 mod counter;
 mod pace;
 mod patience;
@@ -10,6 +11,7 @@ mod permit;
 
 pub use announced::{Announced, Deed};
 pub use budget::{Budget, Spent};
+pub use clock::Clock;
 pub use counter::Counter;
 pub use pace::Pace;
 pub use patience::{Patience, look_again};

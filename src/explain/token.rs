@@ -3,23 +3,11 @@
 
 use super::claims::Claims;
 use crate::cloud::Failure;
-use base64::Engine;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
-use base64::{alphabet, engine};
+use crate::secrets;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::Value;
-use zeroize::Zeroizing;
 
 /// In bytes. AWS takes tokens of 20,000 characters at the most (`AssumeRoleWithWebIdentity`).
 pub(super) const LONGEST: usize = 64 << 10;
-
-/// base64url as tokens have it: without padding, and forgiving where somebody added it.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::URL_SAFE,
-    GeneralPurposeConfig::new()
-        .with_decode_padding_mode(engine::DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true),
-);
 
 /// The claims of a token.
 ///
@@ -36,19 +24,7 @@ pub(super) fn claims(token: &SecretString) -> Result<Claims, Failure> {
                  \"value\"",
         ));
     }
-    let parts: Vec<&str> = text.split('.').collect();
-    let &[_, payload, _] = parts.as_slice() else {
-        return Err(fault(&format!("it has {} of 3 parts", parts.len())));
-    };
-    let bytes = BASE64
-        .decode(payload)
-        .map(Zeroizing::new)
-        .map_err(|_| fault("its second part is not base64url"))?;
-    let payload: Value =
-        serde_json::from_slice(&bytes).map_err(|_| fault("its second part is not JSON"))?;
-    let Value::Object(members) = payload else {
-        return Err(fault("its second part is no object"));
-    };
+    let members = secrets::claims(text).map_err(|what| fault(&what))?;
     Ok(Claims::of_token(members))
 }
 
@@ -61,14 +37,15 @@ fn fault(what: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
     fn read(text: &str) -> Result<Claims, Failure> {
         claims(&text.to_owned().into())
     }
 
     fn encoded(payload: &str) -> String {
-        let part = BASE64.encode(payload);
-        let part = part.trim_end_matches('=');
+        let part = URL_SAFE_NO_PAD.encode(payload);
         format!("eyJhbGciOiJub25lIn0.{part}.SIGNATURE")
     }
 

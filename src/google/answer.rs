@@ -37,6 +37,25 @@ struct One {
     reason: String,
 }
 
+/// The form of the service that exchanges tokens (RFC 6749, 5.2).
+#[derive(Deserialize)]
+struct OAuth {
+    error: String,
+    #[serde(default)]
+    error_description: String,
+}
+
+/// The words of RFC 6749 (5.2) and RFC 8693 (2.2.2); anything else of this form is not Google's.
+const OAUTH: [&str; 7] = [
+    "invalid_client",
+    "invalid_grant",
+    "invalid_request",
+    "invalid_scope",
+    "invalid_target",
+    "unauthorized_client",
+    "unsupported_grant_type",
+];
+
 /// `google.rpc.ErrorInfo` and `google.rpc.PreconditionFailure` in one.
 #[derive(Deserialize)]
 struct Detail {
@@ -57,6 +76,9 @@ struct Violation {
 /// What an answer says that is no. One that is not Google's has no code.
 pub(super) fn refusal(status: u16, body: &[u8], after: Option<Duration>) -> Refusal {
     let Ok(Wrapped { error }) = serde_json::from_slice(body) else {
+        if let Some(refusal) = of_oauth(status, body).or_else(|| of_xml(status, body)) {
+            return refusal;
+        }
         return Refusal {
             status,
             message: foreign(body),
@@ -89,6 +111,36 @@ pub(super) fn refusal(status: u16, body: &[u8], after: Option<Duration>) -> Refu
         message,
         after,
     }
+}
+
+fn of_oauth(status: u16, body: &[u8]) -> Option<Refusal> {
+    let said: OAuth = serde_json::from_slice(body).ok()?;
+    OAUTH.contains(&said.error.as_str()).then(|| Refusal {
+        status,
+        code: said.error,
+        message: secrets::hide(&one_line(&said.error_description)).into_owned(),
+        ..Refusal::default()
+    })
+}
+
+/// The form of the XML API (<https://cloud.google.com/storage/docs/xml-api/reference-status>).
+fn of_xml(status: u16, body: &[u8]) -> Option<Refusal> {
+    let text = std::str::from_utf8(body).ok()?;
+    let (_, error) = text.split_once("<Error>")?;
+    let element = |name: &str| {
+        let (_, rest) = error.split_once(&format!("<{name}>"))?;
+        rest.split_once(&format!("</{name}>"))
+            .map(|(inner, _)| inner)
+    };
+    let code = element("Code").filter(|code| code.bytes().all(|b| b.is_ascii_alphanumeric()))?;
+    let details = [element("Message"), element("Details")];
+    let message: Vec<String> = details.into_iter().flatten().map(one_line).collect();
+    Some(Refusal {
+        status,
+        code: code.to_owned(),
+        message: secrets::hide(&message.join(" ")).into_owned(),
+        ..Refusal::default()
+    })
 }
 
 /// What stands between this and the next quotation mark.
@@ -159,6 +211,36 @@ mod tests {
             "{refusal:?}"
         );
         assert!(refusal.message.chars().count() < 120);
+    }
+
+    #[test]
+    fn a_refusal_to_exchange_a_token_is_read_and_another_text_is_not_taken_for_one() {
+        let said = br#"{"error": "unauthorized_client", "error_description": "rejected by\nthe condition"}"#;
+        let refusal = |body: &[u8]| super::refusal(400, body, None);
+        let read = refusal(said);
+        assert_eq!(
+            (read.code.as_str(), read.message.as_str()),
+            ("unauthorized_client", "rejected by the condition")
+        );
+        let other = refusal(br#"{"error": "teapot"}"#);
+        assert!(
+            other.code.is_empty() && other.message.starts_with(FOREIGN),
+            "{other:?}"
+        );
+    }
+
+    #[test]
+    fn a_refusal_of_the_xml_api_is_read_and_a_page_is_none() {
+        let said = "<?xml version='1.0' encoding='UTF-8'?><Error><Code>AccessDenied</Code>\
+                    <Message>Access denied.</Message><Details>a@p lacks it</Details></Error>";
+        let read = refusal(403, said.as_bytes(), None);
+        assert_eq!(
+            (read.code.as_str(), read.message.as_str()),
+            ("AccessDenied", "Access denied. a@p lacks it")
+        );
+        assert!(read.denied());
+        let page = refusal(403, b"<html><Error>no</Error></html>", None);
+        assert!(page.code.is_empty());
     }
 
     #[test]

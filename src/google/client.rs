@@ -8,13 +8,13 @@ use super::endpoint::{CREDENTIALS, Endpoint, variable};
 use super::error::{Call, CallError, Cause, Error, Refusal, Result};
 use super::request::{Again, Body, Request};
 use super::{Options, TIMES};
-use crate::cloud::{Counter, Pace, Patience, Waiting};
+use crate::cloud::{Clock, Counter, Pace, Patience, Waiting};
 use crate::http::{self, TooLong};
 use crate::secrets;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, sleep};
 
 /// The largest answer that is read, in bytes: as of AWS.
@@ -30,6 +30,7 @@ pub(super) struct Client {
     http: reqwest::Client,
     endpoint: Endpoint,
     credentials: Arc<Credentials>,
+    clock: Clock,
     counter: Counter,
     pace: Option<Arc<Pace>>,
     timeout: Duration,
@@ -68,6 +69,7 @@ impl Client {
             http,
             endpoint,
             credentials: Arc::new(Credentials::new(source, options.timeout)),
+            clock: Clock::default(),
             counter: Counter::new(options.budget.clone(), waiting.clone()),
             pace: options
                 .per_second
@@ -89,6 +91,16 @@ impl Client {
     /// The calls made so far.
     pub(super) fn counter(&self) -> &Counter {
         &self.counter
+    }
+
+    /// Who is asking.
+    pub(super) fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// What time it is at Google.
+    pub(super) fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// The server that is named in Google's place.
@@ -198,6 +210,9 @@ impl Client {
                 .body(bytes.clone()),
         };
         let answer = built.send().await.map_err(|error| unreachable(&error))?;
+        if let Some(date) = answer.headers().get(DATE).and_then(|it| it.to_str().ok()) {
+            self.clock.heard(date, SystemTime::now());
+        }
         let status = answer.status();
         let after = answer.headers().get(RETRY_AFTER);
         let after = after.and_then(|it| it.to_str().ok()?.parse().ok());

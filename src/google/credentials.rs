@@ -11,11 +11,12 @@ use file::Found;
 use google_cloud_auth::credentials::{
     AccessTokenCredentials, CacheableResource, CredentialsProvider as _,
 };
-use reqwest::header::{AUTHORIZATION, HeaderMap};
-use secrecy::SecretString;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use secrecy::{ExposeSecret as _, SecretString};
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::{sleep, timeout};
+use zeroize::Zeroizing;
 
 /// How often a token is asked for while the server of tokens fails.
 const TRIES: u32 = 3;
@@ -33,6 +34,19 @@ pub(super) enum Source {
     Default,
     /// The text of a file with credentials.
     Json(SecretString),
+    /// A token that is there already.
+    Token(SecretString),
+}
+
+/// The header that shows a token.
+fn bearer(token: &SecretString) -> Result<HeaderMap, Cause> {
+    let shown = Zeroizing::new(format!("Bearer {}", token.expose_secret()));
+    let mut value = HeaderValue::from_str(&shown).map_err(|_| {
+        let message = "the token that was given has signs that no token has";
+        Cause::Credentials(Lack::Unusable, message.to_owned())
+    })?;
+    value.set_sensitive(true);
+    Ok(HeaderMap::from_iter([(AUTHORIZATION, value)]))
 }
 
 /// Who is asking.
@@ -65,8 +79,10 @@ impl Credentials {
     /// # Errors
     /// There is nothing to show, or it is of no use.
     pub(super) async fn headers(&self) -> Result<HeaderMap, Cause> {
-        if matches!(self.source, Source::Nobody) {
-            return Ok(HeaderMap::new());
+        match &self.source {
+            Source::Nobody => return Ok(HeaderMap::new()),
+            Source::Token(token) => return bearer(token),
+            Source::Default | Source::Json(_) => {}
         }
         let mut held = self.held.lock().await;
         let mut tries = 1;
@@ -91,6 +107,22 @@ impl Credentials {
         }
     }
 
+    /// What there is to show who is asking, where it is from and whose it is; nothing of it that is
+    /// secret. Nobody is asked.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(super) fn found(&self) -> Result<String, Cause> {
+        Ok(match &self.source {
+            Source::Nobody => "none: a server of this machine is shown nobody, unless \
+                 GOOGLE_APPLICATION_CREDENTIALS names a file"
+                .to_owned(),
+            Source::Token(_) => "a token".to_owned(),
+            Source::Json(text) => Found::in_text("these credentials", text)?.told(),
+            Source::Default => Found::in_environment()?.told(),
+        })
+    }
+
     /// What was given last is of no use any more.
     pub(super) async fn forget(&self) {
         self.held.lock().await.take();
@@ -105,7 +137,7 @@ impl Credentials {
         // Once a process; a second time it is there already. Without it, signing would panic.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let found = match &self.source {
-            Source::Nobody => return Err(trouble::nothing()),
+            Source::Nobody | Source::Token(_) => return Err(trouble::nothing()),
             Source::Json(text) => Found::in_text("these credentials", text)?,
             Source::Default => Found::in_environment()?,
         };

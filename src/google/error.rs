@@ -238,7 +238,12 @@ impl Refusal {
     }
 
     pub(super) fn denied(&self) -> bool {
-        let words = ["PERMISSION_DENIED", "forbidden", "insufficientPermissions"];
+        let words = [
+            "PERMISSION_DENIED",
+            "forbidden",
+            "insufficientPermissions",
+            "AccessDenied",
+        ];
         self.status == 403
             && self.code_is(&words)
             && !self.service_disabled()

@@ -100,10 +100,8 @@ fn refused(error: &CallError, it: &Refusal, around: Around<'_>) -> Option<String
                 .into()
         }
         it if it.service_disabled() => {
-            let service = it.service.as_deref().unwrap_or(match error.call.method.service() {
-                "storage" => "storage.googleapis.com",
-                _ => "iam.googleapis.com",
-            });
+            let own = format!("{}.googleapis.com", error.call.method.service());
+            let service = it.service.as_deref().unwrap_or(&own);
             format!(
                 "switch it on with `gcloud services enable {service}{}`, and try again in some minutes",
                 project(&error.call.on)

@@ -97,7 +97,8 @@ impl Request {
     /// How it may be repeated.
     pub(super) fn again(&self) -> Again {
         match self.call.method {
-            Method::KeysCreate => Again::Never,
+            // Another key, or another upload that nobody knows the id of.
+            Method::KeysCreate | Method::UploadsCreate => Again::Never,
             Method::BucketsInsert
             | Method::RolesCreate
             | Method::AccountsCreate
@@ -116,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_never_asked_for_twice() {
+    fn a_key_and_an_upload_are_never_asked_for_twice() {
         let again = |method| {
             let call = Call::new(method, "x");
             Request::post(call, "/v1", &()).again()
@@ -126,7 +127,7 @@ mod tests {
             let others = [Method::BucketsInsert, Method::SecretsAddVersion];
             let makes = name.ends_with(".create") || others.contains(method);
             let expected = match makes {
-                _ if *method == Method::KeysCreate => Again::Never,
+                _ if [Method::KeysCreate, Method::UploadsCreate].contains(method) => Again::Never,
                 true => Again::Creates,
                 false => Again::Safe,
             };

@@ -101,9 +101,12 @@ const SECRET: &[&str] = &[
     "secretmanager.secrets.update",
     "secretmanager.versions.add",
 ];
-/// To try access: as the service account, and to take away what was written.
+/// To become a service account without its key: `verify` does without where that is not allowed.
+const BECOME: &str = "iam.serviceAccounts.getAccessToken";
+/// To read a key where it was handed over.
+const READ_SECRET: &str = "secretmanager.versions.access";
+/// To try access, and to take away what was written.
 const TRIES: &[&str] = &[
-    "iam.serviceAccounts.getAccessToken",
     "storage.objects.create",
     "storage.objects.delete",
     "storage.objects.get",
@@ -126,11 +129,13 @@ pub fn google<'a>(
             all.extend(needs.observe);
             match purpose {
                 Purpose::Plan | Purpose::Drift | Purpose::Rotate => {}
-                Purpose::Verify => {
-                    if matches!(google, Google::Bucket(_)) {
-                        all.extend(TRIES);
-                    }
-                }
+                Purpose::Verify if one.absent => {}
+                Purpose::Verify => match google {
+                    Google::Bucket(_) => all.extend(TRIES),
+                    Google::ServiceAccount(_) => _ = all.insert(BECOME),
+                    google if in_secret(google) => _ = all.insert(READ_SECRET),
+                    _ => {}
+                },
                 Purpose::Apply if !one.absent => {
                     all.extend(needs.create);
                     all.extend(needs.update);
@@ -183,7 +188,8 @@ fn in_secret(google: &Google) -> bool {
 mod tests {
     use super::*;
     use crate::permissions::Method;
-    use crate::resource::google::Bucket;
+    use crate::resource::Sink;
+    use crate::resource::google::{Bucket, ServiceAccount};
 
     fn needed(purpose: Purpose, absent: bool, emptied: bool) -> Vec<&'static str> {
         let bucket = Resource::Google(Google::Bucket(Bucket::named("b", "acme-1", "EU")));
@@ -218,7 +224,8 @@ mod tests {
             let odd = each.into_iter().flatten().find(|it| !called(it));
             assert_eq!(odd, None);
         }
-        assert_eq!(SECRET.iter().find(|it| !called(it)), None);
+        let more = SECRET.iter().chain(TRIES).chain([&BECOME, &READ_SECRET]);
+        assert_eq!(more.into_iter().find(|it| !called(it)), None);
     }
 
     #[test]
@@ -246,8 +253,30 @@ mod tests {
         assert_eq!(needed(Purpose::Destroy, false, false), removal);
         let emptied = needed(Purpose::Destroy, false, true);
         assert!(emptied.contains(&"storage.objects.delete"));
-        assert!(
-            needed(Purpose::Verify, false, false).contains(&"iam.serviceAccounts.getAccessToken")
-        );
+        assert!(!needed(Purpose::Verify, false, false).contains(&BECOME));
+        let account = ServiceAccount::named("events", "acme-1");
+        let account = Resource::Google(Google::ServiceAccount(account));
+        let place = Place::GoogleSecretManager {
+            project: "acme-1".into(),
+            name: "key".into(),
+        };
+        let key = ServiceAccountKey {
+            sink: Some(Sink {
+                names: place.usual_names().0,
+                place,
+            }),
+            ..ServiceAccountKey::none("events", "acme-1")
+        };
+        let key = Resource::Google(Google::ServiceAccountKey(key));
+        let asked = |resource, absent| {
+            let one = Asked {
+                resource,
+                absent,
+                emptied: false,
+            };
+            google([one], &[Purpose::Verify].into())
+        };
+        assert!(asked(&account, false).contains(BECOME) && !asked(&account, true).contains(BECOME));
+        assert!(asked(&key, false).contains(READ_SECRET));
     }
 }

@@ -1,7 +1,9 @@
 //! Every method of Google's APIs that s3setup calls, and the IAM permission that allows it
 //! (<https://cloud.google.com/storage/docs/access-control/iam-json>,
 //! <https://cloud.google.com/iam/docs/permissions-reference>). `google::error::Call` takes nothing else,
-//! so that what is not here cannot be called.
+//! so that what is not here cannot be called. Uploads in parts are of the XML API, whose methods have no ids:
+//! they are called as their permissions are
+//! (<https://cloud.google.com/storage/docs/access-control/iam-xml>).
 
 /// One row each: the method, its id in Google's discovery documents, the permission.
 macro_rules! methods {
@@ -85,6 +87,11 @@ methods! {
     SecretsCreate "secretmanager.projects.secrets.create" "secretmanager.secrets.create"
     SecretsGet "secretmanager.projects.secrets.get" "secretmanager.secrets.get"
     SecretsPatch "secretmanager.projects.secrets.patch" "secretmanager.secrets.update"
+    TokensExchange "sts.token" ""
+    TokensGenerate "iamcredentials.projects.serviceAccounts.generateAccessToken" "iam.serviceAccounts.getAccessToken"
+    UploadsAbort "storage.multipartUploads.abort" "storage.multipartUploads.abort"
+    UploadsCreate "storage.multipartUploads.create" "storage.multipartUploads.create"
+    UploadsList "storage.multipartUploads.list" "storage.multipartUploads.list"
     VersionsAccess "secretmanager.projects.secrets.versions.access" "secretmanager.versions.access"
 }
 
@@ -95,18 +102,18 @@ impl Method {
         Self::ALL.iter().copied().find(|each| each.name() == name)
     }
 
-    /// Whose it is: `storage`, `iam` or `secretmanager`.
+    /// Whose it is: `storage`, `iam`, `iamcredentials`, `secretmanager` or `sts`.
     #[must_use]
     pub fn service(self) -> &'static str {
         let name = self.name();
         name.split_once('.').map_or(name, |(service, _)| service)
     }
 
-    /// Whether it changes nothing.
+    /// Whether it changes nothing: nor does a token that is given.
     #[must_use]
     pub fn reads(self) -> bool {
         let verb = self.name().rsplit('.').next().unwrap_or_default();
-        ["get", "list", "access", "testIam"]
+        ["get", "list", "access", "testIam", "generate", "token"]
             .iter()
             .any(|reads| verb.starts_with(reads))
     }
@@ -124,9 +131,12 @@ mod tests {
         for method in Method::ALL {
             assert_eq!(Method::named(method.name()), Some(*method));
             let of = method.permission().split('.').next().unwrap_or_default();
-            assert!(of.is_empty() || of == method.service(), "{method:?}");
+            // Tokens of service accounts are given by a service of their own.
+            let service = method.service().trim_end_matches("credentials");
+            assert!(of.is_empty() || of == service, "{method:?}");
         }
         assert!(Method::BucketsGetIamPolicy.reads() && Method::VersionsAccess.reads());
+        assert!(Method::TokensGenerate.reads() && Method::TokensExchange.reads());
         assert!(!Method::AccountsEnable.reads() && !Method::KeysCreate.reads());
     }
 }

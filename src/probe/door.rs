@@ -26,9 +26,9 @@ pub enum Means {
         /// What the role's trust asks for beside.
         external_id: Option<String>,
     },
-    /// A token of an identity provider that a role trusts.
+    /// A token of an identity provider: that a role trusts, or that vouches for identities of a pool.
     Token {
-        /// The role's ARN.
+        /// The role's ARN, or the full name of the provider in the pool.
         role: String,
         /// The token.
         token: SecretString,

@@ -33,6 +33,8 @@ pub enum Place {
     PlainHttp,
     /// The whole account.
     Account,
+    /// The service account of this id.
+    ServiceAccount(String),
 }
 
 impl fmt::Display for Place {
@@ -46,6 +48,7 @@ impl fmt::Display for Place {
             Self::OtherBucket => out.write_str("another bucket"),
             Self::PlainHttp => out.write_str("by plain HTTP"),
             Self::Account => out.write_str("the account"),
+            Self::ServiceAccount(name) => write!(out, "service_account.{name}"),
         }
     }
 }
@@ -61,7 +64,8 @@ pub struct Probe {
     pub bucket: String,
     /// The bucket's region.
     pub region: String,
-    /// The object, or the prefix that is listed; `None` is none at all.
+    /// The object, the prefix that is listed, or the address of the service account; `None` is none
+    /// at all.
     pub key: Option<String>,
     /// The upload that is ended or looked at; `None` is one that does not exist.
     pub upload: Option<String>,

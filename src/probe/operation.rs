@@ -52,6 +52,8 @@ pub enum Operation {
     SetPolicy,
     /// List the buckets of the account.
     ListBuckets,
+    /// Act as a service account: be given a token of it.
+    ActAs,
     /// Make the bucket.
     CreateBucket,
     /// Anything else.
@@ -98,6 +100,7 @@ impl Operation {
             Self::ReadPolicy => "read the policy",
             Self::SetPolicy => "set the policy",
             Self::ListBuckets => "list all buckets",
+            Self::ActAs => "act as it",
             Self::CreateBucket => "create the bucket",
             Self::Other => "more than is tried",
         }

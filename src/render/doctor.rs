@@ -12,14 +12,19 @@ use serde::Serialize;
 #[must_use]
 pub fn doctor_text(findings: &[Finding], style: &Style) -> String {
     let mut screen = style.screen(Dialect::Signs);
-    let width = findings.iter().map(|one| one.what.len()).max().unwrap_or(0);
+    let named = |one: &Finding| match one.provider {
+        Some("google") => format!("google {}", one.what),
+        _ => one.what.to_owned(),
+    };
+    let width = findings.iter().map(|one| named(one).len());
+    let width = width.max().unwrap_or(0);
     for one in findings {
         let (sign, word) = match one.state {
             State::Good => (Sign::Blank, "ok"),
             State::Doubtful => (Sign::Changed, "look"),
             State::Bad => (Sign::Removed, "bad"),
         };
-        let mut place = Place::after(&format!("{word:<4}  {}", one.what), width + 8);
+        let mut place = Place::after(&format!("{word:<4}  {}", named(one)), width + 8);
         screen.write(&mut place, Sign::Blank, sign, "", &clean(&one.text));
         if let Some(hint) = &one.hint {
             screen.write(&mut place, Sign::Blank, Sign::Blank, "hint: ", &clean(hint));
@@ -45,8 +50,9 @@ struct Report<'a> {
 /// The findings as JSON.
 ///
 /// # Guarantees
-/// The keys, in this order: `format_version` (`"1.0"`), `findings` (`what`, `state`: `good`, `doubtful`
-/// or `bad`, `text`, and `hint` where there is one).
+/// The keys, in this order: `format_version` (`"1.0"`), `findings` (`what`, `provider`: `aws` or `google`,
+/// where it is of one of them, `state`: `good`, `doubtful` or `bad`, `text`, and `hint` where there is
+/// one).
 #[must_use]
 pub fn doctor_json(findings: &[Finding]) -> String {
     document(&Report {

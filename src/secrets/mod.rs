@@ -3,7 +3,7 @@
 
 mod jwt;
 
-pub use jwt::has_token;
+pub use jwt::{claims, has_token};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::borrow::Cow;

@@ -249,7 +249,10 @@ impl<'a> Ground<'a> {
             Operation::ReadPolicy => vec![one("s3:GetBucketPolicy", &bucket, &[])],
             Operation::CreateBucket => vec![one("s3:CreateBucket", &bucket, &[])],
             // Another provider's.
-            Operation::Overwrite | Operation::ReadBucket | Operation::SetPolicy => Vec::new(),
+            Operation::Overwrite
+            | Operation::ReadBucket
+            | Operation::SetPolicy
+            | Operation::ActAs => Vec::new(),
             Operation::Other => Vec::new(),
             Operation::ListBuckets => vec![one("s3:ListAllMyBuckets", "*", &[])],
             Operation::Get => vec![one("s3:GetObject", &object, &[])],

@@ -42,6 +42,8 @@ pub struct Credentials {
     pub keys: BTreeMap<String, FoundKey>,
     /// A token of an identity provider, and where it comes from.
     pub token: Option<(SecretString, String)>,
+    /// Provider of a workload identity pool, `POOL/ID` → a token of its issuer, and where it comes from.
+    pub federated: BTreeMap<String, (SecretString, String)>,
 }
 
 /// How to verify.

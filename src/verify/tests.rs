@@ -258,7 +258,7 @@ fn keys(user: &str) -> Credentials {
     };
     Credentials {
         keys: BTreeMap::from([(user.to_owned(), Ok(key))]),
-        token: None,
+        ..Credentials::default()
     }
 }
 

@@ -139,6 +139,7 @@ impl Trial {
 /// The bucket, or the key in it.
 fn target(probe: &Probe) -> String {
     match &probe.key {
+        Some(address) if matches!(probe.place, Place::ServiceAccount(_)) => address.clone(),
         Some(key) => format!("{}/{key}", probe.bucket),
         None if probe.place == Place::Account => "*".to_owned(),
         None => probe.bucket.clone(),

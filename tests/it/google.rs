@@ -1,6 +1,7 @@
 //! Google Cloud: what is made there, from whatever state, through whatever happens on the way.
 
 mod credentials;
+mod doctor;
 mod faults;
 mod foreign;
 mod gcplocal;

@@ -3,6 +3,7 @@
 
 mod broken;
 mod edges;
+mod federated;
 mod github;
 mod google;
 mod ground;

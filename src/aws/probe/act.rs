@@ -150,7 +150,8 @@ impl Somebody {
             | Operation::Other
             | Operation::Overwrite
             | Operation::ReadBucket
-            | Operation::SetPolicy => Ok(Answer::Unclear("not tried".to_owned())),
+            | Operation::SetPolicy
+            | Operation::ActAs => Ok(Answer::Unclear("not tried".to_owned())),
         }
     }
 }

@@ -77,6 +77,28 @@ pub(super) fn providers(compiled: &[Compiled]) -> BTreeSet<Provider> {
     }
 }
 
+/// As [`providers`]; where there are no manifests, Google if `--project` was given.
+pub(super) fn asked(compiled: &[Compiled], global: &Global) -> BTreeSet<Provider> {
+    match compiled.is_empty() && global.at_google {
+        true => BTreeSet::from([Provider::Google]),
+        false => providers(compiled),
+    }
+}
+
+/// The projects of Google Cloud that the manifests name, and the one that was asked for.
+pub(super) fn projects(compiled: &[Compiled], global: &Global) -> BTreeSet<String> {
+    let all = compiled.iter().flat_map(|one| &one.wanted);
+    let named = all.filter_map(|wanted| wanted.resource.project());
+    let mut projects: BTreeSet<String> = named.map(str::to_owned).collect();
+    match &global.project {
+        Some(project) if projects.is_empty() => _ = projects.insert(project.clone()),
+        Some(_) => {}
+        // It stands for one that is not named.
+        None => _ = projects.remove(EXAMPLE_PROJECT),
+    }
+    projects
+}
+
 /// An account that stands for the real one while nothing is asked: the one of AWS's own examples.
 pub(super) fn nowhere(global: &Global) -> Scope {
     let region = global

@@ -112,6 +112,14 @@ impl Client {
         self.json::<Done>(&request).await.map(drop)
     }
 
+    /// Whether service accounts of the project are listed: of one at the most.
+    pub(in crate::google) async fn lists_accounts(&self, project: &str) -> Result<()> {
+        let call = Call::new(Method::AccountsList, &format!("projects/{project}"));
+        let path = format!("{}/serviceAccounts", super::project(project));
+        let request = Request::get(call, path).with("pageSize", "1");
+        self.json::<Accounts>(&request).await.map(drop)
+    }
+
     /// All service accounts of the project.
     pub(in crate::google) async fn accounts(&self, project: &str) -> Result<Vec<Account>> {
         let call = Call::new(Method::AccountsList, &format!("projects/{project}"));

@@ -143,6 +143,17 @@ impl Client {
 impl Client {
     /// Whether the project has a bucket of this name.
     pub(in crate::google) async fn has_bucket(&self, project: &str, name: &str) -> Result<bool> {
+        // Of names that begin so, it is the first.
+        let first = self.first_bucket(project, name).await?;
+        Ok(first.is_some_and(|bucket| bucket.name == name))
+    }
+
+    /// The first bucket of the project whose name begins so.
+    pub(in crate::google) async fn first_bucket(
+        &self,
+        project: &str,
+        prefix: &str,
+    ) -> Result<Option<Bucket>> {
         #[derive(Deserialize)]
         struct Page {
             #[serde(rename = "kind")]
@@ -150,14 +161,14 @@ impl Client {
             #[serde(default)]
             items: Vec<Bucket>,
         }
-        // Of names that begin so, it is the first.
         let call = Call::new(Method::BucketsList, &format!("projects/{project}"));
+        let prefix = Some(prefix).filter(|prefix| !prefix.is_empty());
         let request = Request::get(call, "/storage/v1/b")
             .with("project", project)
-            .with("prefix", name)
+            .perhaps_with("prefix", prefix)
             .with("maxResults", "1")
             .with("fields", "kind,items(name)");
         let page: Page = self.json(&request).await?;
-        Ok(page.items.iter().any(|bucket| bucket.name == name))
+        Ok(page.items.into_iter().next())
     }
 }

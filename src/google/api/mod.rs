@@ -11,6 +11,8 @@ mod policy;
 mod pool;
 mod role;
 mod secret;
+mod token;
+mod upload;
 
 pub(super) use account::Account;
 pub(super) use bucket::{Bucket, Change, Flag, IamConfiguration, Lifecycle, Rule};
@@ -19,6 +21,7 @@ pub(super) use policy::{Binding, Condition, Policy};
 pub(super) use pool::{Oidc, Pool, Provider, State};
 pub(super) use role::Role;
 pub(super) use secret::Named;
+pub(super) use token::LASTS;
 
 use super::request::part;
 

@@ -94,6 +94,45 @@ impl Found {
         rest.split(':').next().map(str::to_owned)
     }
 
+    /// Of which kind it is, whose, and where it is from, without anything that is secret.
+    pub(super) fn told(&self) -> String {
+        let Self::File { name, value } = self else {
+            return "those of this machine, from its metadata server".to_owned();
+        };
+        let text = |field: &str| value[field].as_str().filter(|text| !text.is_empty());
+        let who = self.who();
+        let who = who.as_deref();
+        let kind = match text("type").unwrap_or_default() {
+            "authorized_user" => match text("account") {
+                Some(account) => format!("those of {account}"),
+                None => "those of a user".to_owned(),
+            },
+            "service_account" => format!("a key of {}", who.unwrap_or("a service account")),
+            "impersonated_service_account" => {
+                format!(
+                    "of somebody who acts as {}",
+                    who.unwrap_or("a service account")
+                )
+            }
+            "external_account" => {
+                let audience = text("audience").unwrap_or_default();
+                let pool = audience.trim_start_matches("//iam.googleapis.com/");
+                let acting = who.map(|who| format!(", acting as {who}"));
+                format!(
+                    "a workload identity of {pool}{}",
+                    acting.unwrap_or_default()
+                )
+            }
+            "external_account_authorized_user" => "those of a user of a workforce pool".to_owned(),
+            other => format!("of the type {:?}", secrets::hide_keys(other)),
+        };
+        let by = match variable(CREDENTIALS) {
+            Some(_) => format!(" ({CREDENTIALS})"),
+            None => " (of gcloud)".to_owned(),
+        };
+        format!("{kind}, from {name}{by}")
+    }
+
     /// What gives tokens.
     pub(super) fn build(self) -> Result<AccessTokenCredentials, Cause> {
         let project = variable(QUOTA_PROJECT);

@@ -89,6 +89,55 @@ async fn nobody_shows_nothing() {
 }
 
 #[tokio::test]
+async fn a_token_is_shown_as_it_is_and_one_that_cannot_be_is_not() {
+    let with = |token: &str| {
+        let source = Source::Token(SecretString::from(token.to_owned()));
+        Credentials::new(source, Duration::from_secs(1))
+    };
+    let headers = with("ya29.x").headers().await.unwrap();
+    assert_eq!(headers[AUTHORIZATION], "Bearer ya29.x");
+    assert!(headers[AUTHORIZATION].is_sensitive());
+    let odd = with("se\ncret").headers().await;
+    assert!(told(odd).contains("no token has"));
+}
+
+#[test]
+fn what_was_found_is_told_by_its_kind_and_without_secrets() {
+    let url = "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/a@p.x:generateAccessToken";
+    let secret = "s3cr3t-s3cr3t-s3cr3t";
+    for (value, expected) in [
+        (
+            json!({"type": "service_account", "client_email": "a@p.x", "private_key": secret}),
+            "a key of a@p.x, from key.json",
+        ),
+        (
+            json!({"type": "authorized_user", "account": "", "refresh_token": secret}),
+            "those of a user, from key.json",
+        ),
+        (
+            json!({"type": "authorized_user", "account": "ann@example.com"}),
+            "those of ann@example.com, from key.json",
+        ),
+        (
+            json!({"type": "impersonated_service_account", "service_account_impersonation_url": url}),
+            "of somebody who acts as a@p.x, from key.json",
+        ),
+        (
+            json!({"type": "external_account", "audience": "//iam.googleapis.com/projects/1/x",
+                "service_account_impersonation_url": url}),
+            "a workload identity of projects/1/x, acting as a@p.x, from key.json",
+        ),
+    ] {
+        let told = found(&value).unwrap().told();
+        assert!(
+            told.starts_with(expected) && !told.contains(secret),
+            "{told}"
+        );
+    }
+    assert!(Found::Metadata.told().contains("metadata server"));
+}
+
+#[tokio::test]
 async fn a_key_signs_by_itself_and_its_token_is_hidden() {
     let key = include_str!("../../../tests/it/support/google/key_for_tests_only.pem");
     let key = &key[key.find("-----BEGIN").unwrap()..];

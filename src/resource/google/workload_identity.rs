@@ -149,6 +149,14 @@ impl Provider {
         }
     }
 
+    /// `projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/ID`: as tokens are asked
+    /// for, and in the members of bindings.
+    #[must_use]
+    pub fn full_name(&self, number: &str) -> String {
+        let (pool, id) = self.ids();
+        format!("projects/{number}/locations/global/workloadIdentityPools/{pool}/providers/{id}")
+    }
+
     /// The ids of its pool and of itself.
     #[must_use]
     pub fn ids(&self) -> (&str, &str) {

@@ -1,6 +1,6 @@
 //! What bindings and roles say of a try.
 
-use super::world::{Who, World};
+use super::world::{ACT_AS, Bound, Who, World};
 use crate::policy::google::{Expression, LIST_PREFIX, RESOURCE_NAME, is_of_object};
 use crate::probe::{Operation, Place, Probe};
 use crate::resource::google::Bucket;
@@ -25,6 +25,7 @@ pub(super) fn permissions(probe: &Probe) -> Vec<&'static str> {
         Operation::ReadPolicy => vec!["storage.buckets.getIamPolicy"],
         Operation::SetPolicy => vec!["storage.buckets.setIamPolicy"],
         Operation::ListBuckets => vec!["storage.buckets.list"],
+        Operation::ActAs => vec![ACT_AS],
         _ => Vec::new(),
     }
 }
@@ -46,6 +47,13 @@ impl World {
         }
         if !self.acts(who) {
             return nothing("the account is not there, or is disabled");
+        }
+        if probe.operation == Operation::ActAs {
+            let email = probe.key.as_deref().unwrap_or_default();
+            return match self.is_alive(email) {
+                true => self.decided(self.giving_over(who, email), ACT_AS, &|_| None),
+                false => nothing("the service account is not there, or is disabled"),
+            };
         }
         if self.bucket.is_none() {
             return nothing("the bucket is not there");
@@ -96,11 +104,21 @@ impl World {
             "resource.service" => Some("storage.googleapis.com"),
             _ => None,
         };
+        self.decided(self.giving(who), permission, &known)
+    }
+
+    /// What these bindings say of a permission, where something is known of what they ask.
+    fn decided<'a, 'b>(
+        &self,
+        bindings: impl Iterator<Item = &'b Bound>,
+        permission: &str,
+        known: &dyn Fn(&str) -> Option<&'a str>,
+    ) -> Expectation {
         let mut depends: BTreeSet<String> = BTreeSet::new();
-        for bound in self.giving(who) {
+        for bound in bindings {
             let has = self.permissions(&bound.role);
             let has = has.map(|all| all.contains(permission));
-            match (has, bound.condition.settled(&known)) {
+            match (has, bound.condition.settled(known)) {
                 (Some(false), _) | (_, Expression::Known(false)) => {}
                 (Some(true), Expression::Known(true)) => {
                     return Expectation {

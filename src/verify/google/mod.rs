@@ -3,6 +3,7 @@
 
 mod become_who;
 mod expect;
+mod federated;
 mod probes;
 mod surplus;
 #[cfg(test)]
@@ -62,13 +63,14 @@ pub async fn verify_google(
     let unreadable = report.unreadable.clone();
     let one_by_one = async {
         for who in each {
+            let worlds = [&wanted_world, &live_world];
+            let (someone, who) = become_who(prober, who, worlds, credentials).await?;
             let judge = Judge {
                 wanted: &wanted_world,
                 live: &live_world,
                 who: &who,
                 unreadable: &unreadable,
             };
-            let someone = become_who(prober, &who, credentials).await?;
             let tried = judge.tried(&mut scene, someone, &ground).await?;
             if stop() {
                 break;

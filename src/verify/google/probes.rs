@@ -1,5 +1,5 @@
 //! What is tried: in each folder that a condition names, elsewhere in the bucket, in another bucket,
-//! and on the bucket itself.
+//! and on the bucket itself; and whether one may act as the manifest's service accounts.
 
 use super::world::{Who, World};
 use crate::policy::google::{By, RESOURCE_NAME};
@@ -14,6 +14,8 @@ pub(super) struct Ground {
     /// Another bucket of the project, where one is to be seen.
     pub(super) other: Option<(String, String)>,
     folders: BTreeSet<String>,
+    /// Service accounts of which the manifest says who may act as them: ids and addresses.
+    accounts: Vec<(String, String)>,
     run: String,
 }
 
@@ -26,10 +28,15 @@ impl Ground {
             folders.insert(String::new());
         }
         folders.extend(self::folders(live, &bucket));
+        let accounts = wanted.users.keys().filter_map(|email| {
+            let name = wanted.id_of(email)?;
+            Some((name.to_owned(), email.clone()))
+        });
         Some(Self {
             bucket,
             other: None,
             folders,
+            accounts: accounts.collect(),
             run,
         })
     }
@@ -44,6 +51,13 @@ impl Ground {
             Operation::ListUploads,
         ] {
             probes.push(self.probe(operation, Place::Bucket, None));
+        }
+        for (name, email) in &self.accounts {
+            let is_itself = matches!(who, Who::Account { email: own, .. } if own == email);
+            if !is_itself {
+                let place = Place::ServiceAccount(name.clone());
+                probes.push(self.probe(Operation::ActAs, place, Some(email)));
+            }
         }
         for folder in &self.folders {
             probes.extend(self.in_folder(folder, Place::Folder(folder.clone())));

@@ -186,7 +186,7 @@ async fn run(live: &[Resource], way: Way) -> (Report, usize) {
     });
     let credentials = Credentials {
         keys: key.into_iter().collect(),
-        token: None,
+        ..Credentials::default()
     };
     let options = Options {
         parallelism: 4,

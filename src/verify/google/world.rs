@@ -3,7 +3,7 @@
 use crate::policy::google::{Expression, Member, is_predefined, role};
 use crate::resource::Google;
 use crate::resource::google::{
-    Condition, Grantable, Holder, PublicAccessPrevention, Role, ServiceAccount, Stage,
+    Condition, Grantable, Holder, Provider, PublicAccessPrevention, Role, ServiceAccount, Stage,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -15,6 +15,12 @@ pub(super) enum Who {
     Account { name: String, email: String },
     /// Somebody whom a binding names, and who is not of the manifest.
     Outside(String),
+    /// Who shows a token of a pool's provider: the member of bindings that it is here for, and all
+    /// that it is.
+    Identity {
+        shown: String,
+        members: BTreeSet<String>,
+    },
     /// Whoever has no credentials.
     Anyone,
 }
@@ -23,7 +29,7 @@ impl fmt::Display for Who {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Account { name, .. } => write!(out, "service_account.{name}"),
-            Self::Outside(member) => out.write_str(member),
+            Self::Outside(member) | Self::Identity { shown: member, .. } => out.write_str(member),
             Self::Anyone => out.write_str("anyone"),
         }
     }
@@ -38,12 +44,18 @@ impl Who {
             (Self::Account { .. }, Member::AllAuthenticatedUsers) => true,
             (Self::Account { email, .. }, Member::ServiceAccount(address)) => address == email,
             (Self::Outside(who), _) => who == member,
+            // Who has no account of Google's is none of `allAuthenticatedUsers`
+            // (<https://cloud.google.com/iam/docs/principals-overview#all-authenticated-users>).
+            (Self::Identity { members, .. }, _) => members.contains(member),
             _ => false,
         }
     }
 }
 
-/// One binding on the bucket.
+/// What it takes to act as a service account.
+pub(super) const ACT_AS: &str = "iam.serviceAccounts.getAccessToken";
+
+/// One binding, on the bucket or on a service account.
 #[derive(Clone, Debug)]
 pub(super) struct Bound {
     /// The role and its condition, as it is written.
@@ -61,6 +73,10 @@ pub(super) struct World {
     /// The public is kept out whatever a binding says.
     pub(super) closed: bool,
     pub(super) bound: Vec<Bound>,
+    /// Address → who has what over it, where that is the manifest's matter.
+    pub(super) users: BTreeMap<String, Vec<Bound>>,
+    /// `POOL/ID` → who vouches for identities of the pool.
+    pub(super) providers: BTreeMap<String, Provider>,
     /// Full name → permissions.
     roles: BTreeMap<String, BTreeSet<String>>,
     /// Address → whether it can do anything; and its id.
@@ -91,32 +107,25 @@ impl World {
                     world.accounts.insert(email, known);
                 }
                 Google::Bindings(bindings) => {
-                    if let Some(Holder::Bucket(_)) = bindings.holder() {
-                        for (name, members) in &bindings.bindings {
-                            world.bind(name, members);
+                    let each = bindings.bindings.iter();
+                    let bound = each.filter_map(|(name, members)| Bound::of(name, members));
+                    match bindings.holder() {
+                        Some(Holder::Bucket(_)) => world.bound.extend(bound),
+                        Some(Holder::ServiceAccount(name)) => {
+                            let email = ServiceAccount::email(name, &bindings.project);
+                            world.users.entry(email).or_default().extend(bound);
                         }
+                        None => {}
                     }
                 }
-                Google::Pool(_) | Google::Provider(_) | Google::ServiceAccountKey(_) => {}
+                Google::Provider(provider) => {
+                    let name = provider.name.clone();
+                    world.providers.insert(name, provider.clone());
+                }
+                Google::Pool(_) | Google::ServiceAccountKey(_) => {}
             }
         }
         world
-    }
-
-    fn bind(&mut self, name: &str, members: &BTreeSet<String>) {
-        let Ok(Grantable { role, condition }) = name.parse() else {
-            return;
-        };
-        let condition = match &condition {
-            Some(Condition { expression, .. }) => Expression::of(expression),
-            None => Expression::Known(true),
-        };
-        self.bound.push(Bound {
-            name: name.to_owned(),
-            role,
-            condition,
-            members: members.clone(),
-        });
     }
 
     /// What a role has; `None` is not known.
@@ -131,13 +140,40 @@ impl World {
     /// Whether somebody is there, and can do anything.
     pub(super) fn acts(&self, who: &Who) -> bool {
         match who {
-            Who::Account { email, .. } => self.accounts.get(email).is_some_and(|(acts, _)| *acts),
+            Who::Account { email, .. } => self.is_alive(email),
             Who::Outside(member) => !matches!(Member::of(member), Member::Deleted(_)),
-            Who::Anyone => true,
+            Who::Identity { .. } | Who::Anyone => true,
         }
     }
 
-    /// The bindings that give `who` something.
+    /// The id of a service account of the manifest.
+    pub(super) fn id_of(&self, email: &str) -> Option<&str> {
+        self.accounts.get(email).map(|(_, name)| name.as_str())
+    }
+
+    /// Whether a service account is there, and can do anything.
+    pub(super) fn is_alive(&self, email: &str) -> bool {
+        self.accounts.get(email).is_some_and(|(acts, _)| *acts)
+    }
+
+    /// The bindings that give `who` something over a service account.
+    pub(super) fn giving_over<'a>(
+        &'a self,
+        who: &'a Who,
+        email: &str,
+    ) -> impl Iterator<Item = &'a Bound> {
+        let acts = self.acts(who);
+        let all = self.users.get(email).into_iter().flatten();
+        all.filter(move |bound| acts && bound.members.iter().any(|member| who.is(member)))
+    }
+
+    /// Whom any binding names.
+    pub(super) fn members(&self) -> impl Iterator<Item = &String> {
+        let bound = self.bound.iter().chain(self.users.values().flatten());
+        bound.flat_map(|bound| &bound.members)
+    }
+
+    /// The bindings on the bucket that give `who` something.
     pub(super) fn giving<'a>(&'a self, who: &'a Who) -> impl Iterator<Item = &'a Bound> {
         let acts = self.acts(who);
         let gives = move |member: &String| {
@@ -149,7 +185,24 @@ impl World {
     }
 }
 
-/// All whose access is tried: the manifest's service accounts, whom its roles name besides, and anyone.
+impl Bound {
+    fn of(name: &str, members: &BTreeSet<String>) -> Option<Self> {
+        let Grantable { role, condition } = name.parse().ok()?;
+        let condition = match &condition {
+            Some(Condition { expression, .. }) => Expression::of(expression),
+            None => Expression::Known(true),
+        };
+        Some(Self {
+            name: name.to_owned(),
+            role,
+            condition,
+            members: members.clone(),
+        })
+    }
+}
+
+/// All whose access is tried: the manifest's service accounts, whom its roles name besides, who may act
+/// as its service accounts, and anyone.
 pub(super) fn everybody(wanted: &World, live: &World) -> Vec<Who> {
     let accounts = wanted.accounts.iter();
     let mut all: Vec<Who> = accounts
@@ -160,7 +213,23 @@ pub(super) fn everybody(wanted: &World, live: &World) -> Vec<Who> {
         .collect();
     // Of what others have bound there only that counts which is of the manifest's roles.
     let ours = |bound: &&Bound| wanted.roles.contains_key(&bound.role);
+    // Only what is said of an account in the manifest is its matter.
+    let over = |world: &'_ World| -> Vec<Bound> {
+        let users = world.users.iter();
+        let users = users.filter(|(email, _)| wanted.users.contains_key(*email));
+        let acting = |bound: &&Bound| {
+            let has = world.permissions(&bound.role);
+            has.is_some_and(|all| all.contains(ACT_AS))
+        };
+        users
+            .flat_map(|(_, all)| all)
+            .filter(acting)
+            .cloned()
+            .collect()
+    };
+    let (own_users, live_users) = (over(wanted), over(live));
     let named = wanted.bound.iter().chain(live.bound.iter().filter(ours));
+    let named = named.chain(&own_users).chain(&live_users);
     let outside: BTreeSet<&String> = named.flat_map(|bound| &bound.members).collect();
     for member in outside {
         let is_account = match Member::of(member) {

@@ -2,8 +2,22 @@
 //! removed.
 
 use super::{NUMBER, PROJECT};
-use crate::support::{Google, google::State};
+use crate::support::Google;
+use crate::support::google::{State, federation::token};
 use crate::vendors::Manifest;
+
+/// What GitHub's token says of a workflow that the examples of `github-actions-gcs` let in.
+fn of_a_workflow() -> serde_json::Value {
+    let provider = format!(
+        "projects/{NUMBER}/locations/global/workloadIdentityPools/github-backups/providers/github-actions"
+    );
+    serde_json::json!({
+        "iss": "https://token.actions.githubusercontent.com",
+        "aud": format!("https://iam.googleapis.com/{provider}"),
+        "sub": "repo:acme/backups:ref:refs/heads/main", "repository": "acme/backups",
+        "repository_id": "1234567", "ref": "refs/heads/main",
+    })
+}
 
 #[test]
 fn each_is_made_settles_is_as_promised_and_goes() {
@@ -23,7 +37,17 @@ fn each_is_made_settles_is_as_promised_and_goes() {
         run(&["apply", &file, "--yes"]).expect_code(0);
         run(&["plan", &file, "--detailed-exitcode"]).expect_code(0);
         run(&["drift", &file]).expect_code(0);
-        run(&["verify", &file, "--wait", "0"]).expect_code(0);
+        let mut verify = vec!["verify", file.as_str(), "--wait", "0"];
+        let federated = manifest.says("workload_identity_pools:");
+        if federated {
+            tool.file("token", &token(&of_a_workflow()));
+            verify.extend(["--web-identity-token-file", "token"]);
+        }
+        let verified = run(&verify);
+        verified.expect_code(0);
+        if federated {
+            verified.expect_stdout("tried with a session by the token from token");
+        }
         let before = server.state();
         assert_eq!(before.buckets.len(), 1, "{}", manifest.name);
         for bucket in before.buckets.values() {

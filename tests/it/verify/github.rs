@@ -26,7 +26,7 @@ fn neon() -> (Ground, String) {
 }
 
 /// Answers one request with this, and returns what was asked: the request line and its headers.
-fn answer(response: String) -> (String, JoinHandle<Vec<String>>) {
+pub fn answer(response: String) -> (String, JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("127.0.0.1 has free ports");
     let address = format!(
         "http://{}/token?api-version=2.0",
@@ -45,14 +45,14 @@ fn answer(response: String) -> (String, JoinHandle<Vec<String>>) {
     (address, asked)
 }
 
-fn response(status: &str, headers: &str, body: &str) -> String {
+pub fn response(status: &str, headers: &str, body: &str) -> String {
     let length = body.len();
     format!(
         "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
     )
 }
 
-fn in_a_workflow(tool: &mut S3setup, address: &str) {
+pub fn in_a_workflow(tool: &mut S3setup, address: &str) {
     tool.env("ACTIONS_ID_TOKEN_REQUEST_URL", address);
     tool.env("ACTIONS_ID_TOKEN_REQUEST_TOKEN", REQUEST_TOKEN);
 }

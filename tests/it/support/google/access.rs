@@ -7,6 +7,7 @@ use super::route::Asked;
 use super::state::{Binding, State};
 use super::tokens;
 use s3setup::permissions::Method;
+use std::collections::BTreeSet;
 
 /// Who somebody is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub enum Who {
     /// Whoever runs the tool; may do everything but what the state says.
     Operator,
     Account(String),
+    /// Somebody from elsewhere, and the members of bindings that they are.
+    Identity(BTreeSet<String>),
     Nobody,
     /// A token that nobody gave.
     Impostor,
@@ -23,6 +26,9 @@ fn asking(state: &State, asked: &Asked) -> Who {
     match &asked.token {
         None if state.strict => Who::Nobody,
         None => Who::Operator,
+        Some(token) if state.identities.contains_key(token) => {
+            Who::Identity(state.identities[token].clone())
+        }
         Some(token) => match tokens::owner(state, token).as_deref() {
             Some("") => Who::Operator,
             Some(email) => Who::Account(email.to_owned()),
@@ -36,6 +42,7 @@ pub fn who(state: &State, asked: &Asked) -> String {
     match asking(state, asked) {
         Who::Account(email) => email,
         Who::Operator => "operator@example.com".to_owned(),
+        Who::Identity(members) => members.first().cloned().unwrap_or_default(),
         Who::Nobody | Who::Impostor => "Anonymous caller".to_owned(),
     }
 }
@@ -49,14 +56,16 @@ pub fn check(state: &State, asked: &Asked, resource: &str) -> Result<(), Reply> 
             false => Reply::iam(401, "UNAUTHENTICATED", said),
         });
     }
-    if state.iam_disabled && asked.method.starts_with("iam.") {
-        let said = "Identity and Access Management (IAM) API has not been used in project p before or \
-                    it is disabled.";
+    let service = asked.method.split('.').next().unwrap_or_default();
+    if (state.iam_disabled && service == "iam") || state.disabled.contains(service) {
+        let said =
+            format!("The {service} API has not been used in project p before or it is disabled.");
         let details = serde_json::json!([{
             "@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "SERVICE_DISABLED",
-            "domain": "googleapis.com", "metadata": {"service": "iam.googleapis.com"},
+            "domain": "googleapis.com",
+            "metadata": {"service": format!("{service}.googleapis.com")},
         }]);
-        return Err(Reply::iam_with(403, "PERMISSION_DENIED", said, details));
+        return Err(Reply::iam_with(403, "PERMISSION_DENIED", &said, details));
     }
     let permission = Method::named(asked.method).map_or("", Method::permission);
     match permission.is_empty() || allowed(state, asked, permission, resource) {
@@ -67,18 +76,26 @@ pub fn check(state: &State, asked: &Asked, resource: &str) -> Result<(), Reply> 
 
 /// Whether whoever is asking has this permission on that.
 pub fn allowed(state: &State, asked: &Asked, permission: &str, resource: &str) -> bool {
-    let member = match asking(state, asked) {
+    let mut everybody = vec!["allUsers"];
+    let members = match asking(state, asked) {
         Who::Operator => return !state.operator_lacks.contains(permission),
         Who::Impostor => return false,
-        Who::Nobody => None,
-        Who::Account(email) => Some(format!("serviceAccount:{email}")),
+        Who::Nobody => BTreeSet::new(),
+        Who::Account(email) => {
+            everybody.push("allAuthenticatedUsers");
+            [format!("serviceAccount:{email}")].into()
+        }
+        Who::Identity(members) => members,
     };
-    // Only what is bound on a bucket itself gives anything here.
-    let Some(rest) = resource.strip_prefix("projects/_/buckets/") else {
-        return false;
-    };
-    let bucket = rest.split('/').next().unwrap_or(rest);
-    let Some(bucket) = state.buckets.get(bucket) else {
+    // Only what is bound on a bucket or a service account itself gives anything here.
+    let bucket = resource.strip_prefix("projects/_/buckets/").map(|rest| {
+        let name = rest.split('/').next().unwrap_or(rest);
+        state.buckets.get(name).map(|it| &it.policy)
+    });
+    let account = resource
+        .strip_prefix("serviceAccount:")
+        .map(|email| state.accounts.get(email).map(|it| &it.policy));
+    let Some(policy) = bucket.or(account).flatten() else {
         return false;
     };
     let about = About {
@@ -86,22 +103,17 @@ pub fn allowed(state: &State, asked: &Asked, permission: &str, resource: &str) -
         prefix: asked.parameter("prefix").unwrap_or_default(),
     };
     let is_them = |binding: &&Binding| {
-        let everybody = ["allUsers", "allAuthenticatedUsers"];
-        let known = member.as_ref().is_some_and(|member| {
-            binding.members.contains(member) || binding.members.contains(everybody[1])
-        });
-        known || binding.members.contains(everybody[0])
+        let mut all = members
+            .iter()
+            .map(String::as_str)
+            .chain(everybody.iter().copied());
+        all.any(|member| binding.members.contains(member))
     };
     let fulfilled = |binding: &&Binding| {
         let condition = binding.condition.as_ref();
         condition.is_none_or(|it| holds(it["expression"].as_str().unwrap_or_default(), &about))
     };
-    let bindings = bucket
-        .policy
-        .bindings
-        .iter()
-        .filter(is_them)
-        .filter(fulfilled);
+    let bindings = policy.bindings.iter().filter(is_them).filter(fulfilled);
     bindings
         .map(|it| it.role.as_str())
         .any(|role| gives(state, role, permission))

@@ -14,6 +14,7 @@ mod access;
 mod accounts;
 mod buckets;
 mod condition;
+pub mod federation;
 mod keys;
 mod objects;
 mod policies;
@@ -25,6 +26,7 @@ mod secrets;
 mod serve;
 mod state;
 mod tokens;
+mod uploads;
 
 pub use self::{
     reply::Reply,

@@ -247,9 +247,32 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// A request of the XML API about uploads in parts: the bucket, and the object.
+fn upload(verb: &str, path: &str, query: &str) -> Option<(&'static str, Vec<String>)> {
+    let query = self::query(query);
+    let (bucket, object) = path
+        .trim_start_matches('/')
+        .split_once('/')
+        .unwrap_or((&path[1..], ""));
+    let method = match (
+        verb,
+        query.contains_key("uploads"),
+        query.contains_key("uploadId"),
+    ) {
+        ("POST", true, false) => "storage.multipartUploads.create",
+        ("GET", true, false) => "storage.multipartUploads.list",
+        ("DELETE", false, true) => "storage.multipartUploads.abort",
+        _ => return None,
+    };
+    Some((method, vec![decoded(bucket), decoded(object)]))
+}
+
 /// The method of a request, and the names in its path.
 pub fn of(verb: &str, path: &str) -> Option<(&'static str, Vec<String>)> {
-    let path = path.split('?').next().unwrap_or(path);
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    if let Some(found) = upload(verb, path, query) {
+        return Some(found);
+    }
     ROUTES.iter().find_map(|(known, pattern, method)| {
         let names = (*known == verb).then(|| names(pattern, path))??;
         Some((*method, names))

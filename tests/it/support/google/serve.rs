@@ -3,7 +3,7 @@
 use super::reply::{Outcome, Reply};
 use super::route::{self, Asked};
 use super::state::State;
-use super::{accounts, buckets, keys, objects, policies, pools, roles, secrets, tokens};
+use super::{accounts, buckets, keys, objects, policies, pools, roles, secrets, tokens, uploads};
 use crate::support::S3setup;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
@@ -224,6 +224,7 @@ fn carry_out(state: &mut State, asked: &Asked, endpoint: &str) -> Outcome {
         "getIamPolicy" => policies::get(state, asked),
         "setIamPolicy" => policies::set(state, asked),
         "testIamPermissions" => policies::test(state, asked),
+        _ if of("multipartUploads") => uploads::answer(state, asked),
         "get" if of("buckets") => buckets::get(state, asked),
         "list" if of("buckets") => buckets::list(state, asked),
         "insert" if of("buckets") => buckets::insert(state, asked),

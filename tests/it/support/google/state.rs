@@ -21,6 +21,8 @@ pub struct State {
     pub operations: BTreeMap<String, usize>,
     /// Token → address of a service account; empty is the operator's own.
     pub tokens: BTreeMap<String, String>,
+    /// Token → the members of bindings that an identity from elsewhere is.
+    pub identities: BTreeMap<String, BTreeSet<String>>,
     /// Counts everything that has to differ: etags, ids, generations.
     pub counter: u64,
     /// People and groups that exist beside service accounts.
@@ -34,6 +36,8 @@ pub struct State {
     pub keys_forbidden: Option<&'static str>,
     /// The API of IAM is not switched on.
     pub iam_disabled: bool,
+    /// APIs that are not switched on, such as `iamcredentials`.
+    pub disabled: BTreeSet<&'static str>,
     /// Whoever shows no token is nobody in particular; else it is the operator.
     pub strict: bool,
     /// What the operator may not do.
@@ -48,6 +52,8 @@ pub struct Bucket {
     pub metageneration: u64,
     pub policy: Policy,
     pub objects: BTreeMap<String, Object>,
+    /// Uploads in parts that have not ended: id → object.
+    pub uploads: BTreeMap<String, String>,
     /// Of superseded and deleted objects, with versioning.
     pub noncurrent: Vec<(String, Object)>,
 }

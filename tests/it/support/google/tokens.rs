@@ -1,6 +1,8 @@
 //! Tokens: those that the server gives for a key or to the operator, and those that a key signs by itself
 //! (<https://google.aip.dev/auth/4111>).
 
+use super::access::check;
+use super::federation;
 use super::keys;
 use super::reply::{Outcome, Reply};
 use super::route::{Asked, query};
@@ -45,38 +47,45 @@ pub fn give(state: &mut State, asked: &Asked) -> Outcome {
 /// `POST /v1/token`: for a token of another issuer, as workload identity federation does it.
 pub fn exchange(state: &mut State, asked: &Asked) -> Outcome {
     let form = query(&String::from_utf8_lossy(&asked.body));
-    let field = |name: &str| {
-        form.get(name)
-            .and_then(|all| all.first().cloned())
-            .unwrap_or_default()
+    let body = asked.json();
+    // As a form or as JSON.
+    let field = |name: &str, camel: &str| {
+        let written = form.get(name).and_then(|all| all.first().cloned());
+        let written = written.or_else(|| body[camel].as_str().map(str::to_owned));
+        written.unwrap_or_default()
     };
-    let of_pool = field("audience").starts_with("//iam.googleapis.com/projects/");
-    if !of_pool || field("subject_token") != "a-token-of-the-workflow" {
-        let error =
-            json!({"error": "invalid_grant", "error_description": "The token is not valid."});
-        return Err(Reply {
-            status: 400,
-            body: error.to_string().into_bytes(),
-        });
-    }
+    let audience = field("audience", "audience");
+    let shown = field("subject_token", "subjectToken");
+    let of_pool = audience.strip_prefix("//iam.googleapis.com/projects/");
+    let members = match (of_pool, shown.as_str()) {
+        (None, _) => Err(("invalid_target", "The target service is invalid.")),
+        (Some(_), "a-token-of-the-workflow") => Ok(None),
+        (Some(provider), token) => federation::let_in(state, provider, token).map(Some),
+    };
+    let members = members.map_err(|(error, said)| Reply {
+        status: 400,
+        body: json!({"error": error, "error_description": said})
+            .to_string()
+            .into_bytes(),
+    })?;
     let token = format!("ya29.federated-by-the-test-server-{}", state.next());
-    state.tokens.insert(token.clone(), String::new());
+    match members {
+        Some(members) => _ = state.identities.insert(token.clone(), members),
+        None => _ = state.tokens.insert(token.clone(), String::new()),
+    }
     let kind = "urn:ietf:params:oauth:token-type:access_token";
     Ok(Reply::json(&json!({
         "access_token": token, "issued_token_type": kind, "token_type": "Bearer", "expires_in": 3599,
     })))
 }
 
-/// A token of a service account, for the operator.
+/// A token of a service account, for whoever may act as it.
 pub fn impersonate(state: &mut State, asked: &Asked) -> Outcome {
     let email = asked.name(0).to_owned();
-    let caller = asked.token.as_deref().and_then(|token| owner(state, token));
-    if caller.as_deref() != Some("") || !state.accounts.contains_key(&email) {
-        return Err(Reply::denied(
-            asked.method,
-            "iam.serviceAccounts.getAccessToken",
-            &email,
-        ));
+    check(state, asked, &format!("serviceAccount:{email}"))?;
+    if state.accounts.get(&email).is_none_or(|it| it.disabled) {
+        let said = format!("Not found; Gaia id not found for email {email}");
+        return Err(Reply::iam(404, "NOT_FOUND", &said));
     }
     let token = format!("ya29.impersonated-by-the-test-server-{}", state.next());
     state.tokens.insert(token.clone(), email);
