@@ -95,6 +95,9 @@ const PROVIDER: Needs = Needs {
     ],
     delete: &["iam.workloadIdentityPoolProviders.delete"],
 };
+/// To see which key a secret holds.
+const SEE_SECRET: &[&str] = &["secretmanager.secrets.get"];
+/// To hand a key over to a secret.
 const SECRET: &[&str] = &[
     "secretmanager.secrets.create",
     "secretmanager.secrets.get",
@@ -127,6 +130,9 @@ pub fn google<'a>(
         let needs = of(google);
         for purpose in purposes {
             all.extend(needs.observe);
+            if in_secret(google) {
+                all.extend(SEE_SECRET);
+            }
             match purpose {
                 Purpose::Plan | Purpose::Drift | Purpose::Rotate => {}
                 Purpose::Verify if one.absent => {}

@@ -9,6 +9,7 @@ mod keys;
 mod late;
 mod life;
 mod manifests;
+mod permissions;
 pub mod sweep;
 
 use crate::support::{Google, Outcome, S3setup, google::State};

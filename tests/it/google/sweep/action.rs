@@ -15,6 +15,8 @@ pub enum Action {
     Adopt,
     /// Remove everything, with the objects in the bucket.
     Destroy,
+    /// Apply where all was removed, and Google still keeps what has ids.
+    Restore,
 }
 
 /// Somebody who is bound beside what the manifest binds.
@@ -22,12 +24,18 @@ const OTHER: &str = "user:other@example.com";
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Create, Self::Update, Self::Adopt, Self::Destroy];
+    pub const ALL: [Self; 5] = [
+        Self::Create,
+        Self::Update,
+        Self::Adopt,
+        Self::Destroy,
+        Self::Restore,
+    ];
 
     /// Brings a project where the manifest was applied to where this begins.
     pub fn prepare(self, state: &mut State) {
         match self {
-            Self::Create => {}
+            Self::Create | Self::Restore => {}
             Self::Update => change(state),
             Self::Adopt => unmark(state),
             Self::Destroy => fill(state),
@@ -37,7 +45,7 @@ impl Action {
     /// The words of the command, but for the manifest and what it is given.
     pub fn words(self, manifest: &str, buckets: &[String]) -> Vec<String> {
         let words: &[&str] = match self {
-            Self::Create | Self::Update => &["--yes"],
+            Self::Create | Self::Update | Self::Restore => &["--yes"],
             Self::Adopt => &["--yes", "--adopt", "all"],
             Self::Destroy => &["--confirm", manifest],
         };

@@ -14,6 +14,8 @@ pub struct Scene<'a> {
     manifest: &'a Manifest,
     pub action: Action,
     state: State,
+    /// Where the server was that it was set up at.
+    endpoint: String,
     tool: S3setup,
     buckets: Vec<String>,
     /// What is there afterwards.
@@ -27,6 +29,37 @@ pub struct Ground {
     server: Google,
     pub proxy: Proxy,
     pub tool: S3setup,
+}
+
+impl Ground {
+    /// The server knows who asks, and the tool shows that it is the operator. Keys that were made lead to
+    /// this server.
+    pub fn tell_apart(&mut self, scene: &Scene) {
+        let (was, is) = (scene.endpoint.as_str(), self.server.endpoint());
+        for entry in std::fs::read_dir(self.tool.folder())
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
+            if text.contains(was) {
+                std::fs::write(entry.path(), text.replace(was, is)).expect("it can be written");
+            }
+        }
+        self.server.change(|state| {
+            for version in state.secrets.values_mut().flat_map(|it| &mut it.versions) {
+                *version = String::from_utf8_lossy(version)
+                    .replace(was, is)
+                    .into_bytes();
+            }
+        });
+        self.server.make_operator(&mut self.tool);
+    }
+
+    /// Whoever runs the tool may do this and nothing else, if that is said.
+    pub fn limit_operator(&self, may: Option<BTreeSet<String>>) {
+        self.server.change(|state| state.operator_may = may);
+    }
 }
 
 impl<'a> Scene<'a> {
@@ -44,6 +77,7 @@ impl<'a> Scene<'a> {
             manifest,
             action,
             state: server.state(),
+            endpoint: server.endpoint().to_owned(),
             tool,
             buckets: Vec::new(),
             wanted: Seen::default(),
@@ -52,6 +86,10 @@ impl<'a> Scene<'a> {
         if action != Action::Create {
             let words = scene.words("apply", &["--yes"]);
             must(&scene.tool, &words)?;
+            if action == Action::Restore {
+                let name = scene.name().to_owned();
+                must(&scene.tool, &scene.words("destroy", &["--confirm", &name]))?;
+            }
             server.change(|state| action.prepare(state));
             scene.state = server.state();
             let all = scene.state.buckets.keys();
@@ -94,7 +132,13 @@ impl<'a> Scene<'a> {
         self.words(self.action.command(), &words)
     }
 
-    fn words(&self, command: &str, flags: &[&str]) -> Vec<String> {
+    /// The buckets that are the manifest's.
+    pub fn buckets(&self) -> &[String] {
+        &self.buckets
+    }
+
+    /// The words of a command, with the manifest and all that it is given.
+    pub fn words(&self, command: &str, flags: &[&str]) -> Vec<String> {
         let mut all = vec![command.to_owned(), format!("{}.yaml", self.name())];
         all.extend(["--project", PROJECT].map(str::to_owned));
         all.extend(self.manifest.examples_as_arguments());

@@ -78,7 +78,11 @@ pub fn check(state: &State, asked: &Asked, resource: &str) -> Result<(), Reply> 
 pub fn allowed(state: &State, asked: &Asked, permission: &str, resource: &str) -> bool {
     let mut everybody = vec!["allUsers"];
     let members = match asking(state, asked) {
-        Who::Operator => return !state.operator_lacks.contains(permission),
+        Who::Operator => {
+            let may = state.operator_may.as_ref();
+            let lacks = &state.operator_lacks;
+            return may.is_none_or(|may| may.contains(permission)) && !lacks.contains(permission);
+        }
         Who::Impostor => return false,
         Who::Nobody => BTreeSet::new(),
         Who::Account(email) => {

@@ -16,7 +16,11 @@ pub fn get(state: &mut State, asked: &Asked) -> Outcome {
 pub fn list(state: &mut State, asked: &Asked) -> Outcome {
     check(state, asked, "projects/_")?;
     let project = state.project(asked.parameter("project").unwrap_or_default());
-    let all = state.buckets.iter().filter(|(_, it)| it.project == project);
+    let prefix = asked.parameter("prefix").unwrap_or_default();
+    let most = asked.parameter("maxResults").and_then(|it| it.parse().ok());
+    let all = state.buckets.iter();
+    let all = all.filter(|(name, it)| it.project == project && name.starts_with(prefix));
+    let all = all.take(most.unwrap_or(usize::MAX));
     let items: Vec<Value> = all.map(|(name, it)| shown(state, name, it)).collect();
     Ok(Reply::json(
         &json!({"kind": "storage#buckets", "items": items}),

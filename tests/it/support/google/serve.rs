@@ -104,8 +104,14 @@ impl Google {
 
     /// The same, at a server that knows who asks: the tool shows that it is the operator.
     pub fn tool_of_operator(&self) -> S3setup {
-        self.change(|state| state.strict = true);
         let mut tool = self.tool();
+        self.make_operator(&mut tool);
+        tool
+    }
+
+    /// From now on the server knows who asks, and the tool shows that it is the operator.
+    pub fn make_operator(&self, tool: &mut S3setup) {
+        self.change(|state| state.strict = true);
         let file = serde_json::json!({
             "type": "authorized_user", "client_id": "c", "client_secret": "s",
             "refresh_token": "1//operator", "token_uri": format!("{}/token", self.endpoint()),
@@ -113,7 +119,6 @@ impl Google {
         let file = tool.file("operator.json", &file.to_string());
         let file = file.display().to_string();
         tool.env("GOOGLE_APPLICATION_CREDENTIALS", &file);
-        tool
     }
 
     /// The file of a key, as Google's libraries read it.

@@ -42,6 +42,8 @@ pub struct State {
     pub strict: bool,
     /// What the operator may not do.
     pub operator_lacks: BTreeSet<String>,
+    /// What the operator may do, and nothing else.
+    pub operator_may: Option<BTreeSet<String>>,
 }
 
 #[derive(Clone, Debug, Default)]
