@@ -65,6 +65,7 @@ methods! {
     AccountsSetIamPolicy "iam.projects.serviceAccounts.setIamPolicy" "iam.serviceAccounts.setIamPolicy"
     KeysCreate "iam.projects.serviceAccounts.keys.create" "iam.serviceAccountKeys.create"
     KeysDelete "iam.projects.serviceAccounts.keys.delete" "iam.serviceAccountKeys.delete"
+    KeysDisable "iam.projects.serviceAccounts.keys.disable" "iam.serviceAccountKeys.disable"
     KeysEnable "iam.projects.serviceAccounts.keys.enable" "iam.serviceAccountKeys.enable"
     KeysList "iam.projects.serviceAccounts.keys.list" "iam.serviceAccountKeys.list"
     PoolsCreate "iam.projects.locations.workloadIdentityPools.create" "iam.workloadIdentityPools.create"
@@ -85,6 +86,7 @@ methods! {
     SecretsCreate "secretmanager.projects.secrets.create" "secretmanager.secrets.create"
     SecretsGet "secretmanager.projects.secrets.get" "secretmanager.secrets.get"
     SecretsPatch "secretmanager.projects.secrets.patch" "secretmanager.secrets.update"
+    VersionsGet "secretmanager.projects.secrets.versions.get" "secretmanager.versions.get"
     VersionsAccess "secretmanager.projects.secrets.versions.access" "secretmanager.versions.access"
 }
 

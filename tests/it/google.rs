@@ -8,6 +8,7 @@ mod keys;
 mod late;
 mod life;
 mod manifests;
+mod rotate;
 
 use crate::support::{Google, Outcome, S3setup, google::State};
 

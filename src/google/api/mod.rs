@@ -18,7 +18,7 @@ pub(super) use key::Key;
 pub(super) use policy::{Binding, Condition, Policy};
 pub(super) use pool::{Oidc, Pool, Provider, State};
 pub(super) use role::Role;
-pub(super) use secret::Named;
+pub(super) use secret::{Named, Secret};
 
 use super::request::part;
 

@@ -102,6 +102,16 @@ pub fn delete(state: &mut State, asked: &Asked) -> Outcome {
     Ok(Reply::json(&json!({})))
 }
 
+pub fn enable(state: &mut State, asked: &Asked, enabled: bool) -> Outcome {
+    let email = asked.name(1).to_owned();
+    check(state, asked, &email)?;
+    accounts::known(state, asked, &email)?;
+    let account = state.accounts.get_mut(&email).expect("it is known");
+    let key = account.keys.get_mut(asked.name(2));
+    key.ok_or_else(|| absent(asked))?.disabled = !enabled;
+    Ok(Reply::json(&json!({})))
+}
+
 /// 40 hexadecimal digits, of which the first six differ.
 fn id_of(email: &str, number: u64) -> String {
     let sum: u64 = email

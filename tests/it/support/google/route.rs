@@ -63,6 +63,11 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ),
     (
         "GET",
+        "/v1/projects/*/secrets/*/versions/latest",
+        "secretmanager.projects.secrets.versions.get",
+    ),
+    (
+        "GET",
         "/v1/projects/*/secrets/*/versions/latest:access",
         "secretmanager.projects.secrets.versions.access",
     ),
@@ -159,6 +164,16 @@ const ROUTES: &[(&str, &str, &str)] = &[
         "GET",
         "/v1/projects/*/serviceAccounts/*/keys/*",
         "iam.projects.serviceAccounts.keys.get",
+    ),
+    (
+        "POST",
+        "/v1/projects/*/serviceAccounts/*/keys/*:enable",
+        "iam.projects.serviceAccounts.keys.enable",
+    ),
+    (
+        "POST",
+        "/v1/projects/*/serviceAccounts/*/keys/*:disable",
+        "iam.projects.serviceAccounts.keys.disable",
     ),
     (
         "DELETE",
