@@ -38,6 +38,8 @@ pub struct Rotation {
     /// Where the key in use is, if that is on record in words.
     sink: Option<Sink>,
     is_recorded: bool,
+    /// The sink is the same wherever it is asked, and does not hold the key in use.
+    is_missing: bool,
     interrupted: bool,
     unfinished: BTreeSet<String>,
     replaced: BTreeMap<String, Replaced>,
@@ -71,6 +73,12 @@ impl Rotation {
             return Err(none());
         };
         let id = key.id.ok_or_else(none)?.to_owned();
+        let is_missing = match held {
+            _ if matches!(sink.place, Place::File { .. }) => false,
+            Held::Key(held) => *held != id,
+            Held::Nothing => true,
+            Held::Unknown | Held::Written | Held::Torn => false,
+        };
         let rotation = Self {
             want: want.clone(),
             now: how.delete_after.is_zero(),
@@ -80,6 +88,7 @@ impl Rotation {
             wanted: sink.clone(),
             sink: key.sink.cloned(),
             is_recorded: key.is_recorded,
+            is_missing,
             interrupted: key.interrupted,
             unfinished: key.unfinished.clone(),
             replaced: key.replaced.clone(),
@@ -147,11 +156,11 @@ impl Rotation {
         self.retires().into_iter().map(line).collect()
     }
 
-    /// What was asked for and is not done by this rotation: a key moves to another sink, and one
-    /// that was replaced is still there, and has to go before the next one is.
+    /// What was asked for and is not done by this rotation: a key moves to another sink, or has to come
+    /// into one that does not hold it, and one that was replaced is still there, and has to go before.
     #[must_use]
     pub fn undone(&self) -> Option<Failure> {
-        if self.begins() || !self.moves() {
+        if self.begins() || !(self.moves() || self.is_missing) {
             return None;
         }
         let gone = |state: &Replaced| match state {
@@ -396,6 +405,25 @@ mod tests {
         let waits = Rotation::new(&want, waits, &Held::Unknown, &LATER).unwrap();
         assert!(!waits.has_work());
         assert!(waits.undone().unwrap().hint.unwrap().contains("--now"));
+    }
+
+    #[test]
+    fn a_sink_that_does_not_hold_the_key_in_use_needs_another_once_there_is_room() {
+        let file: Sink = "file key.json service_account".parse().unwrap();
+        for (want, have, _) in of_each(Some(Replaced::Due)) {
+            let undone = |want: &Resource, have: &Resource, held: &Held| {
+                let rotation = Rotation::new(want, Some(have.clone()), held, &NOW);
+                rotation.unwrap().undone()
+            };
+            let other = Held::Key("GONE".into());
+            let again = undone(&want, &have, &other).unwrap();
+            assert_eq!(again.hint.as_deref(), Some("run the same again"));
+            assert_eq!(undone(&want, &have, &Held::Key("NEW".into())), None);
+            assert_eq!(undone(&want, &have, &Held::Unknown), None);
+            // The file may be on another machine.
+            let (want, have) = (in_file(want, &file), in_file(have, &file));
+            assert_eq!(undone(&want, &have, &other), None);
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::super::Google;
 use super::super::error::{Error, Result};
 use super::records::handed_over;
-use super::turn::{Turn, two_at_once};
+use super::turn::{Turn, maker, two_at_once};
 use super::{Keys, sink};
 use crate::permissions::Method;
 use crate::resource::google::ServiceAccountKey;
@@ -28,7 +28,7 @@ impl Google {
             ..KeyRecord::default()
         };
         let replaced = kept.replaced.clone();
-        let (turn, credential) = self.new_key(want, there, kept).await?;
+        let (turn, credential) = self.new_key(want, there, keys, kept).await?;
         self.hand_over(want, &credential, keys, &turn).await?;
         self.record(want, &handed_over(&credential.id, sink(want)?, replaced))
             .await
@@ -40,12 +40,13 @@ impl Google {
         &self,
         want: &ServiceAccountKey,
         there: BTreeSet<String>,
+        keys: &Keys,
         kept: KeyRecord,
     ) -> Result<(Turn, Credential)> {
         if there.len() >= KeyRecord::MOST {
             return Err(too_many(want, &there));
         }
-        let turn = self.take_turn(want, there, kept).await?;
+        let turn = self.take_turn(want, there, &keys.record, kept).await?;
         let credential = self.another_key(want, &turn).await?;
         let credential = self.keep_turn(want, &turn, credential).await?;
         Ok((turn, credential))
@@ -91,7 +92,7 @@ impl Google {
     async fn delete_strays(&self, want: &ServiceAccountKey, turn: &Turn) -> Result<()> {
         for last in [false, true] {
             let keys = self.keys(want).await?;
-            if keys.record.intent.is_some() && !turn.is_ours(&keys.record) {
+            if maker(&keys.record).is_some() && !turn.is_ours(&keys.record) {
                 return Err(two_at_once(want));
             }
             let now = keys.ids();

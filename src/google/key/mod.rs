@@ -144,7 +144,7 @@ impl Google {
     async fn proven_keys(&self, want: &ServiceAccountKey) -> Result<Keys> {
         let store = self.store(sink(want)?, &want.email())?;
         let mut keys = self.keys(want).await?;
-        keys.in_sink = store.of_account(&want.email());
+        keys.in_sink = store.of_account(&want.email()).await?;
         store.prove(|id| keys.knows(id)).await?;
         Ok(keys)
     }
@@ -332,19 +332,33 @@ impl Google {
 
     /// Writes what the description of the account says of its key, and nothing else of it.
     async fn record(&self, key: &ServiceAccountKey, record: &KeyRecord) -> Result<()> {
+        self.record_over(key, None, record).await.map(drop)
+    }
+
+    /// The same, and whether it was: not if the record is another one by now than the one that was
+    /// `seen`.
+    async fn record_over(
+        &self,
+        key: &ServiceAccountKey,
+        seen: Option<&KeyRecord>,
+        record: &KeyRecord,
+    ) -> Result<bool> {
         let account = account(key);
         let email = key.email();
         let now = self
             .settled(|| self.client.account(&key.project, &email))
             .await?;
         let (found, before) = service_account::read(&key.project, &key.name, &now);
+        if seen.is_some_and(|seen| *seen != before) {
+            return Ok(false);
+        }
         if before == *record {
-            return Ok(());
+            return Ok(true);
         }
         let text = found.description.as_deref().unwrap_or_default();
         let text = with_marks(text, &found.tags, record);
         let fields = [("description".to_owned(), Value::from(text))];
-        self.patch_account(&account, &fields.into_iter().collect())
-            .await
+        let written = fields.into_iter().collect();
+        self.patch_account(&account, &written).await.map(|()| true)
     }
 }

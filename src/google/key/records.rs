@@ -213,7 +213,7 @@ mod tests {
         let none = KeyRecord::default;
         let before = |kept: KeyRecord, ids: &[&str]| {
             let ids = ids.iter().map(|id| (*id).to_owned()).collect();
-            kept.with_intent(&ids, "0f0f", Some("123456"))
+            kept.with_intent(&ids, Some("0f0f"), Some("123456"))
         };
         let other: Sink = "file other.json service_account".parse().unwrap();
         let is_in = |id: &str, sink: &Sink| handed_over(id, sink, None);

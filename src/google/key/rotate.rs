@@ -75,7 +75,7 @@ impl Google {
             intent: None,
             ..keys.record.clone()
         };
-        let (turn, credential) = self.new_key(want, there, kept).await?;
+        let (turn, credential) = self.new_key(want, there, &keys, kept).await?;
         if let Err(error) = self.wait_until_it_works(want, &turn, &credential).await {
             return Err(
                 match self.is_taken_away(want, &turn, &credential.id).await {

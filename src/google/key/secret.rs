@@ -75,11 +75,23 @@ impl Secret<'_> {
         Ok(named.map_or(Held::Nothing, |(_, id)| Held::Key(id)))
     }
 
+    /// The key that it holds, if it is this account's: it may be one that is not listed any more.
+    pub(super) async fn of_account(&self) -> Result<Option<String>> {
+        let secret = match self.google.client.secret(self.project, self.name).await {
+            Ok(secret) => secret,
+            Err(error) if error.absent() => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let held = newest(&secret.version_aliases).map(|(_, id)| id);
+        let is_ours = secret.annotations.get(ACCOUNT) == Some(&self.email);
+        Ok(held.filter(|_| is_ours))
+    }
+
     /// Makes the secret, if it is not there.
     pub(super) async fn prove(&self, known: impl Fn(&str) -> bool) -> Result<()> {
         let google = self.google;
         match google.client.secret(self.project, self.name).await {
-            Ok(secret) => self.is_ours(&secret, known),
+            Ok(secret) => self.is_known(&secret, known),
             Err(error) if error.absent() => {
                 let whose = [(ACCOUNT.to_owned(), self.email.clone())].into();
                 let made = google
@@ -97,12 +109,10 @@ impl Secret<'_> {
     }
 
     /// Whether what it holds may be replaced.
-    fn is_ours(&self, secret: &api::Secret, known: impl Fn(&str) -> bool) -> Result<()> {
+    fn is_known(&self, secret: &api::Secret, known: impl Fn(&str) -> bool) -> Result<()> {
         let held = newest(&secret.version_aliases).map(|(_, id)| id);
         match held.filter(|id| !known(id)) {
             None => Ok(()),
-            // One that is not listed any more.
-            Some(_) if secret.annotations.get(ACCOUNT) == Some(&self.email) => Ok(()),
             Some(id) => Err(Error::ours(
                 format!(
                     "the secret {} holds the key {id}, which is none of this account's",
@@ -113,7 +123,7 @@ impl Secret<'_> {
         }
     }
 
-    /// Adds the key as a version, unless another account's has come there since the proof.
+    /// Adds the key as a version, unless another one has come there since the proof.
     pub(super) async fn put(
         &self,
         credential: &Credential,
@@ -124,7 +134,7 @@ impl Secret<'_> {
             return Ok(());
         };
         let secret = google.client.secret(self.project, self.name).await?;
-        self.is_ours(&secret, known)?;
+        self.is_known(&secret, known)?;
         let version = google
             .write(Method::SecretsAddVersion, &self.full_name(), || {
                 google

@@ -99,12 +99,16 @@ impl Store<'_> {
     }
 
     /// The id of the key that it holds, if what it holds says that it is this account's.
-    pub(super) fn of_account(&self, email: &str) -> Option<String> {
-        let Self::Local(Local::File(file)) = self else {
-            return None;
+    pub(super) async fn of_account(&self, email: &str) -> Result<Option<String>> {
+        let file = match self {
+            Self::Secret(secret) => return secret.of_account().await,
+            Self::Local(Local::File(file)) => file,
+            Self::Local(_) => return Ok(None),
         };
-        let key = KeyFile::at(file.path).ok()??;
-        (key.email.as_deref() == Some(email)).then_some(key.id)
+        // One that cannot be read is found by the proof.
+        let key = KeyFile::at(file.path).ok().flatten();
+        let key = key.filter(|key| key.email.as_deref() == Some(email));
+        Ok(key.map(|key| key.id))
     }
 
     /// Whether a key can be handed over: as much of it is done as can be without one. `known` are the

@@ -28,32 +28,44 @@ pub(super) struct Turn {
 impl Turn {
     /// Whether it is this run that is making a key, by the record.
     pub(super) fn is_ours(&self, record: &KeyRecord) -> bool {
-        let intent = record.intent.as_ref();
-        intent.is_some_and(|intent| intent.run.as_ref() == Some(&self.run))
+        maker(record) == Some(&self.run)
     }
 
     /// The record with it.
     pub(super) fn intent(&self) -> KeyRecord {
         let since = self.since.as_deref();
-        self.kept.with_intent(&self.there, &self.run, since)
+        self.kept.with_intent(&self.there, Some(&self.run), since)
     }
+
+    /// The record once this run has given way: it may have written over what the other one had
+    /// recorded, so that it still says which keys were there before that one's.
+    fn gives_way(&self) -> KeyRecord {
+        let since = self.since.as_deref();
+        self.kept.with_intent(&self.there, None, since)
+    }
+}
+
+/// The run that is making a key, by the record.
+pub(super) fn maker(record: &KeyRecord) -> Option<&String> {
+    record.intent.as_ref()?.run.as_ref()
 }
 
 fn stands(turn: &Turn, keys: &Keys, made: &str) -> Stands {
     let mut ids = keys.ids();
     ids.remove(made);
     let more_keys = !ids.is_subset(&turn.there);
-    let begun = keys.record.intent.is_some();
+    let begun = maker(&keys.record).is_some();
     Stands::of(turn.is_ours(&keys.record), more_keys, begun)
 }
 
 impl Google {
-    /// Says that a key is being made where these are there, unless another run does. `kept` is what the
-    /// record says beside that.
+    /// Says that a key is being made where these are there, unless another run does. `seen` is the
+    /// record as it is, and `kept` what it says beside the intent.
     pub(super) async fn take_turn(
         &self,
         want: &ServiceAccountKey,
         there: BTreeSet<String>,
+        seen: &KeyRecord,
         kept: KeyRecord,
     ) -> Result<Turn> {
         let sink = sink(want)?;
@@ -65,16 +77,18 @@ impl Google {
             since: written.map(|written| KeyRecord::since(sink, &written)),
             kept,
         };
-        self.record(want, &turn.intent()).await?;
+        if !self.record_over(want, Some(seen), &turn.intent()).await? {
+            return Err(two_at_once(want));
+        }
         let keys = self.keys(want).await?;
         let ours = turn.is_ours(&keys.record);
-        // No intent at all: Google does not show yet what was written a moment ago.
-        if keys.record.intent.is_some() && !ours {
+        // No name at all: Google does not show yet what was written a moment ago.
+        if maker(&keys.record).is_some() && !ours {
             return Err(two_at_once(want));
         }
         if !keys.ids().is_subset(&turn.there) {
             if ours {
-                self.record(want, &turn.kept).await?;
+                self.record(want, &turn.gives_way()).await?;
             }
             return Err(two_at_once(want));
         }
@@ -160,7 +174,7 @@ impl Google {
                      over, and its sink may hold it",
                     want.name
                 ),
-                "run one command at a time; `s3setup rotate` puts a key that works into the sink",
+                "run one command at a time; `s3setup rotate --now` puts a key that works into the sink",
             )),
         }
     }
@@ -205,7 +219,7 @@ mod tests {
         for (run, listed, expected, reason) in table {
             let record = KeyRecord::default();
             let record = match run {
-                Some(run) => record.with_intent(&turn.there, run, None),
+                Some(run) => record.with_intent(&turn.there, Some(run), None),
                 None => record,
             };
             let listed = listed.iter().map(|id| Listed {

@@ -39,12 +39,12 @@ pub struct ReplacedKey {
     pub at: u64,
 }
 
-/// That a key is being made.
+/// That a key is being made, or was without a record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Intent {
     /// How the ids of those begin that were there before, less those that the record names anyway.
     pub had: BTreeSet<String>,
-    /// The run that makes it.
+    /// The run that makes it; nothing if none does any more.
     pub run: Option<String>,
     /// What stands for when the sink was written last before that, if it tells no more.
     pub since: Option<String>,
@@ -109,15 +109,21 @@ impl KeyRecord {
         intent.is_some_and(|intent| !intent.had.contains(&Self::beginning(id)))
     }
 
-    /// That a key is being made by this run where these are there, beside what the record says.
+    /// That a key is being made by this run where these are there, beside what the record says. Without
+    /// a run: that one was, and that what was made since is not on record yet.
     #[must_use]
-    pub fn with_intent(&self, there: &BTreeSet<String>, run: &str, since: Option<&str>) -> Self {
+    pub fn with_intent(
+        &self,
+        there: &BTreeSet<String>,
+        run: Option<&str>,
+        since: Option<&str>,
+    ) -> Self {
         let is_named = |id: &&String| self.is_in_use(id) || self.is_replaced(id);
         let rest = there.iter().filter(|id| !is_named(id));
         Self {
             intent: Some(Intent {
                 had: rest.map(|id| Self::beginning(id)).collect(),
-                run: Some(run.to_owned()),
+                run: run.map(str::to_owned),
                 since: since.map(str::to_owned),
             }),
             ..self.clone()
@@ -137,7 +143,7 @@ impl KeyRecord {
         // One is in use, and one is the new one.
         let there = (2..Self::MOST).map(beginning).collect();
         let (run, since) = ("0".repeat(Self::RUN), "0".repeat(Self::PLACE + Self::TIME));
-        in_use.with_intent(&there, &run, Some(&since))
+        in_use.with_intent(&there, Some(&run), Some(&since))
     }
 
     /// As words, in their order.
@@ -335,7 +341,7 @@ mod tests {
         let sink = "stdout".parse().unwrap();
         let since = KeyRecord::since(&sink, "2026-11-22T07:00:00Z");
         for record in [KeyRecord::default(), in_use, gone] {
-            let making = record.with_intent(&ids, "0f0f", Some(&since));
+            let making = record.with_intent(&ids, Some("0f0f"), Some(&since));
             assert!(length(&making) <= longest, "{making:?}");
         }
         assert!(length(&rotated()) <= longest);
@@ -344,7 +350,7 @@ mod tests {
     #[test]
     fn what_was_made_since_an_intent_is_what_it_does_not_name() {
         let there: BTreeSet<String> = [&rotated().id.unwrap(), "cccccc0"].map(String::from).into();
-        let making = rotated().with_intent(&there, "0f0f", None);
+        let making = rotated().with_intent(&there, Some("0f0f"), None);
         let intent = making.intent.as_ref().unwrap();
         assert_eq!(
             intent.had,

@@ -250,10 +250,13 @@ fn only_the_account_that_is_named_is_rotated_and_the_run_cannot_be_undone() {
         .run(&["undo", "--list", "--output", "json"])
         .json();
     assert_eq!(
-        (&runs[0]["command"], &runs[0]["done"]),
+        (
+            &runs["journals"][0]["command"],
+            &runs["journals"][0]["done"]
+        ),
         (&"rotate".into(), &1.into())
     );
-    let run = runs[0]["run"].as_str().expect("a name");
+    let run = runs["journals"][0]["run"].as_str().expect("a name");
     let undo = ground.tool.run(&["undo", run]);
     undo.expect_code(1)
         .expect_stderr("a rotation cannot be undone");

@@ -3,6 +3,7 @@
 
 use super::ground::{APPLY, FILE, Ground, ROTATE, SECRET};
 use crate::faults::in_parallel;
+use crate::neon::flat;
 use crate::twice::{all, done_or_refused, meanwhile};
 
 fn calls(sink: &str, before: &[&[&str]], arguments: &[&str]) -> usize {
@@ -39,6 +40,17 @@ fn sweep(before: &[&[&str]], first: &[&str], second: &[&str]) {
                 "both gave way: {both}"
             );
             ground.proxy.heal();
+            // The one place where a sink without conditions is written over by a key that is gone.
+            if flat(&outcome.stderr).contains("`s3setup rotate --now` puts a key that works") {
+                assert_eq!(sink, SECRET, "{both}");
+                let now = [ROTATE, &["--now"]].concat();
+                // At the second time if one that was replaced had to go first.
+                let again = ground.tool.run(&now);
+                if again.code != Some(0) {
+                    again.expect_stderr("run the same again");
+                    ground.tool.run(&now).expect_code(0);
+                }
+            }
             ground.works(&both);
             ground.tool.run(APPLY).expect_code(0);
             ground.works(&both);
