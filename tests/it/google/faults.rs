@@ -1,6 +1,7 @@
-//! Every fault at every call of an apply, an adoption and a destroy, and what the next one makes of it.
+//! Every fault at every call of an apply, an adoption, a rotation and a destroy, and what the next one makes
+//! of it.
 
-use super::{APPLY, MANIFEST, all_is_there, ground};
+use super::{ACCOUNT, APPLY, MANIFEST, PLAN, all_is_there, ground};
 use crate::faults::in_parallel;
 use crate::support::google::State;
 use crate::support::{Answer, Google, Proxy, S3setup};
@@ -187,6 +188,30 @@ fn to_be_removed() -> Scene {
     }
 }
 
+/// Everything is there, and the key is to be replaced.
+fn rotated() -> Scene {
+    let (server, tool) = ground();
+    tool.run(APPLY).expect_code(0);
+    Scene {
+        state: server.state(),
+        tool,
+        command: &["rotate", "events.yaml", "--yes"],
+        ends: one_key_works,
+    }
+}
+
+/// The key that works is in the file, and nothing is to be done.
+fn one_key_works(server: &Google, tool: &S3setup, reason: &str) {
+    let plan = tool.run(PLAN);
+    assert_eq!(plan.code, Some(0), "{reason}:\n{plan}");
+    let state = server.state();
+    let keys = state.accounts[ACCOUNT].keys.iter();
+    let works: Vec<&String> = keys.filter(|(_, key)| !key.disabled).map(|(id, _)| id).collect();
+    let file: serde_json::Value = serde_json::from_str(&tool.read("key.json")).expect(reason);
+    let held = file["private_key_id"].as_str().expect(reason);
+    assert_eq!(works, [held], "{reason}");
+}
+
 fn nothing_is_left(server: &Google, _: &S3setup, reason: &str) {
     let state = server.state();
     assert!(
@@ -199,7 +224,7 @@ fn nothing_is_left(server: &Google, _: &S3setup, reason: &str) {
 
 #[test]
 fn a_fault_at_some_calls_is_made_good_by_the_next_run() {
-    for scene in [first(), to_be_removed()] {
+    for scene in [first(), rotated(), to_be_removed()] {
         sweep(&scene, |at| at % 7 == 3);
     }
 }
@@ -207,7 +232,7 @@ fn a_fault_at_some_calls_is_made_good_by_the_next_run() {
 #[test]
 #[ignore = "it takes some minutes: make faults"]
 fn a_fault_at_any_call_is_made_good_by_the_next_run() {
-    for scene in [first(), changed(), unmarked(), to_be_removed()] {
+    for scene in [first(), changed(), unmarked(), rotated(), to_be_removed()] {
         sweep(&scene, |_| true);
     }
 }
