@@ -234,5 +234,15 @@ mod tests {
             };
             assert_eq!(stands(&turn, &keys, "MINE"), expected, "{reason}");
         }
+        let gave_way = Keys {
+            listed: vec![Listed {
+                id: "MINE".into(),
+                status: "Active",
+            }],
+            record: turn.gives_way(),
+            in_sink: None,
+            deleted: BTreeSet::new(),
+        };
+        assert_eq!(stands(&turn, &gave_way, "MINE"), Stands::Free);
     }
 }
