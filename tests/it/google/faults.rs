@@ -206,7 +206,10 @@ fn one_key_works(server: &Google, tool: &S3setup, reason: &str) {
     assert_eq!(plan.code, Some(0), "{reason}:\n{plan}");
     let state = server.state();
     let keys = state.accounts[ACCOUNT].keys.iter();
-    let works: Vec<&String> = keys.filter(|(_, key)| !key.disabled).map(|(id, _)| id).collect();
+    let works: Vec<&String> = keys
+        .filter(|(_, key)| !key.disabled)
+        .map(|(id, _)| id)
+        .collect();
     let file: serde_json::Value = serde_json::from_str(&tool.read("key.json")).expect(reason);
     let held = file["private_key_id"].as_str().expect(reason);
     assert_eq!(works, [held], "{reason}");
