@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex};
 use crate::support::{Account, Answer, Outcome, Proxy, S3setup};
 
 /// How a run ended: the exit code, and what it said.
-type Ended = (Option<i32>, String);
+pub type Ended = (Option<i32>, String);
 
 /// What became of the other run.
 pub struct Other(Arc<Mutex<Option<Ended>>>);
@@ -68,7 +68,7 @@ fn past(account: &Account, tool: &S3setup, arguments: &[&str]) -> Command {
 }
 
 /// What a command says and its exit code.
-fn ended(mut command: Command) -> (Option<i32>, String) {
+pub fn ended(mut command: Command) -> (Option<i32>, String) {
     let output = command.output().expect("the binary was built");
     let said = [output.stdout, output.stderr].concat();
     (
