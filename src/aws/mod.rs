@@ -55,13 +55,12 @@ mod versioning;
 mod whole;
 mod wire;
 
-pub use access_key::Rotation;
 pub use connect::{Options, connect};
 pub use doctor::examine;
 
 use crate::cloud::{
     Announced, Budget, Calls, Cloud, Counter, Deed, Disclose, Failure, Marked, Observation,
-    Patience, Permit, Unwanted, Waiting, look_again,
+    Patience, Permit, Rotating, Rotation, Unwanted, Waiting, look_again,
 };
 use crate::plan::{History, Removal};
 use crate::resource::{Resource, Scope};
@@ -316,6 +315,24 @@ impl Cloud for Aws {
         self.look_for_marks()
             .await
             .map_err(|error| self.explain(error))
+    }
+
+    async fn rotation(&self, want: &Resource, how: &Rotating) -> anyhow::Result<Rotation> {
+        let found = match want {
+            Resource::AccessKey(want) => self.find_rotation(want, how).await,
+            other => Err(not_of_aws(other)),
+        };
+        found.map_err(|error| self.explain(error))
+    }
+
+    async fn rotate(&self, rotation: &Rotation) -> anyhow::Result<()> {
+        let carried = match (&rotation.want, &rotation.have) {
+            (Resource::AccessKey(want), Resource::AccessKey(have)) => {
+                self.carry_on(want, have, rotation).await
+            }
+            (other, _) => Err(not_of_aws(other)),
+        };
+        carried.map_err(|error| self.explain(error))
     }
 
     async fn history(&self, of: &Resource) -> anyhow::Result<History> {

@@ -1,7 +1,9 @@
 //! The providers that a command speaks to as one: each resource is behind the door of its own.
 
 use crate::aws::Aws;
-use crate::cloud::{Announced, Calls, Cloud, Deed, Marked, Observation, Unwanted};
+use crate::cloud::{
+    Announced, Calls, Cloud, Deed, Marked, Observation, Rotating, Rotation, Unwanted,
+};
 use crate::google::Google;
 use crate::plan::History;
 use crate::resource::{Provider, Resource, Scope};
@@ -82,6 +84,14 @@ impl Cloud for Clouds {
 
     async fn delete(&self, have: &Resource) -> Result<()> {
         self.of(have)?.delete(have).await
+    }
+
+    async fn rotation(&self, want: &Resource, how: &Rotating) -> Result<Rotation> {
+        self.of(want)?.rotation(want, how).await
+    }
+
+    async fn rotate(&self, rotation: &Rotation) -> Result<()> {
+        self.of(&rotation.want)?.rotate(rotation).await
     }
 
     fn id_given(&self, want: &Resource) -> Option<String> {

@@ -135,14 +135,6 @@ impl Door {
         }
     }
 
-    /// AWS, if it was asked for.
-    pub fn into_aws(self) -> Option<Box<aws::Aws>> {
-        match self {
-            Self::Clouds(clouds) => clouds.aws,
-            Self::File(_) => None,
-        }
-    }
-
     /// Where access to AWS can be tried; an account in a file answers nobody.
     pub fn prober(&self) -> Option<&dyn Prober> {
         match self {

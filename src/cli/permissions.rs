@@ -100,7 +100,7 @@ enum Command {
     Verify,
     /// To remove, and what plan takes
     Destroy,
-    /// To replace access keys
+    /// To replace keys
     Rotate,
 }
 
@@ -222,7 +222,10 @@ impl Permissions {
         let purposes = self.purposes.iter().map(|one| one.purpose()).collect();
         let permissions = permissions::google(asked, &purposes);
         if permissions.is_empty() {
-            bail!("nothing has to be allowed at Google: nothing of the manifests is there");
+            bail!(
+                "nothing has to be allowed at Google: nothing of the manifests is there, or, for \
+                 rotate, no service account has a key"
+            );
         }
         let commands: Vec<String> = self.purposes.iter().map(|one| one.name()).collect();
         screen.data(&match self.output {

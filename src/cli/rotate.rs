@@ -6,31 +6,34 @@ use super::door::Door;
 use super::manifests::{self, Manifests};
 use super::screen::{Screen, error_line};
 use super::{FAILED, FINE, Global};
-use crate::cloud::{Cloud, Failure};
+use crate::cloud::{Failure, Rotating, Rotation};
 use crate::journal::{Ending, Header};
+use crate::manifest::Compiled;
 use crate::plan::Origin;
-use crate::resource::{AccessKey, Address, Resource};
+use crate::resource::{HandedKey, Provider, Resource, Scope};
 use crate::{render, yaml};
 use anyhow::{Context, Result};
 use clap::Args;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// Put new access keys in the place of those in their sinks
+/// Put new keys in the place of those in their sinks
 ///
 /// A second key is made, tried and handed over; then the old one is made
-/// inactive. It is deleted by the next `rotate` or `apply` after nobody has
-/// missed it for a day. Cut short, `rotate` goes on from where it was: the sink
-/// holds a key that works at every moment.
+/// inactive (at Google: disabled). It is deleted by the next `rotate` or
+/// `apply` after nobody has missed it for a day. Cut short, `rotate` goes on
+/// from where it was: the sink holds a key that works at every moment.
 #[derive(Args)]
 pub(super) struct Rotate {
     #[command(flatten)]
     manifests: Manifests,
     #[command(flatten)]
     journals: Journals,
-    /// Only the key of this user
+    /// Only the key of this user, or of the service account of this id
     #[arg(long, value_name = "NAME")]
     user: Option<String>,
-    /// Delete a replaced key this long after its last use (30m, 24h, 7d)
+    /// Delete a replaced key this long after its last use; at Google, which does
+    /// not tell that, after its replacement (30m, 24h, 7d)
     #[arg(long, value_name = "TIME", default_value = "24h", value_parser = duration)]
     delete_after: Duration,
     /// Delete the replaced key at once
@@ -57,84 +60,59 @@ impl Rotate {
         if self.show_secrets {
             door.show_secrets(screen);
         }
-        let Some(aws) = door.into_aws() else {
-            let (message, hint) = match global.account {
-                Some(_) => (
-                    "an account in a file has no keys to rotate",
-                    "leave --account out",
-                ),
-                None => (
-                    "nothing of these manifests is of AWS, and only its keys can be rotated",
-                    "delete the key at Google; the next apply makes another one",
-                ),
-            };
-            return Err(Failure::new(message).with_hint(hint).into());
-        };
-        let compiled = manifests::load(&files, aws.scope(), screen)?;
-        let wanted = compiled.iter().flat_map(|one| &one.wanted);
-        let keys: Vec<&AccessKey> = wanted
-            .filter_map(|wanted| match &wanted.resource {
-                Resource::AccessKey(key) => Some(key),
-                _ => None,
-            })
-            .filter(|key| self.user.as_ref().is_none_or(|user| *user == key.name))
-            .collect();
-        if keys.is_empty() {
-            let message = match &self.user {
-                Some(user) => format!("no user {user:?} of the manifest has an access_key"),
-                None => "no user of the manifest has an access_key".to_owned(),
-            };
-            let hint = Some("give one an access_key: with its sink".into());
-            return Err(Failure {
-                hint,
-                ..Failure::new(message)
-            }
-            .into());
+        if door.is_file() {
+            return Err(Failure::new("an account in a file has no keys to rotate")
+                .with_hint("leave --account out")
+                .into());
         }
-        let delete_after = match self.now {
-            true => Duration::ZERO,
-            false => self.delete_after,
+        let cloud = door.cloud();
+        let compiled = manifests::load(&files, cloud.scope(), screen)?;
+        let how = Rotating {
+            delete_after: match self.now {
+                true => Duration::ZERO,
+                false => self.delete_after,
+            },
+            lost: self.lost,
         };
         let mut rotations = Vec::new();
-        for key in keys {
-            screen.progress(&key.name);
-            let rotation = aws
-                .rotation(key, delete_after, self.lost)
-                .await
-                .with_context(|| format!("cannot rotate access_key.{}", key.name))?;
-            rotations.push(rotation);
+        for key in self.keys(&compiled)? {
+            let address = key.address();
+            screen.progress(address.as_str());
+            let rotation = cloud.rotation(key, &how).await;
+            rotations.push(rotation.with_context(|| format!("cannot rotate {address}"))?);
         }
         screen.done();
         for rotation in &rotations {
-            screen.say(&format!("access_key.{}", rotation.user()));
+            screen.say(rotation.address().as_str());
             for line in rotation.tells() {
                 screen.say(&indented(&line));
             }
         }
-        let undone = rotations.iter().find_map(crate::aws::Rotation::undone);
+        let undone = rotations.iter().find_map(Rotation::undone);
         let outcome = || undone.map_or(Ok(FINE), |undone| Err(undone.into()));
-        rotations.retain(crate::aws::Rotation::has_work);
+        rotations.retain(Rotation::has_work);
         if rotations.is_empty() {
             screen.say("\nNothing to be done yet.");
             return outcome();
         }
-        let question = format!("\nDo this in account {}? (\"yes\")", aws.scope().account);
+        let place = render::clean(&place(&rotations, cloud.scope()));
+        let question = format!("\nDo this in {place}? (\"yes\")");
         if !self.yes && !confirm(screen, &question, "yes")? {
             screen.say("Nothing was changed.");
             return Ok(FAILED);
         }
         let sources = compiled.iter().map(|one| one.source.clone()).collect();
         let origin = Origin::Manifests(sources);
-        let header = Header::without_steps("rotate", aws.scope(), origin);
+        let header = Header::without_steps("rotate", cloud.scope(), origin);
         let journal = self.journals.begin(&header)?;
         screen.interrupt.careful();
         let mut ending = Ending::Finished;
         for rotation in &rotations {
-            screen.progress(rotation.user());
-            let address = Address::new("access_key", rotation.user());
-            journal.begins(&address)?;
+            let address = rotation.address();
+            screen.progress(address.as_str());
+            journal.begins(address)?;
             let rotated = tokio::select! {
-                rotated = aws.rotate(rotation) => Some(rotated),
+                rotated = cloud.rotate(rotation) => Some(rotated),
                 () = screen.interrupt.out_of_time() => None,
             };
             let Some(rotated) = rotated else {
@@ -147,12 +125,12 @@ impl Rotate {
             };
             if let Err(error) = rotated {
                 let error = error.context(format!("cannot rotate {address}"));
-                journal.failed(&address, &error_line(&error))?;
+                journal.failed(address, &error_line(&error))?;
                 journal.ended(Ending::Failed)?;
                 return Err(error);
             }
-            journal.done(&address, None)?;
-            screen.say(&format!("  access_key.{}  done", rotation.user()));
+            journal.done(address, None)?;
+            screen.say(&format!("  {address}  done"));
             for line in rotation.told() {
                 screen.say(&indented(&line));
             }
@@ -168,6 +146,46 @@ impl Rotate {
             None => outcome(),
         }
     }
+
+    /// The keys that are to be rotated.
+    ///
+    /// # Errors
+    /// There are none.
+    fn keys<'a>(&self, compiled: &'a [Compiled]) -> Result<Vec<&'a Resource>> {
+        let wanted = compiled.iter().flat_map(|one| &one.wanted);
+        let wanted = wanted.filter(|wanted| !wanted.absent);
+        let is_asked_for =
+            |key: &HandedKey| self.user.as_deref().is_none_or(|name| name == key.name);
+        let keys = wanted.map(|wanted| &wanted.resource);
+        let keys = keys.filter(|one| one.handed_key().is_some_and(|key| is_asked_for(&key)));
+        let keys: Vec<&Resource> = keys.collect();
+        if !keys.is_empty() {
+            return Ok(keys);
+        }
+        let message = match &self.user {
+            Some(name) => {
+                format!("no user or service account {name:?} of the manifest has a key")
+            }
+            None => "no user or service account of the manifest has a key".to_owned(),
+        };
+        Err(Failure::new(message)
+            .with_hint("give a user an access_key:, or a service account a key:, with its sink")
+            .into())
+    }
+}
+
+/// Where these keys are.
+fn place(rotations: &[Rotation], scope: &Scope) -> String {
+    let projects = rotations.iter().filter_map(|one| one.want.project());
+    let projects: BTreeSet<&str> = projects.collect();
+    let is_of_aws = |one: &Rotation| one.want.provider() == Provider::Aws;
+    let account = rotations.iter().any(is_of_aws);
+    let account = account.then(|| format!("account {}", scope.account));
+    let projects = projects
+        .into_iter()
+        .map(|project| format!("project {project} of Google Cloud"));
+    let all: Vec<String> = account.into_iter().chain(projects).collect();
+    all.join(" and ")
 }
 
 /// A line of a list, within the width of the screen.

@@ -8,6 +8,8 @@ mod counter;
 mod pace;
 mod patience;
 mod permit;
+mod rotation;
+mod turn;
 
 pub use announced::{Announced, Deed};
 pub use budget::{Budget, Spent};
@@ -16,6 +18,10 @@ pub use counter::Counter;
 pub use pace::Pace;
 pub use patience::{Patience, look_again};
 pub use permit::Permit;
+pub use rotation::{Rotating, Rotation, UNTIL_DELETED};
+pub use turn::{LOOKS, Stands};
+
+pub use crate::sink::Disclose;
 
 use crate::plan::{History, Unreadable};
 use crate::resource::{Address, Resource, Scope};
@@ -193,6 +199,22 @@ pub trait Cloud: Send + Sync {
     async fn update(&self, have: &Resource, want: &Resource) -> Result<()>;
     /// Removes `have` (as observed).
     async fn delete(&self, have: &Resource) -> Result<()>;
+    /// How far the rotation of this key has come. Changes nothing.
+    ///
+    /// # Errors
+    /// There is no key, or one that stands in the way, or one whose file is not here; or it cannot be
+    /// read.
+    async fn rotation(&self, want: &Resource, _how: &Rotating) -> Result<Rotation> {
+        anyhow::bail!("{} cannot be rotated here", want.address())
+    }
+    /// Does what [`Rotation::tells`].
+    ///
+    /// # Errors
+    /// What failed. Until the new key is in the sink the old one stays as it is there; run again to go
+    /// on.
+    async fn rotate(&self, rotation: &Rotation) -> Result<()> {
+        anyhow::bail!("{} cannot be rotated here", rotation.address())
+    }
     /// The unique id that `want` was given when it was created through this door, where it was told.
     fn id_given(&self, _want: &Resource) -> Option<String> {
         None
@@ -228,6 +250,3 @@ pub trait Cloud: Send + Sync {
 /// Told while something is waited for (the address, and what for), so that nobody looks at a
 /// screen that stands still.
 pub type Waiting = std::sync::Arc<dyn Fn(&str) + Send + Sync>;
-
-/// Shows a secret to whoever asked for it in so many words; fails if it cannot be written.
-pub type Disclose = std::sync::Arc<dyn Fn(&str) -> Result<()> + Send + Sync>;

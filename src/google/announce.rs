@@ -6,7 +6,7 @@ use super::{bindings, bucket, pool, provider, role, service_account};
 use crate::cloud::{Announced, Deed};
 use crate::permissions::Method;
 use crate::resource::google::{Bindings, Holder, ServiceAccountKey};
-use crate::resource::{Google as Kind, Place, Resource};
+use crate::resource::{Google as Kind, Place, Replaced, Resource};
 
 /// The calls so far, on one resource.
 struct Calls {
@@ -59,35 +59,46 @@ impl Calls {
             _ => None,
         };
         let on = self.on.clone();
-        match (&have.id, &secret) {
-            (None, Some(secret)) => {
-                let method = Method::SecretsCreate;
-                self.add_on(
-                    method,
-                    secret.clone(),
-                    None,
-                    Some("there is no such secret"),
-                );
-            }
-            (None, None) => {}
-            (Some(_), _) => {
-                let writes = have.sink.is_none() || have.interrupted;
-                self.add_if(Method::AccountsPatch, writes);
-            }
+        if have.id.is_none()
+            && let Some(secret) = &secret
+        {
+            let none = Some("there is no such secret");
+            self.add_on(Method::SecretsCreate, secret.clone(), None, none);
         }
         for id in have.unfinished.union(&have.others) {
             self.add_on(Method::KeysDelete, on.clone(), Some(id), None);
         }
         if have.id.is_some() {
+            if have.sink.is_none()
+                && let Some(secret) = &secret
+            {
+                let cut_short = Some("a hand-over was cut short");
+                self.add_on(Method::SecretsPatch, secret.clone(), None, cut_short);
+            }
+            let writes = have.sink.is_none() || have.interrupted;
+            self.add_if(Method::AccountsPatch, writes);
+        }
+        for (id, state) in &have.replaced {
+            let method = match state {
+                Replaced::Due => Method::KeysDelete,
+                Replaced::Active => Method::KeysDisable,
+                Replaced::Waiting | Replaced::Gone => continue,
+            };
+            self.add_on(method, on.clone(), Some(id), None);
+        }
+        if have.id.is_some() {
+            let is_gone = |state: &Replaced| matches!(state, Replaced::Due | Replaced::Gone);
+            if have.replaced.values().any(is_gone) {
+                let which = Some("that a key is deleted");
+                self.add_on(Method::AccountsPatch, on, which, None);
+            }
             return self.add_if(Method::KeysEnable, have.status != want.status);
         }
-        let again = have.interrupted && have.others.is_empty() && have.unfinished.is_empty();
-        let only_if = again.then_some("the mark of the run that was cut short says otherwise");
         self.add_on(
             Method::AccountsPatch,
             on.clone(),
             Some("that a key is made"),
-            only_if,
+            None,
         );
         self.add(Method::KeysCreate);
         if let Some(secret) = secret {
@@ -101,7 +112,9 @@ impl Calls {
             None,
         );
         let lost = Some("it could not be handed over, or the answer to its making is lost");
-        self.add_on(Method::KeysDelete, on, None, lost);
+        self.add_on(Method::KeysDelete, on.clone(), None, lost);
+        let meets = Some("another run makes a key, too, or none was made");
+        self.add_on(Method::AccountsPatch, on, None, meets);
     }
 
     fn create(&mut self, want: &Kind) {
@@ -176,9 +189,8 @@ impl Calls {
             Kind::ServiceAccount(_) => self.add(Method::AccountsDelete),
             Kind::ServiceAccountKey(have) => {
                 let on = self.on.clone();
-                let ids = have.id.iter().chain(&have.unfinished).chain(&have.others);
-                for id in ids {
-                    self.add_on(Method::KeysDelete, on.clone(), Some(id), None);
+                for id in have.ids() {
+                    self.add_on(Method::KeysDelete, on.clone(), Some(&id), None);
                 }
                 let record = Some("the account's description says something of it");
                 self.add_on(Method::AccountsPatch, on, None, record);

@@ -17,6 +17,7 @@ mod error;
 mod gaps;
 mod hint;
 mod key;
+mod key_file;
 mod known;
 mod lifecycle;
 mod marked;
@@ -33,7 +34,7 @@ mod write;
 
 use crate::cloud::{
     Announced, Budget, Calls, Cloud, Deed, Disclose, Failure, Marked, Observation, Permit,
-    Unwanted, Waiting, look_again,
+    Rotating, Rotation, Unwanted, Waiting, look_again,
 };
 use crate::plan::Removal;
 use crate::resource::{Google as Kind, Resource, Scope};
@@ -255,6 +256,24 @@ impl Cloud for Google {
     async fn delete(&self, have: &Resource) -> anyhow::Result<()> {
         let removed = self.remove(have).await;
         self.told(removed).await
+    }
+
+    async fn rotation(&self, want: &Resource, how: &Rotating) -> anyhow::Result<Rotation> {
+        let found = match of(want) {
+            Ok(Kind::ServiceAccountKey(want)) => self.find_rotation(want, how).await,
+            _ => Err(not_of_google(want)),
+        };
+        self.told(found).await
+    }
+
+    async fn rotate(&self, rotation: &Rotation) -> anyhow::Result<()> {
+        let carried = match (of(&rotation.want), of(&rotation.have)) {
+            (Ok(Kind::ServiceAccountKey(want)), Ok(Kind::ServiceAccountKey(have))) => {
+                self.carry_on(want, have, rotation).await
+            }
+            _ => Err(not_of_google(&rotation.want)),
+        };
+        self.told(carried).await
     }
 
     fn id_given(&self, want: &Resource) -> Option<String> {

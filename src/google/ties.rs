@@ -78,13 +78,9 @@ impl Google {
             )]);
         };
         let (_, record) = super::service_account::read(&have.project, &have.name, &account);
-        let unknown = keys.iter().map(super::api::Key::id).filter(|id| {
-            let made = record.had.as_ref().is_some_and(|had| {
-                let known = |before: &String| id.starts_with(before.as_str());
-                !had.iter().any(known)
-            });
-            record.id.as_deref() != Some(*id) && !made
-        });
+        let unknown = keys.iter().map(super::api::Key::id);
+        let unknown = unknown
+            .filter(|id| !record.is_in_use(id) && !record.is_replaced(id) && !record.is_new(id));
         let unknown: Vec<&str> = unknown.collect();
         Ok(match unknown.as_slice() {
             [] => Vec::new(),

@@ -65,6 +65,7 @@ const KEY: Needs = Needs {
     update: &[
         "iam.serviceAccountKeys.create",
         "iam.serviceAccountKeys.delete",
+        "iam.serviceAccountKeys.disable",
         "iam.serviceAccountKeys.enable",
         "iam.serviceAccounts.update",
     ],
@@ -73,6 +74,13 @@ const KEY: Needs = Needs {
         "iam.serviceAccounts.update",
     ],
 };
+/// To put another key in the place of one, beside what it takes to read it.
+const ROTATE: &[&str] = &[
+    "iam.serviceAccountKeys.create",
+    "iam.serviceAccountKeys.delete",
+    "iam.serviceAccountKeys.disable",
+    "iam.serviceAccounts.update",
+];
 const POOL: Needs = Needs {
     observe: &["iam.workloadIdentityPools.get"],
     create: &["iam.workloadIdentityPools.create"],
@@ -96,13 +104,14 @@ const PROVIDER: Needs = Needs {
     delete: &["iam.workloadIdentityPoolProviders.delete"],
 };
 /// To see which key a secret holds.
-const SEE_SECRET: &[&str] = &["secretmanager.secrets.get"];
+const SEE_SECRET: &[&str] = &["secretmanager.secrets.get", "secretmanager.versions.get"];
 /// To hand a key over to a secret.
 const SECRET: &[&str] = &[
     "secretmanager.secrets.create",
     "secretmanager.secrets.get",
     "secretmanager.secrets.update",
     "secretmanager.versions.add",
+    "secretmanager.versions.get",
 ];
 /// To become a service account without its key: `verify` does without where that is not allowed.
 const BECOME: &str = "iam.serviceAccounts.getAccessToken";
@@ -129,12 +138,22 @@ pub fn google<'a>(
         };
         let needs = of(google);
         for purpose in purposes {
+            let is_key = matches!(google, Google::ServiceAccountKey(_));
+            if *purpose == Purpose::Rotate && (!is_key || one.absent) {
+                continue;
+            }
             all.extend(needs.observe);
             if in_secret(google) {
                 all.extend(SEE_SECRET);
             }
             match purpose {
-                Purpose::Plan | Purpose::Drift | Purpose::Rotate => {}
+                Purpose::Plan | Purpose::Drift => {}
+                Purpose::Rotate => {
+                    all.extend(ROTATE);
+                    if in_secret(google) {
+                        all.extend(SECRET);
+                    }
+                }
                 Purpose::Verify if one.absent => {}
                 Purpose::Verify => match google {
                     Google::Bucket(_) => all.extend(TRIES),
@@ -230,8 +249,37 @@ mod tests {
             let odd = each.into_iter().flatten().find(|it| !called(it));
             assert_eq!(odd, None);
         }
-        let more = SECRET.iter().chain(TRIES).chain([&BECOME, &READ_SECRET]);
+        let more = SECRET.iter().chain(ROTATE).chain(TRIES);
+        let more = more.chain([&BECOME, &READ_SECRET]);
         assert_eq!(more.into_iter().find(|it| !called(it)), None);
+    }
+
+    #[test]
+    fn a_rotation_takes_what_is_about_keys_alone() {
+        assert_eq!(needed(Purpose::Rotate, false, false), Vec::<&str>::new());
+        let of = |sink: &str| {
+            let key = ServiceAccountKey::wanted("events", "acme-1", sink.parse().unwrap());
+            let key = Resource::Google(Google::ServiceAccountKey(key));
+            let asked = Asked {
+                resource: &key,
+                absent: false,
+                emptied: false,
+            };
+            google([asked], &[Purpose::Rotate].into())
+        };
+        let to_file = of("file key.json service_account");
+        let expected = [
+            "iam.serviceAccountKeys.create",
+            "iam.serviceAccountKeys.delete",
+            "iam.serviceAccountKeys.disable",
+            "iam.serviceAccountKeys.list",
+            "iam.serviceAccounts.get",
+            "iam.serviceAccounts.update",
+        ];
+        assert_eq!(to_file, expected.into());
+        let to_secret = of("google_secret_manager acme-1 events");
+        let more: Vec<_> = to_secret.difference(&to_file).copied().collect();
+        assert_eq!(more, SECRET);
     }
 
     #[test]

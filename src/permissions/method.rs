@@ -67,6 +67,7 @@ methods! {
     AccountsSetIamPolicy "iam.projects.serviceAccounts.setIamPolicy" "iam.serviceAccounts.setIamPolicy"
     KeysCreate "iam.projects.serviceAccounts.keys.create" "iam.serviceAccountKeys.create"
     KeysDelete "iam.projects.serviceAccounts.keys.delete" "iam.serviceAccountKeys.delete"
+    KeysDisable "iam.projects.serviceAccounts.keys.disable" "iam.serviceAccountKeys.disable"
     KeysEnable "iam.projects.serviceAccounts.keys.enable" "iam.serviceAccountKeys.enable"
     KeysList "iam.projects.serviceAccounts.keys.list" "iam.serviceAccountKeys.list"
     PoolsCreate "iam.projects.locations.workloadIdentityPools.create" "iam.workloadIdentityPools.create"
@@ -92,6 +93,7 @@ methods! {
     UploadsAbort "storage.multipartUploads.abort" "storage.multipartUploads.abort"
     UploadsCreate "storage.multipartUploads.create" "storage.multipartUploads.create"
     UploadsList "storage.multipartUploads.list" "storage.multipartUploads.list"
+    VersionsGet "secretmanager.projects.secrets.versions.get" "secretmanager.versions.get"
     VersionsAccess "secretmanager.projects.secrets.versions.access" "secretmanager.versions.access"
 }
 

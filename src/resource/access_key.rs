@@ -47,7 +47,7 @@ pub struct AccessKey {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Replaced {
-    /// It still works, and is to be made inactive.
+    /// It still works, and is to be made inactive, or disabled.
     Active,
     /// It does not work any more, and can be made to work again for some time.
     Waiting,

@@ -3,23 +3,46 @@
 
 use super::google::ServiceAccount;
 use super::{AccessKey, Address, Google, Kind, Replaced, Resource, Sink, User};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A key that is handed over to a sink: what the providers' have in common.
 #[derive(Clone, Debug)]
 pub struct HandedKey<'a> {
     /// Whose key it is: they go and stay as one.
     pub of: Address,
+    /// The name of who that is.
+    pub name: &'a str,
     /// The id of the key in use.
     pub id: Option<&'a str>,
     /// Where the key in use was handed over.
     pub sink: Option<&'a Sink>,
+    /// Whether it is on record where that was, though perhaps not in words.
+    pub is_recorded: bool,
     /// Keys that nothing is known of.
     pub others: &'a BTreeSet<String>,
+    /// Keys that a run has left which was cut short.
+    pub unfinished: &'a BTreeSet<String>,
+    /// Keys that another one was put in the place of.
+    pub replaced: &'a BTreeMap<String, Replaced>,
+    /// Whether a run was cut short while it made a key.
+    pub interrupted: bool,
+    /// What a key is that does not work any more and can be made to again, in its provider's word.
+    pub retired: &'static str,
+    /// The command that makes such a key work again; its id comes after it.
+    pub gives_back: String,
     /// Whether any key of ours works, or did when the last was put in its place.
     pub works: bool,
     /// Whether a key is in use, as far as that is on record.
     pub is_made: bool,
+}
+
+impl HandedKey<'_> {
+    /// Whether a key that was replaced still works.
+    fn has_active(&self) -> bool {
+        self.replaced
+            .values()
+            .any(|state| *state == Replaced::Active)
+    }
 }
 
 /// Tags that only AWS writes.
@@ -29,29 +52,50 @@ impl Resource {
     /// The key that it is, if it is one.
     #[must_use]
     pub fn handed_key(&self) -> Option<HandedKey<'_>> {
-        match self {
+        let mut handed = match self {
             Self::AccessKey(key) => Some(HandedKey {
                 of: Address::new(User::KIND, &key.name),
+                name: &key.name,
                 id: key.id.as_deref(),
                 sink: key.sink.as_ref(),
+                is_recorded: key.sink.is_some(),
                 others: &key.others,
-                works: key.id.is_some()
-                    || key
-                        .replaced
-                        .values()
-                        .any(|state| *state == Replaced::Active),
+                unfinished: &key.unfinished,
+                replaced: &key.replaced,
+                interrupted: key.interrupted,
+                retired: "inactive",
+                gives_back: format!(
+                    "aws iam update-access-key --user-name {} --status Active --access-key-id",
+                    key.name
+                ),
+                works: key.id.is_some(),
                 is_made: key.status.is_some(),
             }),
             Self::Google(Google::ServiceAccountKey(key)) => Some(HandedKey {
                 of: Address::new(ServiceAccount::KIND, &key.name),
+                name: &key.name,
                 id: key.id.as_deref(),
                 sink: key.sink.as_ref(),
+                is_recorded: key.sink.is_some() || key.elsewhere,
                 others: &key.others,
+                unfinished: &key.unfinished,
+                replaced: &key.replaced,
+                interrupted: key.interrupted,
+                retired: "disabled",
+                // https://cloud.google.com/iam/docs/keys-disable-enable
+                gives_back: format!(
+                    "gcloud iam service-accounts keys enable --iam-account {}",
+                    key.email()
+                ),
                 works: key.id.is_some(),
                 is_made: key.status.is_some(),
             }),
             _ => None,
+        };
+        if let Some(key) = &mut handed {
+            key.works |= key.has_active();
         }
+        handed
     }
 
     /// Another key in its place, for the same sink; nothing if it is no key that was handed over.
@@ -186,7 +230,8 @@ mod tests {
         for (key, of) in [(&of_aws, "user.u"), (&of_google, "service_account.events")] {
             let handed = key.handed_key().unwrap();
             assert_eq!(handed.of.as_str(), of);
-            assert!(handed.is_made && !handed.works);
+            assert!(handed.is_made && !handed.works && handed.is_recorded);
+            assert!(of.ends_with(handed.name));
             assert_eq!(key.farewell(), None, "no key works");
             assert_eq!(key.another_key().as_ref(), Some(key));
         }

@@ -8,6 +8,7 @@ mod github;
 mod github_api;
 mod ini;
 mod json;
+mod local;
 mod lock;
 mod replaceable;
 mod service_account;
@@ -15,6 +16,7 @@ mod way;
 
 pub use file::File;
 pub use github::Github;
+pub use local::{Disclose, Local};
 
 use crate::resource::{Fault, Names, Sink};
 use secrecy::{ExposeSecret, SecretString};
@@ -71,6 +73,22 @@ impl Credential {
     #[must_use]
     pub fn json(&self) -> Zeroizing<String> {
         json::object(&self.fields)
+    }
+
+    /// As it is printed: a key that is one whole as it is, other fields as lines.
+    #[must_use]
+    pub fn printed(&self) -> Zeroizing<String> {
+        match &self.fields[..] {
+            [whole] => {
+                let text = whole.value.expose_secret().trim_end();
+                // Never grown: a buffer that moves leaves a copy behind.
+                let mut line = Zeroizing::new(String::with_capacity(text.len() + 1));
+                line.push_str(text);
+                line.push('\n');
+                line
+            }
+            _ => self.lines(),
+        }
     }
 
     /// All fields as lines `NAME=value`.

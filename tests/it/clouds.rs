@@ -154,3 +154,57 @@ fn who_uses_only_google_is_asked_for_nothing_of_aws() {
     tool.run(PLAN).expect_code(0);
     assert_eq!(proxy.operations(), Vec::<String>::new());
 }
+
+/// A key of either provider.
+const KEYS: &str = r"
+name: both
+users:
+  backup-writer: {access_key: {sink: {file: {path: aws.env, format: dotenv}}}}
+google:
+  service_accounts:
+    backup-writer: {key: {sink: {file: {path: google.json}}}}
+    backup-reader: {key: {sink: {file: {path: reader.json}}}}
+";
+
+#[test]
+fn keys_of_both_are_rotated_in_one_run() {
+    let (account, google, tool) = ground();
+    tool.file("both.yaml", KEYS);
+    tool.run(APPLY).expect_code(0);
+    let files = || ["aws.env", "google.json", "reader.json"].map(|file| tool.read(file));
+    let before = files();
+    let rotate = ["rotate", "both.yaml", "--project", PROJECT];
+    let asked = tool.run_with_input(&rotate, "no\n");
+    asked.expect_code(1);
+    let place = format!(
+        "Do this in account {} and project {PROJECT} of Google Cloud?",
+        account.account_id
+    );
+    assert_eq!(asked.stderr.matches(&place).count(), 1, "{asked}");
+    assert_eq!(files(), before, "nobody agreed");
+
+    tool.run(&[&rotate[..], &["--yes"]].concat()).expect_code(0);
+    let after = files();
+    for (old, new) in before.iter().zip(&after) {
+        assert_ne!(old, new);
+    }
+    let runs = tool.run(&["undo", "--list", "--output", "json"]).json();
+    let run = &runs["journals"][0];
+    assert_eq!(
+        (&run["command"], &run["done"]),
+        (&"rotate".into(), &3.into())
+    );
+    tool.run(PLAN).expect_code(0);
+
+    // One name, of a user and of a service account; and what waited goes.
+    let one = [&rotate[..], &["--yes", "--now", "--user", "backup-writer"]].concat();
+    tool.run(&one).expect_code(0);
+    assert_eq!(files(), after, "no other key was made");
+    let state = google.state();
+    let mut keys: Vec<usize> = state.accounts.values().map(|it| it.keys.len()).collect();
+    keys.sort_unstable();
+    assert_eq!(keys, [1, 2]);
+    let left =
+        account.python("len(iam.list_access_keys(UserName='backup-writer')['AccessKeyMetadata'])");
+    assert_eq!(left, 1);
+}

@@ -10,6 +10,7 @@ mod late;
 mod life;
 mod manifests;
 mod permissions;
+mod rotate;
 pub mod sweep;
 
 use crate::support::{Google, Outcome, S3setup, google::State};

@@ -15,13 +15,13 @@ use std::sync::{Arc, Mutex};
 use crate::support::{Account, Answer, Outcome, Proxy, S3setup};
 
 /// How a run ended: the exit code, and what it said.
-type Ended = (Option<i32>, String);
+pub type Ended = (Option<i32>, String);
 
 /// What became of the other run.
-struct Other(Arc<Mutex<Option<Ended>>>);
+pub struct Other(Arc<Mutex<Option<Ended>>>);
 
 /// When call `point` arrives, everything is held until `command` has ended.
-fn meanwhile(proxy: &Proxy, point: usize, command: Command) -> Other {
+pub fn meanwhile(proxy: &Proxy, point: usize, command: Command) -> Other {
     let (mut passed, mut command) = (0, Some(command));
     let other = Other(Arc::default());
     let kept = Arc::clone(&other.0);
@@ -40,7 +40,7 @@ fn meanwhile(proxy: &Proxy, point: usize, command: Command) -> Other {
 impl Other {
     /// The exit code and what it said.
     #[track_caller]
-    fn ended(&self, reason: &str) -> (Option<i32>, String) {
+    pub fn ended(&self, reason: &str) -> (Option<i32>, String) {
         let ended = self.0.lock().expect("no test panics with it").take();
         ended.unwrap_or_else(|| panic!("{reason}: the call never came"))
     }
@@ -68,7 +68,7 @@ fn past(account: &Account, tool: &S3setup, arguments: &[&str]) -> Command {
 }
 
 /// What a command says and its exit code.
-fn ended(mut command: Command) -> (Option<i32>, String) {
+pub fn ended(mut command: Command) -> (Option<i32>, String) {
     let output = command.output().expect("the binary was built");
     let said = [output.stdout, output.stderr].concat();
     (
@@ -79,7 +79,7 @@ fn ended(mut command: Command) -> (Option<i32>, String) {
 
 /// Fail unless it was done, or was refused with a reason.
 #[track_caller]
-fn done_or_refused(code: Option<i32>, said: &str, reason: &str) {
+pub fn done_or_refused(code: Option<i32>, said: &str, reason: &str) {
     assert!(!said.contains("panicked"), "{reason}:\n{said}");
     match code {
         Some(0) => {}
@@ -89,6 +89,6 @@ fn done_or_refused(code: Option<i32>, said: &str, reason: &str) {
 }
 
 /// Both outputs.
-fn all(outcome: &Outcome) -> String {
+pub fn all(outcome: &Outcome) -> String {
     format!("{}{}", outcome.stdout, outcome.stderr)
 }

@@ -7,13 +7,11 @@ mod make;
 mod parameter_store;
 mod records;
 mod rotate;
-mod rotation;
 mod secrets_manager;
 mod store;
 mod turn;
 
 pub(super) use parameter_store::parameter_arn;
-pub use rotation::Rotation;
 pub(super) use secrets_manager::secret_arn;
 
 use super::Aws;
@@ -21,7 +19,7 @@ use super::error::{Call, Error, Result};
 use super::gaps::Gaps;
 use super::settle::read;
 use super::tags::from_iam;
-use crate::cloud::Observation;
+use crate::cloud::{Observation, UNTIL_DELETED};
 use crate::permissions::Operation;
 use crate::resource::{AccessKey, Replaced, Resource, Tags};
 use crate::sink::Held;
@@ -31,9 +29,6 @@ use records::{INTENT, Listed, Record, Records};
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 use turn::two_at_once;
-
-/// How long nobody may have missed a key that was replaced before it is deleted.
-pub(super) const UNTIL_DELETED: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What AWS allows a user (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>).
 const MOST_KEYS: usize = 2;

@@ -8,55 +8,26 @@ use super::super::genuine::Genuine;
 use super::super::settle::read;
 use super::make::{sink, too_many};
 use super::records::{self, INTENT};
-use super::rotation::Rotation;
 use super::turn::{Turn, two_at_once};
 use super::{Keys, MOST_KEYS};
+use crate::cloud::{Rotating, Rotation};
 use crate::permissions::Operation;
-use crate::resource::{AccessKey, Replaced, Tags};
+use crate::resource::{AccessKey, Replaced, Resource, Tags};
 use crate::sink::Credential;
 use aws_sdk_iam::types::StatusType;
 use aws_sdk_sts::config::{Credentials, Region};
 use aws_smithy_types::DateTime;
 use secrecy::ExposeSecret;
 use std::collections::BTreeSet;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 use tokio::time::{Instant, sleep};
 
 impl Aws {
-    /// How far the rotation of a user's key has come. A key that was replaced is deleted once its
-    /// replacement and its last use are `delete_after` ago. `lost`: the file of the key in use is,
-    /// so that it need not be here.
-    ///
-    /// # Errors
-    /// The user has no key, or one that nothing is known of, or one whose file is not here; or it
-    /// cannot be read.
-    pub async fn rotation(
+    /// How far the rotation of a user's key has come.
+    pub(in crate::aws) async fn find_rotation(
         &self,
         want: &AccessKey,
-        delete_after: Duration,
-        lost: bool,
-    ) -> anyhow::Result<Rotation> {
-        self.find_rotation(want, delete_after, lost)
-            .await
-            .map_err(|error| self.explain(error))
-    }
-
-    /// Does what [`Rotation::tells`].
-    ///
-    /// # Errors
-    /// What failed. Until the new key is in the sink the old one stays as it is there; run again to
-    /// go on.
-    pub async fn rotate(&self, rotation: &Rotation) -> anyhow::Result<()> {
-        self.carry_on(rotation)
-            .await
-            .map_err(|error| self.explain(error))
-    }
-
-    async fn find_rotation(
-        &self,
-        want: &AccessKey,
-        delete_after: Duration,
-        lost: bool,
+        how: &Rotating,
     ) -> Result<Rotation> {
         let (tags, listed) = tokio::try_join!(self.user_tags(want), self.list_keys(want))?;
         let keys = Keys {
@@ -65,14 +36,11 @@ impl Aws {
             deleted: BTreeSet::new(),
         };
         let held = self.held(want, &keys.records).await?;
-        let found = self.sort_out(want, &keys, &held, delete_after).await?;
-        let Some(have) = found.filter(|have| have.id.is_some()) else {
-            return Err(Error::ours(
-                format!("the user {} has no key to rotate", want.name),
-                "`s3setup apply MANIFEST` makes one, and goes on from a run that was cut short",
-            ));
-        };
-        if let Some(other) = have.others.iter().next() {
+        let have = self.sort_out(want, &keys, &held, how.delete_after).await?;
+        // There is no room for a third key beside it.
+        if let Some(have) = have.as_ref().filter(|have| have.id.is_some())
+            && let Some(other) = have.others.iter().next()
+        {
             return Err(Error::ours(
                 format!(
                     "nothing is known of the key {other} of the user {}",
@@ -84,21 +52,20 @@ impl Aws {
                 ),
             ));
         }
-        let rotation = Rotation {
-            want: want.clone(),
-            have,
-            now: delete_after.is_zero(),
-        };
-        match rotation.elsewhere(&held) {
-            Some(refused) if !lost => Err(refused),
-            _ => Ok(rotation),
-        }
+        let want = Resource::AccessKey(want.clone());
+        let have = have.map(Resource::AccessKey);
+        Ok(Rotation::new(&want, have, &held, how)?)
     }
 
-    async fn carry_on(&self, rotation: &Rotation) -> Result<()> {
-        let Rotation { want, have, now } = rotation;
+    /// Does what it tells.
+    pub(in crate::aws) async fn carry_on(
+        &self,
+        want: &AccessKey,
+        have: &AccessKey,
+        rotation: &Rotation,
+    ) -> Result<()> {
         if rotation.begins() {
-            return self.begin(want, have, *now).await;
+            return self.begin(want, have, rotation.now).await;
         }
         if let (Some(id), None) = (&have.id, &have.sink) {
             self.replace_records(want, id, have.replaced.keys()).await?;
@@ -107,7 +74,7 @@ impl Aws {
             match state {
                 Replaced::Active => {
                     self.set_status(want, id, StatusType::Inactive).await?;
-                    if *now {
+                    if rotation.now {
                         self.delete_key(want, id).await?;
                     }
                 }

@@ -4,24 +4,19 @@ use super::super::Aws;
 use super::super::error::{Error, Result};
 use super::parameter_store::Parameter;
 use super::secrets_manager::Secret;
-use crate::cloud::Disclose;
 use crate::resource::{Fault, Names, Place, Sink};
 use crate::secrets;
-use crate::sink::{Credential, File, Github, Held, access_key_in};
+use crate::sink::{Credential, Held, Local, access_key_in};
 use secrecy::{ExposeSecret, SecretString};
 
 /// One sink, ready to be written to.
 pub(super) enum Store<'a> {
-    /// A file of this machine.
-    File(File<'a>),
+    /// One that is no provider's.
+    Local(Local<'a>),
     /// A secret of AWS Secrets Manager.
     Secret(Secret<'a>),
     /// A parameter of AWS's Parameter Store.
     Parameter(Parameter<'a>),
-    /// Secrets of GitHub Actions.
-    Github(Github<'a>),
-    /// The standard output, if it was asked for.
-    Stdout(Option<&'a Disclose>),
 }
 
 /// A fault of a sink as an error of ours.
@@ -32,12 +27,12 @@ fn ours(fault: Fault) -> Error {
 impl Aws {
     /// The place that `sink` names.
     pub(super) fn store<'a>(&'a self, sink: &'a Sink) -> Result<Store<'a>> {
+        let names = &sink.names;
+        let secrets = vec![&*names.access_key_id, &*names.secret_access_key];
+        if let Some(local) = Local::of(sink, secrets, self.disclose.as_ref()) {
+            return Ok(Store::Local(local));
+        }
         match &sink.place {
-            Place::File { path, format } => Ok(Store::File(File {
-                path,
-                format,
-                names: &sink.names,
-            })),
             Place::SecretsManager {
                 name,
                 region,
@@ -58,19 +53,10 @@ impl Aws {
                 region,
                 kms_key: kms_key.as_deref(),
             })),
-            Place::GithubActions {
-                repository,
-                environment,
-            } => Ok(Store::Github(Github {
-                repository,
-                environment: environment.as_deref(),
-                names: vec![&sink.names.access_key_id, &sink.names.secret_access_key],
-            })),
-            Place::GoogleSecretManager { .. } => Err(Error::ours(
-                "an access key of AWS cannot go to Google Secret Manager",
+            _ => Err(Error::ours(
+                format!("an access key of AWS cannot go to {}", sink.where_it_is()),
                 "name another sink",
             )),
-            Place::Stdout => Ok(Store::Stdout(self.disclose.as_ref())),
         }
     }
 }
@@ -93,19 +79,17 @@ impl Store<'_> {
     /// When it was written last, if it tells that and not which key it holds.
     pub(super) async fn written(&self) -> Result<Option<String>> {
         match self {
-            Self::Github(github) => github.written().await.map(Some).map_err(ours),
-            _ => Ok(None),
+            Self::Local(local) => local.written().await.map_err(ours),
+            Self::Secret(_) | Self::Parameter(_) => Ok(None),
         }
     }
 
     /// Which key it holds, if it tells; `since`: when it was written last before a key was made.
     pub(super) async fn held(&self, since: Option<&str>) -> Result<Held> {
         match self {
-            Self::File(file) => file.held().map_err(ours),
+            Self::Local(local) => local.held(since).await.map_err(ours),
             Self::Secret(secret) => secret.held().await,
             Self::Parameter(parameter) => parameter.held().await,
-            Self::Github(github) => github.held(since).await.map_err(ours),
-            Self::Stdout(_) => Ok(Held::Unknown),
         }
     }
 
@@ -113,10 +97,10 @@ impl Store<'_> {
     /// nothing can be read back from it.
     pub(super) async fn access_key(&self, names: &Names) -> Result<Option<(String, SecretString)>> {
         let value = match self {
-            Self::File(file) => return file.access_key().map_err(ours),
+            Self::Local(Local::File(file)) => return file.access_key().map_err(ours),
+            Self::Local(_) => None,
             Self::Secret(secret) => secret.value().await?,
             Self::Parameter(parameter) => parameter.value().await?,
-            Self::Github(_) | Self::Stdout(_) => None,
         };
         Ok(value.and_then(|text| access_key_in(&text, names)))
     }
@@ -125,12 +109,9 @@ impl Store<'_> {
     /// stays. `known` are the ids that may be overwritten.
     pub(super) async fn prove(&self, known: impl Fn(&str) -> bool) -> Result<()> {
         match self {
-            Self::File(file) => file.prove(known).map_err(ours),
+            Self::Local(local) => local.prove(known).await.map_err(ours),
             Self::Secret(secret) => secret.prove(known).await,
             Self::Parameter(parameter) => parameter.prove(known).await,
-            Self::Github(github) => github.prove().await.map_err(ours),
-            Self::Stdout(Some(_)) => Ok(()),
-            Self::Stdout(None) => Err(not_asked_for()),
         }
     }
 
@@ -153,24 +134,9 @@ impl Store<'_> {
             ));
         }
         match self {
-            Self::File(file) => file.put(credential, known).map_err(ours),
+            Self::Local(local) => local.put(credential, known).await.map_err(ours),
             Self::Secret(secret) => secret.put(credential).await,
             Self::Parameter(parameter) => parameter.put(credential).await,
-            Self::Github(github) => github.put(credential).await.map_err(ours),
-            Self::Stdout(Some(disclose)) => disclose(&credential.lines()).map_err(|error| {
-                Error::ours(
-                    format!("the standard output cannot be written to: {error:#}"),
-                    "run it again where it can",
-                )
-            }),
-            Self::Stdout(None) => Err(not_asked_for()),
         }
     }
-}
-
-fn not_asked_for() -> Error {
-    Error::ours(
-        "the sink of its key is the standard output, and nobody asked for a secret there",
-        "add --show-secrets: what reads the standard output then holds the secret",
-    )
 }

@@ -1,26 +1,17 @@
-//! Whose turn it is to make a key, where two runs would at the same time: IAM has no condition on a
-//! write, and each call makes another key.
-//!
-//! A run writes its name into the intent, and then looks whether it stands there still and no key has
-//! come; and once more when it has made its own. Of two runs the one that wrote first finds the other's
-//! name, or the other one finds its key: never both go on, as long as IAM shows what it was told. It
-//! may be behind; then two keys are there, and the next plan says which one is in the sink.
+//! The turn of a run at making a key: its name is in the intent ([`crate::cloud::Stands`]).
 
 use super::super::Aws;
 use super::super::error::{Error, Result};
 use super::Keys;
 use super::make::sink;
 use super::records::{self, INTENT, Records};
-use crate::cloud::look_again;
+use crate::cloud::{LOOKS, Stands, look_again};
 use crate::resource::{AccessKey, Tags};
 use crate::sink::Held;
 use aws_smithy_types::DateTime;
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::SystemTime;
-
-/// How often a run whose name was written over looks whether the other one has given way.
-const LOOKS: u32 = 4;
 
 /// One run's turn.
 pub(super) struct Turn {
@@ -39,28 +30,12 @@ impl Turn {
     }
 }
 
-/// What the last look tells of a run that has made a key.
-#[derive(Debug, PartialEq, Eq)]
-enum Stands {
-    /// It is its turn.
-    Ours,
-    /// Another one's, which may give way.
-    Theirs,
-    /// Another one has given way, or ended with no key; or IAM shows neither name nor key yet.
-    Free,
-    /// Another run has made a key.
-    Lost,
-}
-
 fn stands(turn: &Turn, keys: &Keys, made: &str) -> Stands {
     let mut ids = keys.ids();
     ids.remove(made);
-    match keys.records.intent.is_some() {
-        _ if turn.is_ours(&keys.records) => Stands::Ours,
-        _ if !ids.is_subset(&turn.there) => Stands::Lost,
-        true => Stands::Theirs,
-        false => Stands::Free,
-    }
+    let more_keys = !ids.is_subset(&turn.there);
+    let begun = keys.records.intent.is_some();
+    Stands::of(turn.is_ours(&keys.records), more_keys, begun)
 }
 
 impl Aws {

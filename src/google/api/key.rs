@@ -4,6 +4,7 @@
 
 use super::super::client::Client;
 use super::super::error::{Call, Error, Result};
+use super::super::key_file::KeyFile;
 use super::super::request::{Request, part};
 use super::account::{self, Done, member};
 use crate::permissions::Method;
@@ -88,15 +89,21 @@ impl Client {
         Ok(NewKey { id, file })
     }
 
-    /// Lets a key be used again.
+    /// Lets a key be used, or not any more, until it is let again
+    /// (<https://cloud.google.com/iam/docs/keys-disable-enable>).
     pub(in crate::google) async fn enable_key(
         &self,
         project: &str,
         email: &str,
         id: &str,
+        enabled: bool,
     ) -> Result<()> {
-        let path = format!("{}/{}:enable", path(project, email), part(id));
-        let request = Request::post(call(Method::KeysEnable, email), path, &json!({}));
+        let (method, verb) = match enabled {
+            true => (Method::KeysEnable, "enable"),
+            false => (Method::KeysDisable, "disable"),
+        };
+        let path = format!("{}/{}:{verb}", path(project, email), part(id));
+        let request = Request::post(call(method, email), path, &json!({}));
         self.json::<Done>(&request).await.map(drop)
     }
 
@@ -121,17 +128,7 @@ fn decoded(data: &SecretString) -> Option<SecretString> {
     secrets::keep(data.expose_secret());
     let bytes = Zeroizing::new(STANDARD.decode(data.expose_secret()).ok()?);
     let text = std::str::from_utf8(&bytes).ok()?;
-    #[derive(Deserialize)]
-    struct File {
-        private_key: SecretString,
-    }
-    let file: File = serde_json::from_str(text).ok()?;
-    let key = file.private_key.expose_secret();
-    secrets::keep(key);
-    // It has lines, and a message may have one of them.
-    let lines = key.lines().filter(|line| !line.contains("----"));
-    lines.for_each(secrets::keep);
-    Some(SecretString::from(text))
+    KeyFile::of(SecretString::from(text)).map(|key| key.text)
 }
 
 #[cfg(test)]
@@ -139,14 +136,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_a_file_and_every_line_of_it_is_hidden_from_then_on() {
-        let line = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7";
-        let file = json!({"private_key": format!("-----BEGIN-----\n{line}\n-----END-----\n")});
-        let data = SecretString::from(STANDARD.encode(file.to_string()));
-        let read = decoded(&data).unwrap();
-        assert_eq!(read.expose_secret(), file.to_string());
-        let told = format!("it says {line}");
-        assert!(!secrets::hide(&told).contains(line));
+    fn the_answer_has_the_file_in_base64() {
+        let file = json!({"private_key_id": "abc", "private_key": "-----BEGIN-----"}).to_string();
+        let read = decoded(&SecretString::from(STANDARD.encode(&file)));
+        assert_eq!(read.unwrap().expose_secret(), file);
         for bad in ["", "!", "e30="] {
             assert!(decoded(&SecretString::from(bad)).is_none(), "{bad}");
         }

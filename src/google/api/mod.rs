@@ -20,7 +20,7 @@ pub(super) use key::Key;
 pub(super) use policy::{Binding, Condition, Policy};
 pub(super) use pool::{Oidc, Pool, Provider, State};
 pub(super) use role::Role;
-pub(super) use secret::Named;
+pub(super) use secret::{Named, Secret};
 pub(super) use token::LASTS;
 
 use super::request::part;

@@ -1,7 +1,7 @@
 //! Secrets of Secret Manager (<https://cloud.google.com/secret-manager/docs/reference/rest>).
 
 use super::super::client::Client;
-use super::super::error::{Call, Result};
+use super::super::error::{Call, Error, Result};
 use super::super::request::{Request, part};
 use crate::permissions::Method;
 use base64::Engine as _;
@@ -29,6 +29,19 @@ pub(in crate::google) struct Secret {
     /// Whatever people write down about it.
     #[serde(default)]
     pub(in crate::google) annotations: BTreeMap<String, String>,
+}
+
+/// A version, without what is in it.
+#[derive(Debug, Deserialize)]
+struct Version {
+    /// `projects/P/secrets/S/versions/NUMBER`.
+    name: String,
+}
+
+impl Version {
+    fn number(&self) -> &str {
+        self.name.rsplit('/').next().unwrap_or_default()
+    }
 }
 
 /// What of a secret is written beside its versions.
@@ -81,17 +94,12 @@ impl Client {
         name: &str,
         value: &SecretString,
     ) -> Result<String> {
-        #[derive(Deserialize)]
-        struct Version {
-            name: String,
-        }
         let call = Call::new(Method::SecretsAddVersion, &full_name(project, name));
         let data = STANDARD.encode(value.expose_secret());
         let body = json!({"payload": {"data": data}});
         let path = format!("{}:addVersion", path(project, name));
         let version: Version = self.json(&Request::post(call, path, &body)).await?;
-        let number = version.name.rsplit('/').next().unwrap_or_default();
-        Ok(number.to_owned())
+        Ok(version.number().to_owned())
     }
 
     /// Gives versions these names and no other, if nobody has changed the secret since it was read.
@@ -106,6 +114,18 @@ impl Client {
             .with("updateMask", "versionAliases,annotations")
             .sending(named);
         self.json::<Secret>(&request).await.map(drop)
+    }
+
+    /// The number of the version that was added last.
+    pub(in crate::google) async fn latest_version(&self, project: &str, name: &str) -> Result<u64> {
+        let call = Call::new(Method::VersionsGet, &full_name(project, name));
+        let path = format!("{}/versions/latest", path(project, name));
+        let version: Version = self.json(&Request::get(call, path)).await?;
+        let number = version.number().parse();
+        number.map_err(|_| {
+            let said = format!("the version {} of a secret has no number", version.name);
+            Error::Unintelligible(said)
+        })
     }
 
     /// What is in the newest version.

@@ -2,7 +2,8 @@
 
 use super::super::Google;
 use super::super::error::{Error, Result};
-use super::records::{handed_over, intent};
+use super::records::handed_over;
+use super::turn::{Turn, maker, two_at_once};
 use super::{Keys, sink};
 use crate::permissions::Method;
 use crate::resource::google::ServiceAccountKey;
@@ -17,36 +18,43 @@ const ATTEMPTS: usize = 3;
 const UNTIL_LISTED: Duration = Duration::from_secs(2);
 
 impl Google {
-    /// Makes a key, hands it over and records that. `keys` are what there is now.
+    /// Makes a key, hands it over and records that. `keys` are what there is now, and the sink is proven.
     pub(super) async fn make_key(&self, want: &ServiceAccountKey, keys: &Keys) -> Result<()> {
         let there = keys.ids();
-        if there.len() >= KeyRecord::MOST {
-            return Err(too_many(want, &there));
-        }
-        self.take_turn(want, &there).await?;
-        let credential = self.new_key(want, &there).await?;
-        self.hand_over(want, &credential, keys).await?;
-        self.record(want, &handed_over(&credential.id, sink(want)?))
+        // Whatever the record calls the one in use, it is gone.
+        let replaced = keys.record.replaced.clone();
+        let kept = KeyRecord {
+            replaced: replaced.filter(|old| there.contains(&old.id)),
+            ..KeyRecord::default()
+        };
+        let replaced = kept.replaced.clone();
+        let (turn, credential) = self.new_key(want, there, keys, kept).await?;
+        self.hand_over(want, &credential, keys, &turn).await?;
+        self.record(want, &handed_over(&credential.id, sink(want)?, replaced))
             .await
     }
 
-    /// Says that a key is being made where these are there, unless another run does.
-    async fn take_turn(&self, want: &ServiceAccountKey, there: &BTreeSet<String>) -> Result<()> {
-        self.record(want, &intent(there)).await?;
-        let keys = self.keys(want).await?;
-        if keys.ids().is_subset(there) {
-            return Ok(());
-        }
-        Err(two_at_once(want))
-    }
-
-    /// One new key. The call is sent once; where its answer is lost, the key that it told of is found in
-    /// the list and deleted, for its private half is lost with it.
-    async fn new_key(
+    /// One new key, if it is this run's turn, still when it is made. `kept` is what the record says
+    /// beside that.
+    pub(super) async fn new_key(
         &self,
         want: &ServiceAccountKey,
-        there: &BTreeSet<String>,
-    ) -> Result<Credential> {
+        there: BTreeSet<String>,
+        keys: &Keys,
+        kept: KeyRecord,
+    ) -> Result<(Turn, Credential)> {
+        if there.len() >= KeyRecord::MOST {
+            return Err(too_many(want, &there));
+        }
+        let turn = self.take_turn(want, there, &keys.record, kept).await?;
+        let credential = self.another_key(want, &turn).await?;
+        let credential = self.keep_turn(want, &turn, credential).await?;
+        Ok((turn, credential))
+    }
+
+    /// The call is sent once; where its answer is lost, the key that it told of is found in
+    /// the list and deleted, for its private half is lost with it.
+    async fn another_key(&self, want: &ServiceAccountKey, turn: &Turn) -> Result<Credential> {
         let (email, member) = (want.email(), super::member(want));
         for attempt in 1.. {
             let made = self
@@ -56,17 +64,16 @@ impl Google {
                 .await;
             let error = match made {
                 Ok(made) => {
-                    let credential = Credential::whole(sink(want)?, &made.id, made.file);
-                    return self.keep_turn(want, there, credential).await;
+                    return Ok(Credential::whole(sink(want)?, &made.id, made.file));
                 }
                 Err(error) => error,
             };
             if !error.uncertain() {
-                return Err(self.give_up(want, error).await);
+                return Err(self.give_up(want, turn, error).await);
             }
-            self.delete_strays(want, there).await?;
+            self.delete_strays(want, turn).await?;
             if attempt == ATTEMPTS {
-                return Err(self.give_up(want, error).await);
+                return Err(self.give_up(want, turn, error).await);
             }
             let next = attempt + 1;
             let name = Method::KeysCreate.name();
@@ -75,22 +82,21 @@ impl Google {
         unreachable!("the last attempt returns")
     }
 
-    /// No key was made: the mark that one is being made goes.
-    async fn give_up(&self, want: &ServiceAccountKey, error: Error) -> Error {
-        // If it stays, the next run takes it away.
-        let _ = self.record(want, &KeyRecord::default()).await;
+    async fn give_up(&self, want: &ServiceAccountKey, turn: &Turn, error: Error) -> Error {
+        // If the mark stays, the next run takes it away.
+        let _ = self.end_turn(want, turn).await;
         error
     }
 
     /// Deletes the keys that were not there before: they were made by a call without an answer.
-    async fn delete_strays(
-        &self,
-        want: &ServiceAccountKey,
-        there: &BTreeSet<String>,
-    ) -> Result<()> {
+    async fn delete_strays(&self, want: &ServiceAccountKey, turn: &Turn) -> Result<()> {
         for last in [false, true] {
-            let now = self.keys(want).await?.ids();
-            let strays: Vec<&String> = now.difference(there).collect();
+            let keys = self.keys(want).await?;
+            if maker(&keys.record).is_some() && !turn.is_ours(&keys.record) {
+                return Err(two_at_once(want));
+            }
+            let now = keys.ids();
+            let strays: Vec<&String> = now.difference(&turn.there).collect();
             for stray in &strays {
                 self.delete_key(want, stray).await?;
             }
@@ -102,63 +108,51 @@ impl Google {
         Ok(())
     }
 
-    /// Looks whether another run has made a key, too. Then this one goes: it was not handed over.
-    async fn keep_turn(
-        &self,
-        want: &ServiceAccountKey,
-        there: &BTreeSet<String>,
-        credential: Credential,
-    ) -> Result<Credential> {
-        let now = match self.keys(want).await {
-            Ok(keys) => keys.ids(),
-            Err(error) => return Err(self.take_back(want, &credential.id, error).await),
-        };
-        let others = now
-            .iter()
-            .any(|id| !there.contains(id) && *id != credential.id);
-        if !others {
-            return Ok(credential);
-        }
-        self.delete_key(want, &credential.id).await?;
-        Err(two_at_once(want))
-    }
-
     /// Hands a new key over. If that fails the key is deleted, unless the sink may hold it: then it
     /// stays, and the next run looks.
-    async fn hand_over(
+    pub(super) async fn hand_over(
         &self,
         want: &ServiceAccountKey,
         new: &Credential,
         keys: &Keys,
+        turn: &Turn,
     ) -> Result<()> {
         let store = self.store(sink(want)?, &want.email())?;
         let known = |id: &str| id == new.id || keys.knows(id);
         let Err(error) = store.put(new, known).await else {
-            return Ok(());
+            return self.is_still_there(want, turn, &new.id).await;
         };
-        match store.held().await {
+        let uncertain = match self.held(want, &turn.intent()).await {
             Ok(Held::Key(id)) if id == new.id => return Ok(()),
-            Ok(Held::Nothing | Held::Key(_)) => {}
-            _ if !error.uncertain() => {}
-            _ => {
-                return Err(Error::ours(
-                    format!(
-                        "it is not known whether the new key {} was handed over, so that it stays: {}",
-                        new.id, error
-                    ),
-                    "run the same again: it looks, and goes on",
-                ));
-            }
+            Ok(Held::Written) if store.is_written_at_once() => return Ok(()),
+            Ok(Held::Written | Held::Torn) => true,
+            Ok(Held::Nothing | Held::Key(_) | Held::Unknown) => false,
+            Err(_) => error.uncertain() || !store.tells(),
+        };
+        if !uncertain {
+            return Err(self.take_back(want, turn, &new.id, error).await);
         }
-        Err(self.take_back(want, &new.id, error).await)
+        Err(Error::ours(
+            format!(
+                "it is not known whether the new key {} was handed over, so that it stays: {}",
+                new.id, error
+            ),
+            "run the same again: it looks, and goes on",
+        ))
     }
 
     /// A key that nobody has the private half of is deleted at once; `because` is told with what came
     /// of that.
-    async fn take_back(&self, want: &ServiceAccountKey, id: &str, because: Error) -> Error {
+    pub(super) async fn take_back(
+        &self,
+        want: &ServiceAccountKey,
+        turn: &Turn,
+        id: &str,
+        because: Error,
+    ) -> Error {
         let outcome = match self.delete_key(want, id).await {
             Ok(()) => {
-                let _ = self.record(want, &KeyRecord::default()).await;
+                let _ = self.end_turn(want, turn).await;
                 format!("the new key {id} could not be handed over and was deleted")
             }
             Err(error) => format!(
@@ -189,17 +183,7 @@ fn too_many(want: &ServiceAccountKey, there: &BTreeSet<String>) -> Error {
             ids.join(", "),
             KeyRecord::MOST
         ),
-        "delete one that nobody uses (`gcloud iam service-accounts keys list`)",
-    )
-}
-
-/// Another run makes a key of the same account.
-pub(super) fn two_at_once(want: &ServiceAccountKey) -> Error {
-    Error::ours(
-        format!(
-            "another run makes a key of the service account {} at this moment, so this one makes none",
-            want.name
-        ),
-        "wait until it has ended, and run the same again",
+        "delete one that nobody uses (`gcloud iam service-accounts keys list`), or `s3setup rotate --now` \
+         if one of them was replaced",
     )
 }

@@ -1,30 +1,39 @@
-//! The sinks of a service account's key: a file, GitHub, Secret Manager, the standard output.
+//! The sinks of a service account's key: Secret Manager, and those that are no provider's.
 
 use super::super::Google;
 use super::super::error::{Error, Result};
+use super::super::key_file::KeyFile;
 use super::secret::Secret;
-use crate::cloud::Disclose;
-use crate::files;
+use crate::resource::google::marks::KeyRecord;
 use crate::resource::{Fault, Place, Sink};
-use crate::sink::{Credential, File, Github, Held};
-use secrecy::ExposeSecret as _;
-use serde::Deserialize;
-use std::path::Path;
-use zeroize::Zeroizing;
-
-/// The largest file that may be one of a key, in bytes.
-const LARGEST: u64 = 1 << 20;
+use crate::sink::{Credential, Held, Local};
 
 /// One sink, ready to be written to.
 pub(super) enum Store<'a> {
-    /// A file of this machine.
-    File(File<'a>),
-    /// A secret of GitHub Actions.
-    Github(Github<'a>),
+    /// One that is no provider's.
+    Local(Local<'a>),
     /// A secret of Google's.
     Secret(Secret<'a>),
-    /// The standard output, if it was asked for.
-    Stdout(Option<&'a Disclose>),
+}
+
+/// A state of a sink: [`Store::written`] before a key was made, as it is on record.
+#[derive(Clone, Copy)]
+pub(super) struct Since<'a> {
+    since: &'a str,
+    sink: &'a Sink,
+}
+
+impl<'a> Since<'a> {
+    /// The one that the record tells, if a key is being made and the sink tells no more than that.
+    pub(super) fn of(record: &'a KeyRecord, sink: &'a Sink) -> Option<Self> {
+        let since = record.intent.as_ref()?.since.as_deref()?;
+        Some(Self { since, sink })
+    }
+
+    /// Whether the sink was written since, if this is how it was written last by now.
+    pub(super) fn is_over(&self, written: &str) -> bool {
+        KeyRecord::is_written_since(self.since, self.sink, written)
+    }
 }
 
 /// A fault of a sink as an error of ours.
@@ -35,28 +44,18 @@ fn ours(fault: Fault) -> Error {
 impl Google {
     /// The place that `sink` names, for a key of this account.
     pub(super) fn store<'a>(&'a self, sink: &'a Sink, email: &str) -> Result<Store<'a>> {
+        let secrets = vec![&*sink.names.secret_access_key];
+        if let Some(local) = Local::of(sink, secrets, self.disclose.as_ref()) {
+            return Ok(Store::Local(local));
+        }
         match &sink.place {
-            Place::File { path, format } => Ok(Store::File(File {
-                path,
-                format,
-                names: &sink.names,
-            })),
-            Place::GithubActions {
-                repository,
-                environment,
-            } => Ok(Store::Github(Github {
-                repository,
-                environment: environment.as_deref(),
-                names: vec![&sink.names.secret_access_key],
-            })),
             Place::GoogleSecretManager { project, name } => Ok(Store::Secret(Secret {
                 google: self,
                 project,
                 name,
                 email: email.to_owned(),
             })),
-            Place::Stdout => Ok(Store::Stdout(self.disclose.as_ref())),
-            Place::SecretsManager { .. } | Place::ParameterStore { .. } => Err(Error::ours(
+            _ => Err(Error::ours(
                 format!("a key of Google cannot go to {}", sink.where_it_is()),
                 "name another sink",
             )),
@@ -65,40 +64,59 @@ impl Google {
 }
 
 impl Store<'_> {
-    /// Which key it holds, if it tells.
-    pub(super) async fn held(&self) -> Result<Held> {
+    /// When it was written last, in whichever words can be compared, if it does not always tell which
+    /// key it holds.
+    pub(super) async fn written(&self) -> Result<Option<String>> {
         match self {
-            Self::File(file) => file.held().map_err(ours),
-            Self::Secret(secret) => secret.held().await,
-            Self::Github(_) | Self::Stdout(_) => Ok(Held::Unknown),
+            Self::Local(local) => local.written().await.map_err(ours),
+            Self::Secret(secret) => secret.written().await.map(Some),
         }
     }
 
-    /// The id of the key that it holds, if what it holds says that it is this account's.
-    pub(super) fn of_account(&self, email: &str) -> Option<String> {
-        let Self::File(file) = self else {
-            return None;
-        };
-        #[derive(Deserialize)]
-        struct Key {
-            client_email: String,
-            private_key_id: String,
+    /// Which key it holds, if it tells; `since`: when it was written last before a key was made.
+    pub(super) async fn held(&self, since: Option<Since<'_>>) -> Result<Held> {
+        match (self, since) {
+            (Self::Secret(secret), since) => secret.held(since).await,
+            (Self::Local(Local::Github(github)), Some(since)) => {
+                let written = github.written().await.map_err(ours)?;
+                Ok(match since.is_over(&written) {
+                    true => Held::Written,
+                    false => Held::Unknown,
+                })
+            }
+            (Self::Local(local), _) => local.held(None).await.map_err(ours),
         }
-        let text = files::read_text(Path::new(file.path), LARGEST).ok()?;
-        let text = Zeroizing::new(text);
-        let key: Key = serde_json::from_str(&text).ok()?;
-        (key.client_email == email).then_some(key.private_key_id)
+    }
+
+    /// Whether a hand-over is over once something was written: it is one write.
+    pub(super) fn is_written_at_once(&self) -> bool {
+        matches!(self, Self::Local(_))
+    }
+
+    /// Whether it tells which key it holds.
+    pub(super) fn tells(&self) -> bool {
+        matches!(self, Self::Local(Local::File(_)))
+    }
+
+    /// The id of the key that it holds, if what it holds says that it is this account's.
+    pub(super) async fn of_account(&self, email: &str) -> Result<Option<String>> {
+        let file = match self {
+            Self::Secret(secret) => return secret.of_account().await,
+            Self::Local(Local::File(file)) => file,
+            Self::Local(_) => return Ok(None),
+        };
+        // One that cannot be read is found by the proof.
+        let key = KeyFile::at(file.path).ok().flatten();
+        let key = key.filter(|key| key.email.as_deref() == Some(email));
+        Ok(key.map(|key| key.id))
     }
 
     /// Whether a key can be handed over: as much of it is done as can be without one. `known` are the
     /// ids that may be overwritten.
     pub(super) async fn prove(&self, known: impl Fn(&str) -> bool) -> Result<()> {
         match self {
-            Self::File(file) => file.prove(known).map_err(ours),
-            Self::Github(github) => github.prove().await.map_err(ours),
+            Self::Local(local) => local.prove(known).await.map_err(ours),
             Self::Secret(secret) => secret.prove(known).await,
-            Self::Stdout(Some(_)) => Ok(()),
-            Self::Stdout(None) => Err(not_asked_for()),
         }
     }
 
@@ -109,27 +127,16 @@ impl Store<'_> {
         known: impl Fn(&str) -> bool,
     ) -> Result<()> {
         match self {
-            Self::File(file) => file.put(credential, known).map_err(ours),
-            Self::Github(github) => github.put(credential).await.map_err(ours),
-            Self::Secret(secret) => secret.put(credential).await,
-            Self::Stdout(Some(disclose)) => {
-                let key = credential.fields.last();
-                let text = key.map_or("", |field| field.value.expose_secret());
-                disclose(&format!("{}\n", text.trim_end())).map_err(|error| {
-                    Error::ours(
-                        format!("the standard output cannot be written to: {error:#}"),
-                        "run it again where it can",
-                    )
-                })
-            }
-            Self::Stdout(None) => Err(not_asked_for()),
+            Self::Local(local) => local.put(credential, known).await.map_err(ours),
+            Self::Secret(secret) => secret.put(credential, known).await,
         }
     }
-}
 
-fn not_asked_for() -> Error {
-    Error::ours(
-        "the sink of its key is the standard output, and nobody asked for a secret there",
-        "add --show-secrets: what reads the standard output then holds the secret",
-    )
+    /// Ends a hand-over that was cut short after this key had been written.
+    pub(super) async fn complete(&self, id: &str) -> Result<()> {
+        match self {
+            Self::Local(_) => Ok(()),
+            Self::Secret(secret) => secret.complete(id).await,
+        }
+    }
 }

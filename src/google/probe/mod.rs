@@ -5,21 +5,16 @@ mod becoming;
 
 use super::Google;
 use super::credentials::Source;
-use crate::files;
+use super::key_file::KeyFile;
 use crate::policy::Document;
 use crate::probe::{Actor, Means, NoWay, Prober, Question};
 use crate::resource::{Place as Where, Sink};
 use act::Somebody;
 use anyhow::Result;
 use async_trait::async_trait;
-use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::Value;
-use std::path::Path;
+use secrecy::SecretString;
 use std::sync::Arc;
 use tokio::time::Instant;
-
-/// The largest file of a key that is read, in bytes.
-const LARGEST: u64 = 1 << 20;
 
 impl Google {
     /// Whoever shows this; the caller, if it is nothing of its own.
@@ -41,12 +36,6 @@ impl Google {
     }
 }
 
-/// A text of the JSON file of a key.
-fn field(key: &SecretString, name: &str) -> Option<String> {
-    let value: Value = serde_json::from_str(key.expose_secret()).ok()?;
-    value[name].as_str().map(str::to_owned)
-}
-
 #[async_trait]
 impl Prober for Google {
     async fn become_by(&self, means: &Means) -> Result<std::result::Result<Arc<dyn Actor>, NoWay>> {
@@ -62,7 +51,7 @@ impl Prober for Google {
 
     async fn whose(&self, means: &Means) -> Option<String> {
         match means {
-            Means::Key { secret, .. } => field(secret, "client_email"),
+            Means::Key { secret, .. } => KeyFile::of(secret.clone())?.email,
             Means::Assume { .. } | Means::Token { .. } => None,
         }
     }
@@ -73,15 +62,15 @@ impl Prober for Google {
     }
 
     async fn key_in(&self, sink: &Sink) -> std::result::Result<(String, SecretString), NoWay> {
-        let text = match &sink.place {
-            Where::File { path, .. } => files::read_text(Path::new(path), LARGEST)
-                .map(SecretString::from)
-                .map_err(|error| NoWay(format!("{path}: {error}")))?,
+        let found = match &sink.place {
+            Where::File { path, .. } => {
+                KeyFile::at(path).map_err(|error| NoWay(format!("{path}: {error}")))?
+            }
             Where::GoogleSecretManager { project, name } => {
                 let newest = self.client.newest_version(project, name).await;
                 let unread = |why: String| NoWay(format!("the secret {name} is not read: {why}"));
                 let newest = newest.map_err(|error| unread(error.to_string()))?;
-                newest.ok_or_else(|| unread("it is no text".to_owned()))?
+                KeyFile::of(newest.ok_or_else(|| unread("it is no text".to_owned()))?)
             }
             Where::GithubActions { .. } => {
                 return Err(NoWay("GitHub gives no secret back".to_owned()));
@@ -93,18 +82,13 @@ impl Prober for Google {
             }
             _ => return Err(NoWay(format!("{} is not read", sink.where_it_is()))),
         };
-        // A key has lines, and a message may have one of them.
-        for line in field(&text, "private_key").unwrap_or_default().lines() {
-            if !line.contains("----") {
-                crate::secrets::keep(line);
-            }
+        match found {
+            Some(key) => Ok((key.id, key.text)),
+            None => Err(NoWay(format!(
+                "{} holds no key of a service account",
+                sink.where_it_is()
+            ))),
         }
-        let id = field(&text, "private_key_id");
-        let id = id.ok_or_else(|| {
-            let place = sink.where_it_is();
-            NoWay(format!("{place} holds no key of a service account"))
-        })?;
-        Ok((id, text))
     }
 
     fn caller(&self) -> Arc<dyn Actor> {

@@ -24,8 +24,30 @@ pub struct KeyRecord {
     pub id: Option<String>,
     /// What stands for the sink that it was handed over to: see [`KeyRecord::sink_digest`].
     pub sink: Option<String>,
-    /// While a key is being made: how the ids of those begin that were there before.
-    pub had: Option<BTreeSet<String>>,
+    /// The key that another one was put in the place of, until it is deleted.
+    pub replaced: Option<ReplacedKey>,
+    /// Only while a key is being made.
+    pub intent: Option<Intent>,
+}
+
+/// A key that another one was put in the place of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplacedKey {
+    /// Its id.
+    pub id: String,
+    /// When that was, in seconds since 1970: Google tells nobody when a key was used last.
+    pub at: u64,
+}
+
+/// That a key is being made, or was without a record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Intent {
+    /// How the ids of those begin that were there before, less those that the record names anyway.
+    pub had: BTreeSet<String>,
+    /// The run that makes it; nothing if none does any more.
+    pub run: Option<String>,
+    /// What stands for when the sink was written last before that, if it tells no more.
+    pub since: Option<String>,
 }
 
 impl KeyRecord {
@@ -34,29 +56,143 @@ impl KeyRecord {
     /// The most keys that a service account can have
     /// (<https://cloud.google.com/iam/quotas>).
     pub const MOST: usize = 10;
+    /// How long the name of a run is.
+    pub const RUN: usize = 4;
+    /// How much is kept of the digest of a sink beside a time.
+    const PLACE: usize = 4;
+    /// How much is kept of the digest of a time.
+    const TIME: usize = 6;
 
     /// What stands for a sink: the beginning of the digest of its line.
     #[must_use]
     pub fn sink_digest(sink: &super::super::Sink) -> String {
-        let digest = crate::files::sha256(sink.to_string().as_bytes());
-        let hex = digest.rsplit(':').next().unwrap_or(&digest);
-        hex.chars().take(8).collect()
+        digest(&sink.to_string(), 8)
     }
 
-    /// The longest that one can be.
+    /// What stands for when this sink was written last: such texts are only ever compared.
     #[must_use]
-    pub fn longest() -> Self {
-        let beginning = |number: usize| format!("{number:0width$}", width = Self::BEGINNING);
+    pub fn since(sink: &super::super::Sink, written: &str) -> String {
+        digest(&sink.to_string(), Self::PLACE) + &digest(written, Self::TIME)
+    }
+
+    /// Whether this sink was written since the intent, if it is the one that the intent is about; when it
+    /// was written last by now is `written`.
+    #[must_use]
+    pub fn is_written_since(since: &str, sink: &super::super::Sink, written: &str) -> bool {
+        let now = Self::since(sink, written);
+        since != now && since.get(..Self::PLACE) == now.get(..Self::PLACE)
+    }
+
+    /// How an id begins.
+    #[must_use]
+    pub fn beginning(id: &str) -> String {
+        id.chars().take(Self::BEGINNING).collect()
+    }
+
+    /// Whether this is the key in use, by the record.
+    #[must_use]
+    pub fn is_in_use(&self, id: &str) -> bool {
+        self.id.as_deref() == Some(id)
+    }
+
+    /// Whether another key was put in the place of this one.
+    #[must_use]
+    pub fn is_replaced(&self, id: &str) -> bool {
+        self.replaced.as_ref().is_some_and(|old| old.id == id)
+    }
+
+    /// Whether this key was made since the intent was written.
+    #[must_use]
+    pub fn is_new(&self, id: &str) -> bool {
+        let is_named = self.is_in_use(id) || self.is_replaced(id);
+        let intent = self.intent.as_ref().filter(|_| !is_named);
+        intent.is_some_and(|intent| !intent.had.contains(&Self::beginning(id)))
+    }
+
+    /// That a key is being made by this run where these are there, beside what the record says. Without
+    /// a run: that one was, and that what was made since is not on record yet.
+    #[must_use]
+    pub fn with_intent(
+        &self,
+        there: &BTreeSet<String>,
+        run: Option<&str>,
+        since: Option<&str>,
+    ) -> Self {
+        let is_named = |id: &&String| self.is_in_use(id) || self.is_replaced(id);
+        let rest = there.iter().filter(|id| !is_named(id));
         Self {
-            id: Some("0".repeat(40)),
-            sink: Some("0".repeat(8)),
-            had: Some((1..Self::MOST).map(beginning).collect()),
+            intent: Some(Intent {
+                had: rest.map(|id| Self::beginning(id)).collect(),
+                run: run.map(str::to_owned),
+                since: since.map(str::to_owned),
+            }),
+            ..self.clone()
         }
     }
 
-    fn is_empty(&self) -> bool {
-        *self == Self::default()
+    /// The longest that one can be. While a key is being made there is one in use or one that was
+    /// replaced, and never both.
+    #[must_use]
+    pub fn longest() -> Self {
+        let beginning = |number: usize| format!("{number:0width$}", width = Self::BEGINNING);
+        let in_use = Self {
+            id: Some("f".repeat(40)),
+            sink: Some("0".repeat(8)),
+            ..Self::default()
+        };
+        // One is in use, and one is the new one.
+        let there = (2..Self::MOST).map(beginning).collect();
+        let (run, since) = ("0".repeat(Self::RUN), "0".repeat(Self::PLACE + Self::TIME));
+        in_use.with_intent(&there, Some(&run), Some(&since))
     }
+
+    /// As words, in their order.
+    fn words(&self) -> Vec<String> {
+        let word = |name: &str, value: &Option<String>| {
+            value.as_ref().map(|value| format!("{name}={value}"))
+        };
+        let replaced = self.replaced.as_ref();
+        let replaced = replaced.map(|old| format!("old={}@{}", old.id, old.at));
+        let mut words = vec![word("key", &self.id), word("sink", &self.sink), replaced];
+        if let Some(intent) = &self.intent {
+            let had: Vec<&str> = intent.had.iter().map(String::as_str).collect();
+            words.push(Some(format!("had={}", had.join(","))));
+            words.push(word("run", &intent.run));
+            words.push(word("since", &intent.since));
+        }
+        words.into_iter().flatten().collect()
+    }
+
+    /// Takes one of its words; whether it is one.
+    fn read(&mut self, name: &str, value: &str) -> bool {
+        let own = || Some(value.to_owned());
+        match name {
+            "key" => self.id = own(),
+            "sink" => self.sink = own(),
+            "old" => {
+                self.replaced = value.split_once('@').and_then(|(id, at)| {
+                    let (id, at) = (id.to_owned(), at.parse().ok()?);
+                    Some(ReplacedKey { id, at })
+                });
+                return self.replaced.is_some();
+            }
+            "had" => {
+                let ids = value.split(',').filter(|id| !id.is_empty());
+                self.intent.get_or_insert_default().had = ids.map(str::to_owned).collect();
+            }
+            "run" => self.intent.get_or_insert_default().run = own(),
+            "since" => self.intent.get_or_insert_default().since = own(),
+            _ => return false,
+        }
+        true
+    }
+}
+
+/// The first digits of the digest of a text.
+fn digest(text: &str, digits: usize) -> String {
+    let digest = crate::files::sha256(text.as_bytes());
+    let hex = digest.rsplit(':').next().unwrap_or(&digest);
+    hex.chars().take(digits).collect()
 }
 
 /// The text with our marks after it; nothing after it where there are none.
@@ -69,15 +205,7 @@ pub fn with_marks(description: &str, tags: &Tags, key: &KeyRecord) -> String {
     if is_protected(tags) {
         words.push("protect=true".to_owned());
     }
-    if !key.is_empty() {
-        let id = key.id.iter().map(|id| format!("key={id}"));
-        let sink = key.sink.iter().map(|sink| format!("sink={sink}"));
-        let had = key.had.iter().map(|had| {
-            let had: Vec<&str> = had.iter().map(String::as_str).collect();
-            format!("had={}", had.join(","))
-        });
-        words.extend(id.chain(sink).chain(had));
-    }
+    words.extend(key.words());
     if words.is_empty() {
         return description.to_owned();
     }
@@ -98,16 +226,10 @@ pub fn from_marks(text: &str) -> (String, Tags, KeyRecord) {
     let mut tags = Tags::new();
     let mut key = KeyRecord::default();
     for word in marks.split(' ').filter(|word| !word.is_empty()) {
-        let own = |value: &str| Some(value.to_owned());
         match word.split_once('=') {
             Some(("manifest", name)) => tags.extend(mark(name)),
             Some(("protect", "true")) => tags.extend(protection()),
-            Some(("key", id)) => key.id = own(id),
-            Some(("sink", digest)) => key.sink = own(digest),
-            Some(("had", ids)) => {
-                let ids = ids.split(',').filter(|id| !id.is_empty());
-                key.had = Some(ids.map(str::to_owned).collect());
-            }
+            Some((name, value)) if key.read(name, value) => {}
             // Somebody's own words in brackets.
             _ => return nothing(),
         }
@@ -148,9 +270,22 @@ mod tests {
         mark("neon").into_iter().chain(protection()).collect()
     }
 
+    /// Of a key that was replaced a moment ago.
+    fn rotated() -> KeyRecord {
+        KeyRecord {
+            id: Some("b".repeat(40)),
+            sink: Some("0".repeat(8)),
+            replaced: Some(ReplacedKey {
+                id: "a".repeat(40),
+                at: 1_796_040_000,
+            }),
+            intent: None,
+        }
+    }
+
     #[test]
     fn marks_are_text_and_back() {
-        let records = [KeyRecord::default(), KeyRecord::longest()];
+        let records = [KeyRecord::default(), KeyRecord::longest(), rotated()];
         for description in ["", "of RudderStack", "with [brackets]", "ends with ]"] {
             for tags in [mark("neon"), protected()] {
                 for key in &records {
@@ -184,8 +319,60 @@ mod tests {
             .into_iter()
             .chain(protection())
             .collect();
-        let text = with_marks("", &tags, &KeyRecord::longest());
-        assert!(text.len() <= DESCRIPTION, "{}", text.len());
+        let length = |record: &KeyRecord| with_marks("", &tags, record).len();
+        let longest = length(&KeyRecord::longest());
+        assert!(longest <= DESCRIPTION, "{longest}");
+        // As long as an account can have as many keys as there may be: all states of a rotation.
+        let ids: BTreeSet<String> = (10..9 + KeyRecord::MOST)
+            .map(|number| format!("{number}{}", "e".repeat(38)))
+            .collect();
+        let in_use = KeyRecord {
+            id: ids.first().cloned(),
+            replaced: None,
+            ..rotated()
+        };
+        let gone = KeyRecord {
+            replaced: ids.first().map(|id| ReplacedKey {
+                id: id.clone(),
+                at: 9_999_999_999,
+            }),
+            ..KeyRecord::default()
+        };
+        let sink = "stdout".parse().unwrap();
+        let since = KeyRecord::since(&sink, "2026-11-22T07:00:00Z");
+        for record in [KeyRecord::default(), in_use, gone] {
+            let making = record.with_intent(&ids, Some("0f0f"), Some(&since));
+            assert!(length(&making) <= longest, "{making:?}");
+        }
+        assert!(length(&rotated()) <= longest);
+    }
+
+    #[test]
+    fn what_was_made_since_an_intent_is_what_it_does_not_name() {
+        let there: BTreeSet<String> = [&rotated().id.unwrap(), "cccccc0"].map(String::from).into();
+        let making = rotated().with_intent(&there, Some("0f0f"), None);
+        let intent = making.intent.as_ref().unwrap();
+        assert_eq!(
+            intent.had,
+            ["cccccc".to_owned()].into(),
+            "and no more than that"
+        );
+        for old in ["a", "b", "c"].map(|digit| digit.repeat(40)) {
+            assert!(!making.is_new(&old), "{old}");
+        }
+        assert!(making.is_new("dddddd0"));
+        assert!(!rotated().is_new("dddddd0"), "no key is being made");
+    }
+
+    #[test]
+    fn only_the_sink_that_an_intent_is_about_tells_whether_it_was_written_since() {
+        let [one, other] = ["stdout", "file a.json service_account"]
+            .map(|sink| sink.parse::<super::super::super::Sink>().unwrap());
+        let since = KeyRecord::since(&one, "1");
+        assert!(!KeyRecord::is_written_since(&since, &one, "1"));
+        assert!(KeyRecord::is_written_since(&since, &one, "2"));
+        assert!(!KeyRecord::is_written_since(&since, &other, "2"));
+        assert!(!KeyRecord::is_written_since("", &one, "2"));
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The key of a service account: one in use, handed over to its sink.
 
-use super::super::{Address, Kind, Needs, Scope, Sink, Tags};
+use super::super::{Address, Kind, Needs, Replaced, Scope, Sink, Tags};
 use super::ServiceAccount;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The status of a key that works.
 const ACTIVE: &str = "Active";
@@ -32,12 +32,19 @@ pub struct ServiceAccountKey {
     /// Keys that nothing says anything of.
     #[serde(default)]
     pub others: BTreeSet<String>,
+    /// Keys that a rotation has put another one in the place of.
+    #[serde(default)]
+    pub replaced: BTreeMap<String, Replaced>,
     /// The id of the key in use: given by Google, and no difference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The sink is on another machine, or was emptied: worth knowing, and no difference.
     #[serde(skip)]
     pub remark: Option<String>,
+    /// By the record it went to another sink than the wanted one: to which is not on record, and that
+    /// `sink` is missing is the difference.
+    #[serde(skip)]
+    pub elsewhere: bool,
 }
 
 impl ServiceAccountKey {
@@ -62,9 +69,21 @@ impl ServiceAccountKey {
             interrupted: false,
             unfinished: BTreeSet::new(),
             others: BTreeSet::new(),
+            replaced: BTreeMap::new(),
             id: None,
             remark: None,
+            elsewhere: false,
         }
+    }
+
+    /// The ids of all keys that the account has beside those of Google.
+    #[must_use]
+    pub fn ids(&self) -> BTreeSet<String> {
+        let is_there = |(_, state): &(&String, &Replaced)| **state != Replaced::Gone;
+        let replaced = self.replaced.iter().filter(is_there).map(|(id, _)| id);
+        let rest = self.unfinished.iter().chain(&self.others);
+        let all = self.id.iter().chain(replaced).chain(rest);
+        all.cloned().collect()
     }
 
     /// The address of its service account.
@@ -97,11 +116,17 @@ impl Kind for ServiceAccountKey {
     fn limited_to(mut self, want: &Self) -> Self {
         self.id.clone_from(&want.id);
         self.remark.clone_from(&want.remark);
+        self.elsewhere = want.elsewhere;
+        self.replaced.retain(|_, state| *state != Replaced::Waiting);
         self
     }
 
     fn with_foreign(mut self, have: &Self) -> Self {
         self.id.clone_from(&have.id);
+        let waiting = have.replaced.iter();
+        let waiting = waiting.filter(|(_, state)| **state == Replaced::Waiting);
+        self.replaced
+            .extend(waiting.map(|(id, state)| (id.clone(), *state)));
         self
     }
 
@@ -115,13 +140,16 @@ impl Kind for ServiceAccountKey {
     }
 
     fn obstacle(&self, have: &Self) -> Option<String> {
-        match (&have.sink, &self.sink) {
-            (Some(have), Some(want)) if have != want => Some(format!(
-                "its key was handed over to {have}, and nobody can read it again; delete the key \
-                 there and at Google, and the next apply makes another one for {want}"
-            )),
-            _ => None,
-        }
+        let want = self.sink.as_ref()?;
+        let before = match &have.sink {
+            Some(sink) if sink != want => sink.to_string(),
+            None if have.elsewhere => format!("another sink than {want}"),
+            _ => return None,
+        };
+        Some(format!(
+            "its key was handed over to {before}, and nobody can read it again; `s3setup rotate` makes \
+             another one for {want}"
+        ))
     }
 
     fn remark(&self) -> Option<String> {
@@ -148,5 +176,45 @@ mod tests {
         };
         assert_ne!(other.clone().limited_to(&want), want);
         assert!(!other.belongs_to("m"));
+    }
+    #[test]
+    fn another_sink_takes_another_key() {
+        let want = ServiceAccountKey::wanted("events", "acme", "stdout".parse().unwrap());
+        let elsewhere = ServiceAccountKey {
+            sink: None,
+            elsewhere: true,
+            ..want.clone()
+        };
+        assert!(
+            want.obstacle(&elsewhere)
+                .unwrap()
+                .contains("s3setup rotate")
+        );
+        assert_eq!(want.obstacle(&want), None);
+        let interrupted = ServiceAccountKey {
+            sink: None,
+            ..want.clone()
+        };
+        assert_eq!(want.obstacle(&interrupted), None);
+    }
+
+    #[test]
+    fn a_key_that_waits_to_be_deleted_is_no_difference() {
+        let want = ServiceAccountKey::wanted("events", "acme", "stdout".parse().unwrap());
+        let with = |state| ServiceAccountKey {
+            id: Some("1".into()),
+            replaced: [("0".to_owned(), state)].into(),
+            elsewhere: true,
+            ..want.clone()
+        };
+        let waits = with(Replaced::Waiting);
+        assert_eq!(waits.clone().limited_to(&want), want);
+        assert_eq!(want.clone().with_foreign(&waits).limited_to(&want), want);
+        assert!(waits.belongs_to("m"));
+        for state in [Replaced::Active, Replaced::Due, Replaced::Gone] {
+            assert_ne!(with(state).limited_to(&want), want, "{state:?}");
+        }
+        assert_eq!(waits.ids().len(), 2);
+        assert_eq!(with(Replaced::Gone).ids().len(), 1, "it is not there");
     }
 }

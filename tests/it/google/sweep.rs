@@ -35,7 +35,7 @@ pub fn sweep(chosen: &Chosen, only: impl Fn(Point) -> bool) -> (usize, Vec<Strin
     let begun = Instant::now();
     let (mut points, mut wrong) = (0, Vec::new());
     for manifest in manifests() {
-        for action in Action::ALL {
+        for action in Action::of(&manifest) {
             if !chosen.scene(&manifest.name, &action.to_string()) {
                 continue;
             }

@@ -58,6 +58,33 @@ impl Github {
         Self { address, state }
     }
 
+    /// What a secret holds.
+    pub fn value(&self, name: &str) -> Option<String> {
+        let state = self.state.lock().expect("no test panicked with it");
+        state.secrets.get(name).map(|(_, value)| value.clone())
+    }
+
+    /// From this write on they are done, and nobody hears of them.
+    pub fn be_silent_from(&self, write: Option<usize>) {
+        let mut state = self.state.lock().expect("no test panicked with it");
+        state.silent_at = write;
+    }
+
+    /// Waits until so many writes are done.
+    #[track_caller]
+    pub fn wait_for_write(&self, write: usize) {
+        let begun = Instant::now();
+        let writes = || {
+            let state = self.state.lock().expect("no test panicked with it");
+            state.writes
+        };
+        while writes() < write {
+            let waited = begun.elapsed();
+            assert!(waited < Duration::from_secs(30), "write {write} never came");
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
     fn key(&self) -> (String, String) {
         let state = self.state.lock().expect("no test panicked with it");
         assert_eq!(state.odd, Vec::<String>::new());
@@ -236,33 +263,12 @@ fn a_hand_over_that_is_killed_at_any_write_is_made_good() {
                 &["rotate", "keys.yaml", "--yes"]
             }
         };
-        github
-            .state
-            .lock()
-            .expect("no test panicked with it")
-            .silent_at = Some(silent);
+        github.be_silent_from(Some(silent));
         let mut child = ground.tool.command(command).spawn().unwrap();
-        let begun = Instant::now();
-        while github
-            .state
-            .lock()
-            .expect("no test panicked with it")
-            .writes
-            < silent
-        {
-            assert!(
-                begun.elapsed() < Duration::from_secs(30),
-                "write {silent} never came"
-            );
-            thread::sleep(Duration::from_millis(1));
-        }
+        github.wait_for_write(silent);
         child.kill().unwrap();
         child.wait().unwrap();
-        github
-            .state
-            .lock()
-            .expect("no test panicked with it")
-            .silent_at = None;
+        github.be_silent_from(None);
         let plan = ground.tool.run(PLAN);
         plan.expect_code(2);
         ground.tool.run(APPLY).expect_code(0);

@@ -1,6 +1,7 @@
 //! What is done to a project, and killed on the way.
 
 use crate::support::google::State;
+use crate::vendors::Manifest;
 use serde_json::json;
 use std::fmt;
 
@@ -17,25 +18,33 @@ pub enum Action {
     Destroy,
     /// Apply where all was removed, and Google still keeps what has ids.
     Restore,
+    /// Put a new key in the place of the old one.
+    Rotate,
 }
 
 /// Somebody who is bound beside what the manifest binds.
 const OTHER: &str = "user:other@example.com";
 
 impl Action {
-    /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::Create,
-        Self::Update,
-        Self::Adopt,
-        Self::Destroy,
-        Self::Restore,
-    ];
+    /// All that can be done with this manifest.
+    pub fn of(manifest: &Manifest) -> Vec<Self> {
+        let mut all = vec![
+            Self::Create,
+            Self::Update,
+            Self::Adopt,
+            Self::Destroy,
+            Self::Restore,
+        ];
+        if manifest.says("sink:") {
+            all.push(Self::Rotate);
+        }
+        all
+    }
 
     /// Brings a project where the manifest was applied to where this begins.
     pub fn prepare(self, state: &mut State) {
         match self {
-            Self::Create | Self::Restore => {}
+            Self::Create | Self::Restore | Self::Rotate => {}
             Self::Update => change(state),
             Self::Adopt => unmark(state),
             Self::Destroy => fill(state),
@@ -45,7 +54,7 @@ impl Action {
     /// The words of the command, but for the manifest and what it is given.
     pub fn words(self, manifest: &str, buckets: &[String]) -> Vec<String> {
         let words: &[&str] = match self {
-            Self::Create | Self::Update | Self::Restore => &["--yes"],
+            Self::Create | Self::Update | Self::Restore | Self::Rotate => &["--yes"],
             Self::Adopt => &["--yes", "--adopt", "all"],
             Self::Destroy => &["--confirm", manifest],
         };
@@ -57,9 +66,10 @@ impl Action {
         words
     }
 
-    /// `apply` or `destroy`.
+    /// `apply`, `destroy` or `rotate`.
     pub fn command(self) -> &'static str {
         match self {
+            Self::Rotate => "rotate",
             Self::Destroy => "destroy",
             _ => "apply",
         }

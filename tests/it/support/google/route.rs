@@ -63,6 +63,11 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ),
     (
         "GET",
+        "/v1/projects/*/secrets/*/versions/latest",
+        "secretmanager.projects.secrets.versions.get",
+    ),
+    (
+        "GET",
         "/v1/projects/*/secrets/*/versions/latest:access",
         "secretmanager.projects.secrets.versions.access",
     ),

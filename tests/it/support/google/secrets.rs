@@ -108,6 +108,18 @@ pub fn add_version(state: &mut State, asked: &Asked) -> Outcome {
     Ok(Reply::json(&json!({"name": version, "state": "ENABLED"})))
 }
 
+/// The version that was added last, without what is in it.
+pub fn version(state: &mut State, asked: &Asked) -> Outcome {
+    let name = full(asked, asked.name(1));
+    check(state, asked, &name)?;
+    let secret = state.secrets.get(&name).ok_or_else(|| absent(&name))?;
+    if secret.versions.is_empty() {
+        return Err(absent(&name));
+    }
+    let version = format!("{name}/versions/{}", secret.versions.len());
+    Ok(Reply::json(&json!({"name": version, "state": "ENABLED"})))
+}
+
 pub fn access(state: &mut State, asked: &Asked) -> Outcome {
     let name = full(asked, asked.name(1));
     check(state, asked, &name)?;

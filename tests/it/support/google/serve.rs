@@ -18,7 +18,16 @@ use tokio::net::TcpListener;
 pub struct Google {
     endpoint: String,
     shared: Arc<Shared>,
-    _runtime: tokio::runtime::Runtime,
+    runtime: Option<tokio::runtime::Runtime>,
+}
+
+impl Drop for Google {
+    /// A rule of a proxy may hold the last one, on a thread where nothing may be waited for.
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 /// A request, and what became of it.
@@ -58,7 +67,7 @@ impl Google {
         Self {
             endpoint,
             shared,
-            _runtime: runtime,
+            runtime: Some(runtime),
         }
     }
 
@@ -220,6 +229,7 @@ fn carry_out(state: &mut State, asked: &Asked, endpoint: &str) -> Outcome {
         _ if asked.method == "oauth2.token" => tokens::give(state, asked),
         _ if asked.method == "sts.token" => tokens::exchange(state, asked),
         "generateAccessToken" => tokens::impersonate(state, asked),
+        "get" if of("versions") => secrets::version(state, asked),
         "get" if of("secrets") => secrets::get(state, asked),
         "create" if of("secrets") => secrets::create(state, asked),
         "patch" if of("secrets") => secrets::patch(state, asked),

@@ -34,6 +34,8 @@ pub struct State {
     pub operation_polls: usize,
     /// The organisation forbids keys.
     pub keys_forbidden: Option<&'static str>,
+    /// How many seconds after a key was made it is taken for what it is.
+    pub keys_late: u64,
     /// The API of IAM is not switched on.
     pub iam_disabled: bool,
     /// APIs that are not switched on, such as `iamcredentials`.

@@ -116,7 +116,8 @@ fn signer(state: &State, token: &str) -> Option<String> {
     let account = state.accounts.get(email).filter(|it| !it.disabled)?;
     let key = account.keys.get(head["kid"].as_str()?)?;
     let now = keys::now();
-    let alive = !key.disabled && key.until.is_none_or(|until| until > now);
+    let known = key.made + state.keys_late <= now;
+    let alive = known && !key.disabled && key.until.is_none_or(|until| until > now);
     let timely = claims["exp"].as_u64()? > now;
     let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
     (alive && timely && is_signed(signed.as_bytes(), &signature)).then(|| email.to_owned())
