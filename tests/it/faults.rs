@@ -7,7 +7,10 @@ mod late;
 mod sweep;
 
 use std::{
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
     time::Duration,
 };
@@ -62,6 +65,23 @@ pub fn in_parallel(count: usize, work: impl Fn(usize) + Sync) {
             });
         }
     });
+}
+
+/// The same, of what may go wrong: all that did.
+pub fn failures_in_parallel(
+    count: usize,
+    work: impl Fn(usize) -> Result<(), String> + Sync,
+) -> Vec<String> {
+    let failures: Mutex<Vec<String>> = Mutex::default();
+    in_parallel(count, |at| {
+        if let Err(why) = work(at) {
+            failures
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(why);
+        }
+    });
+    failures.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[test]

@@ -2,10 +2,9 @@
 //! Kills are the sweep's own (`sweep.rs`), and `SWEEP_MANIFEST` and `SWEEP_ACTION` choose here, too.
 
 use super::sweep::{Action, manifests, scene::Scene};
-use crate::faults::in_parallel;
+use crate::faults::failures_in_parallel;
 use crate::support::Answer;
 use crate::sweep::Chosen;
-use std::sync::{Mutex, PoisonError};
 
 /// What can happen to one call.
 const FAULTS: [&str; 10] = [
@@ -38,19 +37,13 @@ fn answer(fault: &str) -> Answer {
 fn make_all(scene: &Scene, only: impl Fn(usize) -> bool) -> (usize, Vec<String>) {
     let calls = (0..scene.calls).filter(|at| only(*at));
     let points: Vec<(usize, &str)> = calls.flat_map(|at| FAULTS.map(|it| (at, it))).collect();
-    let wrong: Mutex<Vec<String>> = Mutex::default();
-    in_parallel(points.len(), |number| {
+    let wrong = failures_in_parallel(points.len(), |number| {
         let (at, fault) = points[number];
-        if let Err(why) = attempt(scene, at, fault) {
+        attempt(scene, at, fault).map_err(|why| {
             let (name, action, calls) = (scene.name(), scene.action, scene.calls);
-            let why = format!("---- {name}, {action}, {fault} at call {at} of {calls}\n{why}");
-            wrong
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(why);
-        }
+            format!("---- {name}, {action}, {fault} at call {at} of {calls}\n{why}")
+        })
     });
-    let wrong = wrong.into_inner().unwrap_or_else(PoisonError::into_inner);
     (points.len(), wrong)
 }
 

@@ -8,11 +8,10 @@ mod seen;
 
 pub use self::action::Action;
 use self::scene::Scene;
-use crate::faults::in_parallel;
+use crate::faults::failures_in_parallel;
 use crate::support::Point;
 use crate::sweep::Chosen;
 use crate::vendors::Manifest;
-use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 /// Calls run side by side, so that one run may make a few less than another.
@@ -59,21 +58,16 @@ pub fn sweep(chosen: &Chosen, only: impl Fn(Point) -> bool) -> (usize, Vec<Strin
 /// All points of one scene.
 fn whole(scene: &Scene, only: impl Fn(Point) -> bool) -> (usize, Vec<String>) {
     let points: Vec<Point> = Point::all(scene.calls).filter(|it| only(*it)).collect();
-    let wrong: Mutex<Vec<String>> = Mutex::default();
-    in_parallel(points.len(), |at| {
-        if let Err(why) = attempt(scene, points[at]) {
-            let (point, name, action) = (points[at], scene.name(), scene.action);
+    let wrong = failures_in_parallel(points.len(), |at| {
+        let point = points[at];
+        attempt(scene, point).map_err(|why| {
+            let (name, action) = (scene.name(), scene.action);
             let again = format!(
                 "SWEEP_MANIFEST={name} SWEEP_ACTION={action} SWEEP_POINT=\"{point}\" make sweep"
             );
-            let why = format!("point {point} of {} calls\n{again}\n{why}", scene.calls);
-            wrong
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(why);
-        }
+            format!("point {point} of {} calls\n{again}\n{why}", scene.calls)
+        })
     });
-    let wrong = wrong.into_inner().unwrap_or_else(PoisonError::into_inner);
     (points.len(), wrong)
 }
 
