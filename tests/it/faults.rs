@@ -81,7 +81,9 @@ pub fn failures_in_parallel(
                 .push(why);
         }
     });
-    failures.into_inner().unwrap_or_else(PoisonError::into_inner)
+    failures
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
 }
 
 #[test]

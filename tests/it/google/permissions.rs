@@ -155,7 +155,6 @@ fn proven(scenes: &[Scene], command: &str) -> (usize, Vec<String>) {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "who runs it sees how many there were")]
 fn what_is_printed_is_enough_and_not_too_much() {
     let manifests = manifests();
     let all: Vec<_> = manifests
