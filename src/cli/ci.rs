@@ -16,10 +16,22 @@ const GITHUB: &str = include_str!("../../deploy/github/drift.yml");
 const SERVICE: &str = include_str!("../../deploy/systemd/s3setup-drift.service");
 const TIMER: &str = include_str!("../../deploy/systemd/s3setup-drift.timer");
 
+/// What shows Google who the job is
+/// (<https://github.com/google-github-actions/auth#preferred-direct-workload-identity-federation>).
+const GOOGLE: &str = "      \
+# Leaves a file with credentials, which names no secret, where s3setup looks for one.
+      - uses: google-github-actions/auth@7c6bc770dae815cd3e89ee6cdf493a5fab2cc093 # v3.0.0
+        with:
+";
+/// What the action has for AWS.
+const OF_AWS: &str = "          role: \"arn:aws:iam::111122223333:role/s3setup-drift\"
+          region: \"us-east-1\"
+";
+
 /// Print a scheduled drift job, filled in
 ///
-/// github: a workflow that needs no keys, and keeps one issue open while AWS is
-/// not as the manifests say. kubernetes: a CronJob, its service account, and a
+/// github: a workflow that needs no keys, and keeps one issue open while not all
+/// is as the manifests say. kubernetes: a CronJob, its service account, and a
 /// ConfigMap of the manifests. systemd: a service and a timer. What is not
 /// given is an example that stands out. Asks nobody and reads no AWS.
 #[derive(Args)]
@@ -27,6 +39,9 @@ const TIMER: &str = include_str!("../../deploy/systemd/s3setup-drift.timer");
 Examples:
   s3setup ci github manifests --set repository=acme/backups \\
     --role arn:aws:iam::111122223333:role/s3setup-drift --region eu-central-1
+  s3setup ci github manifests/github-actions-gcs.yaml --project acme-backups \\
+    --google-provider projects/123456789012/locations/global/\\
+workloadIdentityPools/github/providers/drift
   s3setup ci kubernetes manifests/*.yaml --shards 4 --image registry/s3setup:1
   s3setup ci systemd manifests --out /etc/systemd/system
 
@@ -42,6 +57,13 @@ pub(super) struct Ci {
     /// Role that the job takes on
     #[arg(long, value_name = "ARN")]
     role: Option<String>,
+    /// Provider of a workload identity pool of Google Cloud that takes the job's
+    /// token (github)
+    #[arg(long, value_name = "PROVIDER")]
+    google_provider: Option<String>,
+    /// Service account of Google Cloud that the job then acts as (github)
+    #[arg(long, value_name = "EMAIL", requires = "google_provider")]
+    google_account: Option<String>,
     /// When: as cron has it (\"17 5 * * *\"), for systemd as OnCalendar has it
     #[arg(long, value_name = "WHEN")]
     schedule: Option<String>,
@@ -112,6 +134,11 @@ impl Ci {
             ("--shards", self.shards.is_some(), Engine::Kubernetes),
             ("--image", self.image.is_some(), Engine::Kubernetes),
             ("--action", self.action.is_some(), Engine::Github),
+            (
+                "--google-provider",
+                self.google_provider.is_some(),
+                Engine::Github,
+            ),
         ];
         for (option, given, engine) in table {
             if given && engine != self.engine {
@@ -132,6 +159,7 @@ impl Ci {
 
     fn github(&self, global: &Global) -> Result<String> {
         let mut fill = Fill::of(GITHUB);
+        self.google(&mut fill, global)?;
         self.common(&mut fill, global)?;
         if let Some(action) = &self.action {
             check(
@@ -151,7 +179,7 @@ impl Ci {
             let lines = manifests.join("\n            ");
             fill.put("            manifests\n", &format!("            {lines}\n"))?;
         }
-        let set: Vec<String> = self.set();
+        let set = self.set(global)?;
         if !set.is_empty() {
             fill.put(
                 "arguments: \"\"",
@@ -166,7 +194,7 @@ impl Ci {
         if let Some(region) = region(global)? {
             fill.put("us-east-1", region)?;
         }
-        let mut words = self.set();
+        let mut words = self.set(global)?;
         words.push("--".into());
         let manifests = self.manifests()?;
         match manifests.is_empty() {
@@ -185,6 +213,32 @@ impl Ci {
             fill.put("*-*-* 05:17:00", when)?;
         }
         Ok(fill.text())
+    }
+
+    /// A step that has Google take GitHub's token. Without a role nothing is of AWS.
+    fn google(&self, fill: &mut Fill, global: &Global) -> Result<()> {
+        let Some(provider) = &self.google_provider else {
+            return Ok(());
+        };
+        check(
+            provider,
+            "projects/[0-9]+/locations/global/workloadIdentityPools/[a-z0-9-]+/providers/[a-z0-9-]+",
+            "projects/123456789012/locations/global/workloadIdentityPools/POOL/providers/NAME",
+            "--google-provider",
+        )?;
+        let mut step = format!("{GOOGLE}          workload_identity_provider: {provider}\n");
+        if let Some(account) = &self.google_account {
+            let form = r"[a-z][a-z0-9-]+@[a-z0-9.:-]+\.iam\.gserviceaccount\.com";
+            let example = "drift@acme-backups.iam.gserviceaccount.com";
+            check(account, form, example, "--google-account")?;
+            step.push_str(&format!("          service_account: {account}\n"));
+        }
+        const LAST: &str = "      # Exit code 2 (drifted)";
+        fill.put(LAST, &format!("{step}{LAST}"))?;
+        if self.role.is_none() && global.region.is_none() {
+            fill.put(OF_AWS, "")?;
+        }
+        Ok(())
     }
 
     /// Role, region and schedule, in YAML.
@@ -225,10 +279,22 @@ impl Ci {
         Ok(all)
     }
 
-    fn set(&self) -> Vec<String> {
+    /// The inputs, and the project of Google Cloud, as options.
+    fn set(&self, global: &Global) -> Result<Vec<String>> {
         let set = self.inputs.set.iter();
-        set.map(|(name, value)| format!("--set={name}={value}"))
-            .collect()
+        let mut words: Vec<String> = set
+            .map(|(name, value)| format!("--set={name}={value}"))
+            .collect();
+        if let Some(project) = &global.project {
+            check(
+                project,
+                r"[a-z][a-z0-9-]+[a-z0-9]",
+                "acme-backups",
+                "--project",
+            )?;
+            words.push(format!("--project={project}"));
+        }
+        Ok(words)
     }
 }
 

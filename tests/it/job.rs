@@ -129,6 +129,50 @@ fn a_workflow_has_what_was_given_and_nothing_else_changes() {
 }
 
 #[test]
+fn a_workflow_for_google_shows_google_its_token_first() {
+    const PROVIDER: &str =
+        "projects/123456789012/locations/global/workloadIdentityPools/github/providers/drift";
+    let google = ["github", "gcs.yaml", "--google-provider", PROVIDER];
+    let more = [
+        "--google-account",
+        "drift@acme-1.iam.gserviceaccount.com",
+        "--project",
+        "acme-1",
+    ];
+    let outcome = ci(&[&google[..], &more].concat());
+    outcome.expect_code(0);
+    check(&WORKFLOW, &outcome.stdout);
+    let steps = documents(&outcome.stdout)[0]["jobs"]["drift"]["steps"].clone();
+    let auth = steps[1]["uses"].as_str().expect("it is a step");
+    assert!(
+        auth.starts_with("google-github-actions/auth@") && auth.len() > 60,
+        "{auth}"
+    );
+    assert_eq!(
+        steps[1]["with"],
+        json!({"workload_identity_provider": PROVIDER, "service_account": more[1]})
+    );
+    // Nothing is of AWS.
+    assert_eq!(
+        steps[2]["with"],
+        json!({"manifests": "gcs.yaml", "arguments": "--project=acme-1"})
+    );
+    let both = ci(&[&google[..], &["--role", ROLE]].concat());
+    let steps = documents(&both.stdout)[0]["jobs"]["drift"]["steps"].clone();
+    assert_eq!(steps[2]["with"]["role"], ROLE);
+    assert_eq!(
+        steps[1]["with"],
+        json!({"workload_identity_provider": PROVIDER})
+    );
+    let wrong = ci(&["github", "--google-provider", "github/drift"]);
+    wrong.expect_code(1);
+    crate::neon::says(&wrong, "write it as projects/");
+    let elsewhere = ci(&["kubernetes", "--google-provider", PROVIDER]);
+    elsewhere.expect_code(1);
+    crate::neon::says(&elsewhere, "--google-provider goes with github alone");
+}
+
+#[test]
 fn a_cron_job_brings_its_manifests_with_it() {
     let tool = S3setup::without_credentials();
     let neon =

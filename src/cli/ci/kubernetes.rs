@@ -31,7 +31,7 @@ impl Ci {
             fill.put("REGISTRY/s3setup:VERSION", image)?;
         }
         let mut arguments = String::new();
-        for set in self.set() {
+        for set in self.set(global)? {
             arguments += &format!("                - {}\n", quoted(&set)?);
         }
         fill.put(
