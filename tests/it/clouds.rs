@@ -1,6 +1,7 @@
 //! AWS and Google Cloud in one manifest, in one run: each resource goes through its own door.
 
-use crate::support::google::State;
+use crate::neon::says;
+use crate::support::google::{Object, State};
 use crate::support::{Account, Google, Proxy, S3setup, Server};
 
 const PROJECT: &str = "acme-backups";
@@ -92,6 +93,43 @@ fn one_manifest_may_have_a_part_for_each_and_both_live_together() {
     assert!(!buckets(&account).contains(&bucket));
     assert!(google.state().buckets.is_empty());
     assert!(google.state().accounts.is_empty());
+}
+
+#[test]
+fn of_two_buckets_of_one_name_it_is_said_which_one_is_emptied() {
+    let (account, google, tool) = ground();
+    let bucket = account.bucket("both");
+    let text = BOTH
+        .replace("BUCKET", &bucket)
+        .replace("acme-both", &bucket);
+    tool.file("both.yaml", &text);
+    tool.run(APPLY).expect_code(0);
+    account.python_with(
+        "s3.put_object(Bucket=bucket, Key='k', Body=b'')",
+        &serde_json::json!({"bucket": bucket}),
+    );
+    google.change(|state| {
+        let there = state.buckets.get_mut(&bucket).expect("it is there");
+        there.objects.insert("k".into(), Object::default());
+    });
+    let destroy = |emptied: &str| {
+        let words = ["destroy", "both.yaml", "--confirm", "both"];
+        let more = ["--delete-objects", emptied, "--project", PROJECT];
+        tool.run(&[&words[..], &more].concat())
+    };
+    let both = destroy(&bucket);
+    both.expect_code(1);
+    says(&both, "are both called so");
+    let other = destroy("another");
+    other.expect_code(1);
+    says(&other, "the manifests name no bucket another");
+    assert!(buckets(&account).contains(&bucket));
+    // Something stays: the other bucket.
+    destroy(&format!("google_bucket.{bucket}")).expect_code(2);
+    assert!(google.state().buckets.is_empty());
+    assert!(buckets(&account).contains(&bucket));
+    destroy(&format!("bucket.{bucket}")).expect_code(0);
+    assert!(!buckets(&account).contains(&bucket));
 }
 
 #[test]

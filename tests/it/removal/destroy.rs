@@ -62,7 +62,7 @@ fn destroy_asks_for_the_manifests_own_name() {
         .expect_stderr("does not name what would be destroyed");
     tool.run(&[DESTROY, &["--delete-objects", "another"]].concat())
         .expect_code(1)
-        .expect_stderr("the manifests name no bucket.another");
+        .expect_stderr("the manifests name no bucket another");
     assert_eq!(writes(&proxy), Vec::<String>::new());
     let talk = talk(&tool, ask, &[("(\"all\")", "all\n")]);
     assert_eq!(talk.code, Some(0), "{talk:?}");
