@@ -1,5 +1,6 @@
 //! What was looked at before anything is done with a provider, and how it is.
 
+use crate::resource::Provider;
 use serde::Serialize;
 
 /// How one thing is.
@@ -19,9 +20,9 @@ pub enum State {
 pub struct Finding {
     /// In a word: `region`.
     pub what: &'static str,
-    /// Whose it is, if it is one provider's: `aws` or `google`.
+    /// Whose it is, if it is one provider's.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub provider: Option<&'static str>,
+    pub provider: Option<Provider>,
     /// How it is.
     pub state: State,
     /// What was found, in a line.
@@ -63,7 +64,7 @@ impl Finding {
 
     /// The same, as one provider's.
     #[must_use]
-    pub fn of(self, provider: &'static str) -> Self {
+    pub fn of(self, provider: Provider) -> Self {
         Self {
             provider: Some(provider),
             ..self

@@ -26,7 +26,7 @@
 //! | run       | 1     | what a run over many manifests and accounts came to: data          |
 //! | webhook   | 1     | a message to a webhook, within a bound; its URL is a secret        |
 //! | policy    | 0     | IAM policy documents: canonical form, checks, evaluation           |
-//! | doctor    | 0     | what was looked at before a run, and how it is                     |
+//! | doctor    | 2     | what was looked at before a run, and how it is                     |
 //! | codes     | 0     | what each code of an error means                                   |
 //! | diff      | 0     | two values → changes                                               |
 //! | http      | 0     | requests that carry a secret: over TLS or to this machine          |

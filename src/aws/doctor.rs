@@ -8,6 +8,7 @@ use super::settle::read;
 use crate::cloud::{Clock, Failure};
 use crate::doctor::{Finding, State};
 use crate::permissions::Operation;
+use crate::resource::Provider;
 use aws_config::{Region, SdkConfig};
 use aws_sdk_iam::config::ProvideCredentials;
 use aws_sdk_iam::config::retry::RetryConfig;
@@ -25,7 +26,7 @@ const SOON: Duration = Duration::from_mins(15);
 /// is told and is no error.
 pub async fn examine(options: &Options) -> Vec<Finding> {
     let found = look(options).await;
-    found.into_iter().map(|one| one.of("aws")).collect()
+    found.into_iter().map(|one| one.of(Provider::Aws)).collect()
 }
 
 async fn look(options: &Options) -> Vec<Finding> {

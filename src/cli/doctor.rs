@@ -98,14 +98,6 @@ fn secrets(compiled: &[Compiled]) -> BTreeSet<(String, String)> {
     .collect()
 }
 
-/// The word for a provider in a report.
-fn word(provider: Provider) -> &'static str {
-    match provider {
-        Provider::Aws => "aws",
-        Provider::Google => "google",
-    }
-}
-
 /// Whether all that the manifests manage can be read.
 async fn permissions(global: &Global, files: &[Chosen], screen: &Screen) -> Result<Vec<Finding>> {
     const WHAT: &str = "permissions";
@@ -125,7 +117,7 @@ async fn permissions(global: &Global, files: &[Chosen], screen: &Screen) -> Resu
                 let found = Finding::wrong(WHAT, State::Bad, text, hint);
                 let resource = step.want.as_ref().or(step.have.as_ref());
                 match resource.map(Resource::provider) {
-                    Some(provider) => found.of(word(provider)),
+                    Some(provider) => found.of(provider),
                     None => found,
                 }
             })

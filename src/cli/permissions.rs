@@ -217,6 +217,7 @@ impl Permissions {
         }
         let compiled = manifests::load_offline(files, global, screen)?;
         screen.done();
+        self.refuse_strange_buckets(&compiled)?;
         let wanted = compiled.iter().flat_map(|one| &one.wanted);
         let asked = wanted.map(|wanted| self.asked(wanted));
         let purposes = self.purposes.iter().map(|one| one.purpose()).collect();
@@ -269,9 +270,10 @@ impl Permissions {
         }
     }
 
-    fn document(&self, compiled: &[Compiled], scope: &Scope) -> Result<Document> {
-        let wanted = || compiled.iter().flat_map(|one| &one.wanted);
-        let buckets: BTreeSet<&str> = wanted()
+    /// A bucket that no manifest has was mistyped.
+    fn refuse_strange_buckets(&self, compiled: &[Compiled]) -> Result<()> {
+        let wanted = compiled.iter().flat_map(|one| &one.wanted);
+        let buckets: BTreeSet<&str> = wanted
             .filter_map(|wanted| match &wanted.resource {
                 Resource::Bucket(bucket) => Some(bucket.name.as_str()),
                 Resource::Google(Google::Bucket(bucket)) => Some(bucket.name.as_str()),
@@ -286,6 +288,12 @@ impl Permissions {
         if !self.delete_objects.is_empty() && !self.purposes.contains(&Command::Destroy) {
             bail!("--delete-objects goes with --for destroy");
         }
+        Ok(())
+    }
+
+    fn document(&self, compiled: &[Compiled], scope: &Scope) -> Result<Document> {
+        let wanted = || compiled.iter().flat_map(|one| &one.wanted);
+        self.refuse_strange_buckets(compiled)?;
         for extra in &self.extras {
             if !self.purposes.iter().any(|one| extra.goes_with(*one)) {
                 match extra {

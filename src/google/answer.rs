@@ -127,13 +127,9 @@ fn of_oauth(status: u16, body: &[u8]) -> Option<Refusal> {
 fn of_xml(status: u16, body: &[u8]) -> Option<Refusal> {
     let text = std::str::from_utf8(body).ok()?;
     let (_, error) = text.split_once("<Error>")?;
-    let element = |name: &str| {
-        let (_, rest) = error.split_once(&format!("<{name}>"))?;
-        rest.split_once(&format!("</{name}>"))
-            .map(|(inner, _)| inner)
-    };
-    let code = element("Code").filter(|code| code.bytes().all(|b| b.is_ascii_alphanumeric()))?;
-    let details = [element("Message"), element("Details")];
+    let code = element(error, "Code");
+    let code = code.filter(|code| code.bytes().all(|b| b.is_ascii_alphanumeric()))?;
+    let details = [element(error, "Message"), element(error, "Details")];
     let message: Vec<String> = details.into_iter().flatten().map(one_line).collect();
     Some(Refusal {
         status,
@@ -141,6 +137,13 @@ fn of_xml(status: u16, body: &[u8]) -> Option<Refusal> {
         message: secrets::hide(&message.join(" ")).into_owned(),
         ..Refusal::default()
     })
+}
+
+/// What stands in the first element of this name, which has no others in it.
+pub(super) fn element<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = text.split_once(&format!("<{name}>"))?;
+    let (inner, _) = rest.split_once(&format!("</{name}>"))?;
+    Some(inner)
 }
 
 /// What stands between this and the next quotation mark.

@@ -2,19 +2,18 @@
 
 use super::client::Client;
 use super::credentials::Source;
-use super::error::{Call, Error, Result};
+use super::error::{Call, Cause, Error, Result};
 use super::hint::{self, Around};
 use super::{Options, error::Refusal};
 use crate::cloud::{Failure, Waiting};
 use crate::doctor::{Finding, State};
 use crate::permissions::Method;
+use crate::resource::Provider;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// Whose findings these are.
-const PROVIDER: &str = "google";
 /// A clock that is off by more is told, in seconds.
 const WORTH_KNOWING: u64 = 60;
 /// How long what is only asked to tell the time may take.
@@ -37,7 +36,10 @@ pub async fn examine(options: &Options, asked: &Asked) -> Vec<Finding> {
         Ok(client) => Look { client: &client }.at(asked).await,
         Err(error) => vec![of_error("endpoint", error, Around::default())],
     };
-    found.into_iter().map(|one| one.of(PROVIDER)).collect()
+    found
+        .into_iter()
+        .map(|one| one.of(Provider::Google))
+        .collect()
 }
 
 /// With the remedy that every command would tell.
@@ -99,13 +101,14 @@ impl Look<'_> {
         let given = credentials.headers().await;
         match (told, given) {
             (Ok(told), Ok(_)) => Finding::good(WHAT, told),
+            // Nothing was to be called with them, so that no call is to be named.
+            (Ok(_), Err(Cause::Credentials(lack, said)))
+            | (Err(Cause::Credentials(lack, said)), _) => {
+                Finding::wrong(WHAT, State::Bad, said, Some(hint::credentials(lack)))
+            }
             (Ok(_), Err(cause)) | (Err(cause), _) => {
                 let call = Call::new(Method::BucketsList, "projects/-");
-                let mut finding = of_error(WHAT, Error::of(&call, cause), self.around(None));
-                // What was to be called says nothing here.
-                let head = format!("{}: ", Method::BucketsList.name());
-                finding.text = finding.text.replacen(&head, "", 1);
-                finding
+                of_error(WHAT, Error::of(&call, cause), self.around(None))
             }
         }
     }
@@ -206,7 +209,6 @@ fn time(ahead: i64) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::super::error::Cause;
     use super::*;
 
     fn refused(status: u16, code: &str, message: &str, reason: Option<&str>) -> Result<()> {

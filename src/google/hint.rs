@@ -48,7 +48,7 @@ fn hint(error: &CallError, around: Around<'_>) -> Option<String> {
     }
 }
 
-fn credentials(lack: Lack) -> String {
+pub(super) fn credentials(lack: Lack) -> String {
     match lack {
         Lack::Nothing => {
             "run `gcloud auth application-default login`, or name a file of credentials with \

@@ -6,6 +6,7 @@ use super::row::Mark as Sign;
 use super::screen::{Dialect, Place};
 use super::text::{clean, count};
 use crate::doctor::{Finding, State};
+use crate::resource::Provider;
 use serde::Serialize;
 
 /// The findings as text for people.
@@ -13,7 +14,7 @@ use serde::Serialize;
 pub fn doctor_text(findings: &[Finding], style: &Style) -> String {
     let mut screen = style.screen(Dialect::Signs);
     let named = |one: &Finding| match one.provider {
-        Some("google") => format!("google {}", one.what),
+        Some(Provider::Google) => format!("google {}", one.what),
         _ => one.what.to_owned(),
     };
     let width = findings.iter().map(|one| named(one).len());

@@ -1,6 +1,7 @@
 //! Uploads in parts, which only the XML API has
 //! (<https://cloud.google.com/storage/docs/multipart-uploads>): begun, given up, listed; no part is sent.
 
+use super::super::answer::element;
 use super::super::client::Client;
 use super::super::error::{Call, Error, Result};
 use super::super::request::{Body, Request, part};
@@ -19,13 +20,6 @@ fn call(method: Method, bucket: &str, object: &str) -> Call {
 fn path(bucket: &str, object: &str) -> String {
     let folders: Vec<String> = object.split('/').map(part).collect();
     format!("/{}/{}", part(bucket), folders.join("/"))
-}
-
-/// What stands in the first element of this name, which has no others in it.
-fn element<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    let (_, rest) = text.split_once(&format!("<{name}>"))?;
-    rest.split_once(&format!("</{name}>"))
-        .map(|(inner, _)| inner)
 }
 
 impl Client {

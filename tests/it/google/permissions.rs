@@ -185,3 +185,16 @@ fn what_is_printed_is_enough_and_not_too_much() {
     println!("permissions at Google: {named} taken away and named");
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
+
+#[test]
+fn a_bucket_that_no_manifest_has_was_mistyped() {
+    let (_server, tool) = super::ground();
+    let ask = |bucket: &str| {
+        let words = ["permissions", "events.yaml", "--google", "--for", "destroy"];
+        tool.run(&[&words[..], &["--delete-objects", bucket]].concat())
+    };
+    ask(super::BUCKET).expect_code(0);
+    let wrong = ask("acme-event");
+    wrong.expect_code(1);
+    crate::neon::says(&wrong, "no manifest has that bucket");
+}
