@@ -7,6 +7,8 @@
 //! the provider shows what it was told. It may be behind; then two keys are there, and the next plan
 //! says which one is in the sink.
 
+use std::collections::BTreeSet;
+
 /// How often a run whose name was written over looks whether the other one has given way.
 pub const LOOKS: u32 = 4;
 
@@ -24,13 +26,20 @@ pub enum Stands {
 }
 
 impl Stands {
-    /// By whether its name stands there still, whether there are keys beside its own that were not
-    /// there before, and whether anybody is making one.
+    /// By whether its name stands there still, whether anybody is making a key, and the ids of the keys:
+    /// those that there are, those that there were before, and the one that it has `made`.
     #[must_use]
-    pub fn of(is_ours: bool, more_keys: bool, begun: bool) -> Self {
+    pub fn of(
+        is_ours: bool,
+        begun: bool,
+        ids: &BTreeSet<String>,
+        there: &BTreeSet<String>,
+        made: &str,
+    ) -> Self {
+        let is_anothers = |id: &String| id != made && !there.contains(id);
         match begun {
             _ if is_ours => Self::Ours,
-            _ if more_keys => Self::Lost,
+            _ if ids.iter().any(is_anothers) => Self::Lost,
             true => Self::Theirs,
             false => Self::Free,
         }

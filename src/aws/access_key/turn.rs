@@ -31,11 +31,9 @@ impl Turn {
 }
 
 fn stands(turn: &Turn, keys: &Keys, made: &str) -> Stands {
-    let mut ids = keys.ids();
-    ids.remove(made);
-    let more_keys = !ids.is_subset(&turn.there);
     let begun = keys.records.intent.is_some();
-    Stands::of(turn.is_ours(&keys.records), more_keys, begun)
+    let ours = turn.is_ours(&keys.records);
+    Stands::of(ours, begun, &keys.ids(), &turn.there, made)
 }
 
 impl Aws {

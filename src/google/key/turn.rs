@@ -51,11 +51,9 @@ pub(super) fn maker(record: &KeyRecord) -> Option<&String> {
 }
 
 fn stands(turn: &Turn, keys: &Keys, made: &str) -> Stands {
-    let mut ids = keys.ids();
-    ids.remove(made);
-    let more_keys = !ids.is_subset(&turn.there);
     let begun = maker(&keys.record).is_some();
-    Stands::of(turn.is_ours(&keys.record), more_keys, begun)
+    let ours = turn.is_ours(&keys.record);
+    Stands::of(ours, begun, &keys.ids(), &turn.there, made)
 }
 
 impl Google {

@@ -167,6 +167,17 @@ impl World {
         all.filter(move |bound| acts && bound.members.iter().any(|member| who.is(member)))
     }
 
+    /// The bindings by which somebody may act as a service account of which `wanted` says who may: only
+    /// that is its matter.
+    fn acting<'a>(&'a self, wanted: &'a World) -> impl Iterator<Item = &'a Bound> {
+        let users = self.users.iter();
+        let users = users.filter(|(email, _)| wanted.users.contains_key(*email));
+        users.flat_map(|(_, all)| all).filter(|bound| {
+            let has = self.permissions(&bound.role);
+            has.is_some_and(|all| all.contains(ACT_AS))
+        })
+    }
+
     /// Whom any binding names.
     pub(super) fn members(&self) -> impl Iterator<Item = &String> {
         let bound = self.bound.iter().chain(self.users.values().flatten());
@@ -213,23 +224,10 @@ pub(super) fn everybody(wanted: &World, live: &World) -> Vec<Who> {
         .collect();
     // Of what others have bound there only that counts which is of the manifest's roles.
     let ours = |bound: &&Bound| wanted.roles.contains_key(&bound.role);
-    // Only what is said of an account in the manifest is its matter.
-    let over = |world: &'_ World| -> Vec<Bound> {
-        let users = world.users.iter();
-        let users = users.filter(|(email, _)| wanted.users.contains_key(*email));
-        let acting = |bound: &&Bound| {
-            let has = world.permissions(&bound.role);
-            has.is_some_and(|all| all.contains(ACT_AS))
-        };
-        users
-            .flat_map(|(_, all)| all)
-            .filter(acting)
-            .cloned()
-            .collect()
-    };
-    let (own_users, live_users) = (over(wanted), over(live));
     let named = wanted.bound.iter().chain(live.bound.iter().filter(ours));
-    let named = named.chain(&own_users).chain(&live_users);
+    let named = named
+        .chain(wanted.acting(wanted))
+        .chain(live.acting(wanted));
     let outside: BTreeSet<&String> = named.flat_map(|bound| &bound.members).collect();
     for member in outside {
         let is_account = match Member::of(member) {

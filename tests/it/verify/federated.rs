@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::github::{answer, in_a_workflow, response};
+use super::google::made_of;
 use crate::support::S3setup;
-use crate::support::google::{Binding, Google, State, federation::token};
+use crate::support::google::{Binding, Google, federation::token};
 
 const POOL: &str = "name: events
 google:
@@ -41,11 +42,7 @@ fn claims(branch: &str) -> Value {
 
 /// Everything of the manifest, made; and the token of a workflow of the branch `main`.
 fn made() -> (Google, S3setup) {
-    let server = Google::start(State::of_project("acme-backups", "123456789012"));
-    let tool = server.tool_of_operator();
-    tool.file("manifest.yaml", POOL);
-    tool.run(&["apply", "manifest.yaml", "--yes"])
-        .expect_code(0);
+    let (server, tool) = made_of(POOL);
     tool.file("token", &token(&claims("main")));
     (server, tool)
 }

@@ -16,11 +16,15 @@ google:
     - {to: service_account.rudder-events, allow: [write, read], through: google_role.rudderEvents}
 ";
 
-/// Everything of the manifest, made by somebody who shows who they are.
 fn made() -> (Google, S3setup) {
+    made_of(EVENTS)
+}
+
+/// Everything of a manifest, made by somebody who shows who they are.
+pub fn made_of(manifest: &str) -> (Google, S3setup) {
     let server = Google::start(State::of_project("acme-backups", "123456789012"));
     let tool = server.tool_of_operator();
-    tool.file("manifest.yaml", EVENTS);
+    tool.file("manifest.yaml", manifest);
     tool.run(&["apply", "manifest.yaml", "--yes"])
         .expect_code(0);
     (server, tool)
