@@ -101,8 +101,8 @@ impl File<'_> {
                     "{} holds the key {id}, which is none of this user's",
                     self.path
                 ),
-                "if that key was deleted, take it out of the file; else its secret would be lost: move it \
-                 elsewhere, or name another file or profile",
+                "if somebody has deleted that key, take it out of the file; else its secret would be lost: \
+                 move it elsewhere, or name another file or profile",
             ));
         }
         let trial = Credential::access_key(
